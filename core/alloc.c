@@ -53,7 +53,7 @@ void *rill_alloc_aligned(size_t size)
 {
     if (refused() || size > PTRDIFF_MAX - 64)
         return NULL;
-    return aligned_alloc(64, (size + 63) / 64 * 64 + (size == 0) * 64);
+    return aligned_alloc(64, size ? (size + 63) / 64 * 64 : 64);
 }
 
 void rill_free(void *memory)

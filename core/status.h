@@ -12,9 +12,9 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define RILL_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define RILL_PRINTF(at, first) __attribute__((format(printf, at, first)))
 #else
-#define RILL_PRINTF(format, first)
+#define RILL_PRINTF(at, first)
 #endif
 
 typedef enum rill_status {
