@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-rill_shape rill_shape_of(int rank, const int64_t *dims)
+rill_shape rill_shape_make(int rank, const int64_t *dims)
 {
     rill_shape shape = { .rank = rank };
     if (rank < 0 || rank > RILL_MAX_RANK || (rank > 0 && !dims))

@@ -18,9 +18,9 @@ typedef struct rill_shape {
     int64_t dim[RILL_MAX_RANK]; /* dim[rank..] are 0 */
 } rill_shape;
 
-/* rill_shape_of(n, dims): copies `rank` extents.  A rank or extent out of range gives an invalid
+/* rill_shape_make(n, dims): copies `rank` extents.  A rank or extent out of range gives an invalid
  * shape (rank -1), which every constructor refuses with a message. */
-rill_shape rill_shape_of(int rank, const int64_t *dims);
+rill_shape rill_shape_make(int rank, const int64_t *dims);
 
 /* RILL_SHAPE(256, 2) is [256,2]; RILL_SCALAR is []. */
 #ifdef __cplusplus
@@ -28,16 +28,16 @@ extern "C++" {
 template <typename... Dims> inline rill_shape rill_shape_from(Dims... dims)
 {
     const int64_t list[] = { static_cast<int64_t>(dims)... };
-    return rill_shape_of(static_cast<int>(sizeof...(dims)), list);
+    return rill_shape_make(static_cast<int>(sizeof...(dims)), list);
 }
 }
 #define RILL_SHAPE(...) rill_shape_from(__VA_ARGS__)
-#define RILL_SCALAR     rill_shape_of(0, nullptr)
+#define RILL_SCALAR     rill_shape_make(0, nullptr)
 #else
 #define RILL_SHAPE(...)                                                                            \
-    rill_shape_of((int)(sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t)),               \
+    rill_shape_make((int)(sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t)),               \
                   (const int64_t[]){ __VA_ARGS__ })
-#define RILL_SCALAR rill_shape_of(0, NULL)
+#define RILL_SCALAR rill_shape_make(0, NULL)
 #endif
 
 /* 1 when rank is 0..RILL_MAX_RANK, no extent is negative and the number of elements is at most

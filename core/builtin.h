@@ -1,0 +1,28 @@
+/* builtin.h - what core asks of the layer that provides the ops, without knowing any of them. */
+#ifndef RILL_CORE_BUILTIN_H
+#define RILL_CORE_BUILTIN_H
+
+#include "op.h"
+
+/* The ops that are there from the start. */
+extern const rill_op *const rill_builtin_ops[];
+extern const int rill_builtin_op_count;
+
+/* The two constructors that calculus itself needs. */
+typedef struct rill_algebra {
+    rill_tensor *(*add)(rill_tensor *a, rill_tensor *b);
+    /* x summed over the axes, or stretched along those, in which its shape differs from `shape`. */
+    rill_tensor *(*fit)(rill_tensor *x, rill_shape shape);
+} rill_algebra;
+extern const rill_algebra rill_builtin_algebra;
+
+/* Fast kernels of one machine.  What a table lacks (NULL) runs as the op's reference kernel. */
+typedef struct rill_backend {
+    const char *name; /* "avx512" */
+    rill_map *(*map)(const rill_op *op, rill_dtype dtype);
+    const rill_kernel *(*kernel)(const rill_op *op, rill_dtype dtype); /* dtype of the output */
+} rill_backend;
+/* The table for this processor, chosen once. */
+const rill_backend *rill_builtin_backend(void);
+
+#endif
