@@ -36,8 +36,11 @@ rill_store *rill_graph_store(const rill_graph *g);
  * streams, prefix errors and are the clusters of a drawing. */
 void rill_scope_begin(rill_graph *g, const char *format, ...) RILL_PRINTF(2, 3);
 void rill_scope_end(rill_graph *g);
+/* The key of the next random stream of the open scope: a hash of (seed of the store, scope, ordinal). */
+uint64_t rill_graph_stream(rill_graph *g);
 
 /* ---- Leaves. */
+extern const rill_op rill_input_op, rill_constant_op, rill_state_op, rill_opaque_op;
 
 /* A value fed before each run. */
 rill_tensor *rill_input(rill_graph *g, const char *name, rill_dtype dtype, rill_shape shape);
@@ -70,6 +73,9 @@ rill_tensor *rill_param(rill_graph *g, rill_dtype dtype, rill_shape shape, rill_
 /* The same with a role and a full name, without the scopes. */
 rill_tensor *rill_state(rill_graph *g, rill_role role, rill_dtype dtype, rill_shape shape,
                         rill_init init, const char *full_name);
+/* A value of x's shape and dtype that the engine knows nothing of: never merged nor folded.  It cannot
+ * be run; derivatives use it as a stand-in. */
+rill_tensor *rill_opaque_like(rill_tensor *x);
 
 /* ---- Looking at a tensor.  All accept any pointer that a constructor returned, and NULL (inert). */
 rill_graph *rill_graph_of(const rill_tensor *x);
