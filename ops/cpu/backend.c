@@ -1,0 +1,100 @@
+/* backend.c - chooses, once, among the instruction sets that the library was compiled for. */
+#include "cpu.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const rill_cpu_isa rill_cpu_baseline_isa;
+
+#if defined(__x86_64__)
+extern const rill_cpu_isa rill_cpu_avx2_isa, rill_cpu_avx512_isa;
+
+static int has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("fma");
+}
+
+static int has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+#endif
+
+static int has_baseline(void)
+{
+    return 1;
+}
+
+static const struct candidate {
+    const rill_cpu_isa *isa;
+    int (*supported)(void);
+} candidates[] = { /* best first */
+#if defined(__x86_64__)
+                   { &rill_cpu_avx512_isa, has_avx512 },
+                   { &rill_cpu_avx2_isa, has_avx2 },
+#endif
+                   { &rill_cpu_baseline_isa, has_baseline }
+};
+enum { CANDIDATES = sizeof candidates / sizeof *candidates };
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static const rill_cpu_isa *supported[CANDIDATES + 1];
+static const rill_cpu_isa *chosen;
+static rill_backend backend;
+
+rill_map *rill_cpu_find_map(const rill_cpu_isa *isa, const rill_op *op, rill_dtype dtype)
+{
+    for (const rill_cpu_map *m = isa->maps; m->op; m++)
+        if (m->op == op && dtype < RILL_DTYPE_COUNT)
+            return m->map[dtype];
+    return NULL;
+}
+
+const rill_kernel *rill_cpu_find_kernel(const rill_cpu_isa *isa, const rill_op *op, rill_dtype dtype)
+{
+    for (const rill_cpu_kernel *k = isa->kernels; k->op; k++)
+        if (k->op == op && k->dtype == dtype)
+            return k->kernel;
+    return NULL;
+}
+
+static rill_map *chosen_map(const rill_op *op, rill_dtype dtype)
+{
+    return rill_cpu_find_map(chosen, op, dtype);
+}
+
+static const rill_kernel *chosen_kernel(const rill_op *op, rill_dtype dtype)
+{
+    return rill_cpu_find_kernel(chosen, op, dtype);
+}
+
+/* RILL_ISA in the environment asks for one of the supported sets by name; any other value is ignored,
+ * and the name of the backend tells which one is in force. */
+static void choose(void)
+{
+    int count = 0;
+    for (int i = 0; i < CANDIDATES; i++)
+        if (candidates[i].supported())
+            supported[count++] = candidates[i].isa;
+    chosen = supported[0];
+    const char *wanted = getenv("RILL_ISA");
+    for (int i = 0; wanted && i < count; i++)
+        if (!strcmp(supported[i]->name, wanted))
+            chosen = supported[i];
+    backend = (rill_backend){ .name = chosen->name, .map = chosen_map, .kernel = chosen_kernel };
+}
+
+const rill_cpu_isa *const *rill_cpu_isas(void)
+{
+    pthread_once(&once, choose);
+    return supported;
+}
+
+const rill_backend *rill_builtin_backend(void)
+{
+    pthread_once(&once, choose);
+    return &backend;
+}
