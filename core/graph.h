@@ -90,8 +90,12 @@ rill_tensor *rill_input_at(const rill_tensor *x, int i);
 const void *rill_attrs_of(const rill_tensor *x);
 /* The name of an input or state entry; "" otherwise. */
 const char *rill_name_of(const rill_tensor *x);
+/* The role of a state entry; RILL_PARAMETER otherwise. */
+rill_role rill_role_of(const rill_tensor *x);
 /* The scopes the node was built in: "net.hidden0"; "" outside. */
 const char *rill_scope_of(const rill_tensor *x);
+/* 1 when the node was built by a derivative. */
+int rill_is_backward(const rill_tensor *x);
 /* 1 for the inert tensor, which stands for a failure. */
 int rill_is_inert(const rill_tensor *x);
 /* 1 when every element is the same known value (looking through views). */

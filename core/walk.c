@@ -1,0 +1,111 @@
+#include "walk.h"
+
+#include "alloc.h"
+
+/* A node under way, and the next of its inputs to look at. */
+typedef struct frame {
+    rill_tensor *node;
+    int next;
+} frame;
+
+typedef struct stack {
+    frame *frames;
+    size_t depth, capacity;
+} stack;
+
+static int push(stack *s, rill_tensor *node)
+{
+    void *frames = s->frames;
+    if (!rill_grow(&frames, &s->capacity, s->depth + 1, sizeof *s->frames))
+        return 0;
+    s->frames = frames;
+    s->frames[s->depth++] = (frame){ node, 0 };
+    return 1;
+}
+
+/* Marks a node as seen: its key maps to itself until its position is known. */
+static int enter(rill_walk *walk, stack *s, rill_tensor *node)
+{
+    if (rill_table_get(&walk->index, rill_key_of(node)))
+        return 1;
+    return rill_table_set(&walk->index, rill_key_of(node), node) && push(s, node);
+}
+
+static int leave(rill_walk *walk, size_t *capacity, rill_tensor *node)
+{
+    void *nodes = walk->nodes;
+    if (!rill_grow(&nodes, capacity, (size_t)walk->count + 1, sizeof *walk->nodes))
+        return 0;
+    walk->nodes = nodes;
+    walk->nodes[walk->count++] = node;
+    return 1;
+}
+
+static int collect(rill_walk *walk, stack *s, const rill_table *cut, size_t *capacity)
+{
+    while (s->depth > 0) {
+        frame *top = &s->frames[s->depth - 1];
+        rill_tensor *node = top->node;
+        int ends = cut && rill_table_get(cut, rill_key_of(node));
+        if (!ends && top->next < node->count) {
+            if (!enter(walk, s, node->in[top->next++]))
+                return 0;
+            continue;
+        }
+        s->depth--;
+        if (!leave(walk, capacity, node))
+            return 0;
+    }
+    return 1;
+}
+
+int rill_walk_from(rill_walk *walk, rill_tensor *const *roots, int64_t n, const rill_table *cut)
+{
+    stack s = { 0 };
+    size_t capacity = 0;
+    int done = 1;
+    *walk = (rill_walk){ 0 };
+    for (int64_t i = 0; i < n && done; i++)
+        done = enter(walk, &s, roots[i]) && collect(walk, &s, cut, &capacity);
+    for (int64_t i = 0; i < walk->count && done; i++) /* no growth: every key is there */
+        done = rill_table_set(&walk->index, rill_key_of(walk->nodes[i]), &walk->nodes[i]);
+    rill_free(s.frames);
+    if (!done)
+        rill_walk_free(walk);
+    return done;
+}
+
+void rill_walk_free(rill_walk *walk)
+{
+    rill_free(walk->nodes);
+    rill_table_free(&walk->index);
+    *walk = (rill_walk){ 0 };
+}
+
+int64_t rill_walk_index(const rill_walk *walk, const rill_tensor *x)
+{
+    rill_tensor **at = rill_table_get(&walk->index, rill_key_of(x));
+    return at ? at - walk->nodes : -1;
+}
+
+int64_t rill_depends_on(rill_tensor *const *y, int n, rill_role role, rill_tensor **out,
+                        int64_t capacity)
+{
+    rill_walk walk;
+    int64_t found = 0;
+    for (int i = 0; i < n; i++)
+        if (!y || !y[i] || rill_error(y[i]->graph))
+            return 0;
+    if (n <= 0 || !rill_walk_from(&walk, y, n, NULL))
+        return 0;
+    for (int64_t i = 0; i < walk.count; i++) {
+        rill_tensor *x = walk.nodes[i];
+        if (x->op != &rill_state_op || x->leaf->role != role)
+            continue;
+        if (found < capacity && out)
+            out[found] = x;
+        found++;
+    }
+    rill_walk_free(&walk);
+    return found;
+}
