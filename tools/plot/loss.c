@@ -1,0 +1,137 @@
+/* The loss curve of a run: what was logged in a pale line, its running mean in a strong one. */
+#include "sheet.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MOST_COLUMNS = 600 };
+
+static int fits(const plot_array *array)
+{
+    return array->rank == 2 && array->dim[1] == 2;
+}
+
+static const plot_accepts accepts = { "loss", "rows (step, loss)", PLOT_MAX_ARRAYS, fits };
+
+static int usable_row(const double *row)
+{
+    return plot_usable(row[0]) && plot_usable(row[1]);
+}
+
+/* Ranges over all arrays; the raw losses may leave the frame at the top, where a few are far out.
+ */
+static void find_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y,
+                        plot_skips *skips)
+{
+    *x = *y = plot_nothing;
+    for (int i = 0; i < count; i++)
+        for (int64_t j = 0; j < plot_rows(&arrays[i]); j++) {
+            const double *row = arrays[i].values + 2 * j;
+            skips->unusable += !usable_row(row);
+            if (!usable_row(row))
+                continue;
+            *x = plot_range_add(*x, row[0]);
+            *y = plot_range_add(*y, row[1]);
+        }
+}
+
+/* Each pixel column keeps the least and the greatest loss in it: nothing is lost to the eye, and a
+ * log of a million steps is still a small file. */
+static void draw_raw(const plot_frame *frame, const plot_array *array, double *points)
+{
+    int64_t rows = plot_rows(array), count = 0, stride = plot_stride(rows, MOST_COLUMNS);
+    for (int64_t i = 0; i < rows; i += stride) {
+        plot_range x = plot_nothing, y = plot_nothing;
+        for (int64_t j = i; j < i + stride && j < rows; j++) {
+            const double *row = array->values + 2 * j;
+            if (!usable_row(row))
+                continue;
+            x = plot_range_add(x, row[0]);
+            y = plot_range_add(y, row[1]);
+        }
+        if (x.low > x.high)
+            continue;
+        double ends[] = { y.high, y.low };
+        for (int k = 0; k < (stride > 1 ? 2 : 1); k++, count++) {
+            points[2 * count] = plot_place(&frame->x, x.low);
+            points[2 * count + 1] = plot_place(&frame->y, ends[k]);
+        }
+    }
+    canvas_lines(frame->page, points, count, .7);
+}
+
+/* The exponential mean over about a fiftieth of the run, corrected for its start from nothing. */
+static void draw_smooth(const plot_frame *frame, const plot_array *array, double *points)
+{
+    int64_t rows = plot_rows(array), stride = plot_stride(rows, MOST_COLUMNS), count = 0;
+    double keep = 1 - 1 / fmax(1, (double)rows / 50), mean = 0, weight = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        const double *row = array->values + 2 * i;
+        if (!usable_row(row))
+            continue;
+        mean = keep * mean + (1 - keep) * row[1];
+        weight = keep * weight + (1 - keep);
+        if (i % stride && i != rows - 1)
+            continue;
+        points[2 * count] = plot_place(&frame->x, row[0]);
+        points[2 * count + 1] = plot_place(&frame->y, mean / weight);
+        count++;
+    }
+    if (count == 1)
+        canvas_disc(frame->page, points[0], points[1], 3);
+    canvas_lines(frame->page, points, count, 1.8);
+}
+
+static void draw_curves(const plot_frame *frame, const plot_array *arrays, int count,
+                        double *points)
+{
+    canvas_clip(frame->page, frame->box);
+    for (int i = 0; i < count; i++) {
+        canvas_color(frame->page, plot_series_color(i), count > 2 ? .15 : .3);
+        draw_raw(frame, &arrays[i], points);
+    }
+    for (int i = 0; i < count; i++) {
+        canvas_color(frame->page, plot_series_color(i), 1);
+        draw_smooth(frame, &arrays[i], points);
+    }
+    canvas_unclip(frame->page);
+}
+
+static plot_range pad_losses(plot_range y, int logarithmic)
+{
+    if (!logarithmic)
+        return plot_range_pad(y, .05);
+    double share = pow(y.high / y.low, .05);
+    return (plot_range){ y.low / share, y.high * share };
+}
+
+rill_status plot_loss(const plot_array *arrays, int count, const plot_options *options,
+                      const char *path, rill_message *message)
+{
+    plot_sheet sheet;
+    plot_range x, y;
+    plot_skips skips = { .what = "steps" };
+    rill_status status = plot_check(&accepts, arrays, count, path, message);
+    if (status)
+        return status;
+    find_ranges(arrays, count, &x, &y, &skips);
+    if (x.low > x.high)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "loss: no row is finite");
+    int logarithmic = !(options && options->linear) && y.low > 0 && y.high > 20 * y.low;
+    double *points = malloc((2 * MOST_COLUMNS + 4) * 2 * sizeof *points);
+    if (!points)
+        return rill_fail(message, RILL_NO_MEMORY, "loss: no memory for the curve");
+    sheet_form form = { .panels = 1, .panel_width = 600, .panel_height = 320, .legend = count > 1 };
+    status = sheet_open(&sheet, &form, options, path, message);
+    if (!status) {
+        plot_frame frame = frame_in(&sheet, sheet_panel(&sheet, 0), plot_range_pad(x, .01),
+                                    pad_losses(y, logarithmic), logarithmic);
+        frame_axes(&sheet, &frame, 0, 1, sheet.options.x_label ? sheet.options.x_label : "step",
+                   sheet.options.y_label ? sheet.options.y_label : "loss");
+        sheet_legend_arrays(&sheet, arrays, count);
+        draw_curves(&frame, arrays, count, points);
+        status = sheet_close(&sheet, &skips, message);
+    }
+    free(points);
+    return status;
+}
