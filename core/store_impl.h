@@ -24,7 +24,8 @@ typedef struct rill_wanted {
 } rill_wanted;
 
 /* Finds or creates all of them, in this order; those that are new lie one after the other in fresh
- * segments, one for each role and dtype.  All or nothing. */
+ * segments, one for each role and dtype.  Without memory some may be there already, with the value they
+ * would have had. */
 rill_status rill_store_materialise(rill_store *store, const rill_wanted *wanted, int64_t n,
                                    rill_message *message);
 
