@@ -110,7 +110,9 @@ static rill_status draw_grids(const plot_array *arrays, int count, const plot_op
     }
     for (int i = 0; i < count; i++)
         for (int64_t j = 0; j < plot_rows(&arrays[i]) * plot_columns(&arrays[i]); j++) {
-            picture.skips.unusable += !plot_usable(arrays[i].values[j]);
+            int usable = plot_usable(arrays[i].values[j]);
+            picture.skips.unusable += !usable;
+            picture.skips.all += usable;
             picture.value = plot_range_add(picture.value, arrays[i].values[j]);
         }
     return draw(&picture, arrays, count, options, path, message);
@@ -137,6 +139,7 @@ static void bin_samples(const plot_array *array, struct picture *picture, int64_
     double area = (picture->x.high - picture->x.low) * (picture->y.high - picture->y.low);
     double unit = area / (double)all * (double)usable;
     picture->skips.unusable += plot_rows(array) - usable;
+    picture->skips.all += usable;
     for (int64_t i = 0; i < all; i++) {
         counts[i] = unit > 0 ? counts[i] / unit : 0;
         picture->value = plot_range_add(picture->value, counts[i]);

@@ -101,7 +101,7 @@ static void draw_arrows(const plot_frame *frame, const plot_array *array,
         /* Yellow would vanish on white: the map is used up to four fifths. */
         canvas_color(frame->page, plot_map(.8 * share), 1);
         draw_arrow(frame, &arrow,
-                   slopes ? .8 * longest : longest * (.25 + .75 * share) * (share > 0));
+                   slopes ? .8 * longest : longest * (.35 + .65 * share) * (share > 0));
         skips->drawn++;
     }
 }

@@ -5,7 +5,7 @@
 
 int histogram_bins(int64_t count)
 {
-    return (int)fmax(5, fmin(120, 4 * cbrt((double)count)));
+    return (int)fmax(5, fmin(100, 3 * cbrt((double)count)));
 }
 
 int histogram_make(plot_histogram *histogram, const double *values, int64_t count, int64_t stride,

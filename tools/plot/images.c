@@ -104,7 +104,10 @@ static void draw_images(const plot_sheet *sheet, const struct album *album, int6
 {
     for (int64_t i = 0; i < shown; i++) {
         plot_box box = sheet_panel(sheet, (int)i);
-        skips->unusable += develop(album, i, rgb);
+        int spoilt = develop(album, i, rgb);
+        skips->unusable += spoilt;
+        skips->all -= spoilt;
+        skips->drawn -= spoilt;
         canvas_image(sheet->page, rgb, (int)album->width, (int)album->height, box);
         draw_frame(sheet->page, box);
         if (album->numbers)
@@ -116,7 +119,7 @@ static void draw_images(const plot_sheet *sheet, const struct album *album, int6
 static sheet_form form_for(const struct album *album, int64_t shown)
 {
     int columns = shown < 10 ? (int)shown : shown <= 200 ? 10 : 20;
-    double size = columns > 10 ? 32 : 48;
+    double size = columns > 10 ? 32 : columns > 5 ? 48 : 90;
     double aspect = fmin(fmax((double)album->height / (double)album->width, .1), 10);
     return (sheet_form){ .panels = (int)shown,
                          .columns = columns,
@@ -132,7 +135,7 @@ static rill_status draw_album(const struct album *album, const plot_options *opt
 {
     plot_sheet sheet;
     int64_t shown = album->count < MOST_IMAGES ? album->count : MOST_IMAGES;
-    plot_skips skips = { .drawn = shown, .all = album->count, .what = "images" };
+    plot_skips skips = { .drawn = shown, .all = album->count, .what = "images", .fate = "in red" };
     uint8_t *rgb = malloc((size_t)(album->height * album->width) * 3);
     if (!rgb)
         return rill_fail(message, RILL_NO_MEMORY, "images: no memory for one");

@@ -27,8 +27,10 @@ static void find_ranges(const plot_array *arrays, int count, plot_range *x, plot
     for (int i = 0; i < count; i++)
         for (int64_t j = 0; j < plot_rows(&arrays[i]); j++) {
             const double *row = arrays[i].values + 2 * j;
-            skips->unusable += !usable_row(row);
-            if (!usable_row(row))
+            int usable = usable_row(row);
+            skips->unusable += !usable;
+            skips->all += usable;
+            if (!usable)
                 continue;
             *x = plot_range_add(*x, row[0]);
             *y = plot_range_add(*y, row[1]);
@@ -60,21 +62,34 @@ static void draw_raw(const plot_frame *frame, const plot_array *array, double *p
     canvas_lines(frame->page, points, count, .7);
 }
 
-/* The exponential mean over about a fiftieth of the run, corrected for its start from nothing. */
+/* The mean over rows i-half..i+half; 0 where none of them is usable. */
+static int mean_around(const plot_array *array, int64_t i, int64_t half, double *mean)
+{
+    double sum = 0, count = 0;
+    for (int64_t j = i - half; j <= i + half; j++) {
+        const double *row = array->values + 2 * j;
+        if (!usable_row(row))
+            continue;
+        sum += row[1];
+        count++;
+    }
+    *mean = sum / fmax(count, 1);
+    return count > 0;
+}
+
+/* The running mean over a fiftieth of the run, over less at the ends: centred, so that it does not
+ * lag where the loss falls fast. */
 static void draw_smooth(const plot_frame *frame, const plot_array *array, double *points)
 {
     int64_t rows = plot_rows(array), stride = plot_stride(rows, MOST_COLUMNS), count = 0;
-    double keep = 1 - 1 / fmax(1, (double)rows / 50), mean = 0, weight = 0;
-    for (int64_t i = 0; i < rows; i++) {
-        const double *row = array->values + 2 * i;
-        if (!usable_row(row))
+    for (int64_t i = 0; i < rows; i += stride) {
+        int64_t edge = i < rows - 1 - i ? i : rows - 1 - i;
+        int64_t half = edge < rows / 100 ? edge : rows / 100;
+        double mean;
+        if (!plot_usable(array->values[2 * i]) || !mean_around(array, i, half, &mean))
             continue;
-        mean = keep * mean + (1 - keep) * row[1];
-        weight = keep * weight + (1 - keep);
-        if (i % stride && i != rows - 1)
-            continue;
-        points[2 * count] = plot_place(&frame->x, row[0]);
-        points[2 * count + 1] = plot_place(&frame->y, mean / weight);
+        points[2 * count] = plot_place(&frame->x, array->values[2 * i]);
+        points[2 * count + 1] = plot_place(&frame->y, mean);
         count++;
     }
     if (count == 1)
@@ -129,6 +144,8 @@ rill_status plot_loss(const plot_array *arrays, int count, const plot_options *o
         frame_axes(&sheet, &frame, 0, 1, sheet.options.x_label ? sheet.options.x_label : "step",
                    sheet.options.y_label ? sheet.options.y_label : "loss");
         sheet_legend_arrays(&sheet, arrays, count);
+        if (count == 1)
+            frame_title(&frame, arrays[0].label);
         draw_curves(&frame, arrays, count, points);
         status = sheet_close(&sheet, &skips, message);
     }

@@ -134,6 +134,8 @@ static int count_all(struct picture *picture, plot_histogram *bars, int64_t bins
             return 0;
         picture->y = plot_range_add(picture->y, 1.06 * histogram_top(&bars[i]));
         picture->skips.unusable += bars[i].unusable;
+        picture->skips.all += plot_rows(&picture->arrays[i]) - bars[i].unusable;
+        picture->skips.drawn = picture->skips.all;
     }
     return 1;
 }

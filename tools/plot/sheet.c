@@ -9,11 +9,13 @@ enum {
     TITLE = 30,       /* the picture's title */
     LEGEND = 22,      /* the line of names */
     PANEL_TITLE = 22, /* above each panel */
-    GAP = 18,         /* between panels */
+    NO_TITLE = 8,     /* above panels that a legend names */
+    GAP = 24,         /* between panels */
     TICKS_LEFT = 58,  /* numbers and label of the y axis */
     TICKS_BELOW = 40, /* numbers and label of the x axis */
     BAR = 74,         /* colour bar with its numbers */
     SMALL_PRINT = 16,
+    NARROWEST = 260, /* room for the small print */
 };
 
 double sheet_panel_size(int panels)
@@ -40,12 +42,13 @@ rill_status sheet_open(plot_sheet *sheet, const sheet_form *form, const plot_opt
     sheet->panel_width = form->panel_width;
     sheet->panel_height = form->panel_height;
     sheet->gap = form->gap > 0 ? form->gap : GAP;
-    sheet->head = form->head > 0 ? form->head : PANEL_TITLE;
+    sheet->head = form->head > 0 ? form->head : form->legend ? NO_TITLE : PANEL_TITLE;
     int rows = (form->panels + sheet->columns - 1) / sheet->columns;
     sheet->left = EDGE + (form->bare ? 0 : TICKS_LEFT);
     sheet->top = EDGE + (sheet->options.title ? TITLE : 0) + (form->legend ? LEGEND : 0);
     sheet->width = sheet->left + sheet->columns * (form->panel_width + sheet->gap) - sheet->gap +
                    (form->bar ? BAR : 0) + EDGE;
+    sheet->width = fmax(sheet->width, NARROWEST);
     sheet->height = sheet->top + rows * (form->panel_height + sheet->head) +
                     (form->bare ? 0 : TICKS_BELOW) + SMALL_PRINT + 4;
     rill_status status = canvas_open(sheet->width, sheet->height, path, &sheet->page, message);
@@ -69,13 +72,14 @@ plot_box sheet_panel(const plot_sheet *sheet, int i)
 
 static void describe_skips(const plot_skips *skips, char *out, size_t size)
 {
+    long long all = skips->all + skips->unusable, unusable = skips->unusable;
     int used = 0;
+    if (unusable)
+        used = snprintf(out, size, "%lld of %lld %s not finite, %s", unusable, all, skips->what,
+                        skips->fate ? skips->fate : "skipped");
     if (skips->drawn && skips->drawn < skips->all)
-        used = snprintf(out, size, "%lld of %lld %s shown", (long long)skips->drawn,
-                        (long long)skips->all, skips->what);
-    if (skips->unusable)
-        snprintf(out + used, size - (size_t)used, "%s%lld %s not finite, skipped", used ? "; " : "",
-                 (long long)skips->unusable, skips->what);
+        snprintf(out + used, size - (size_t)used, "%s%lld of %lld %s shown", used ? "; " : "",
+                 (long long)skips->drawn, all, skips->what);
 }
 
 rill_status sheet_close(plot_sheet *sheet, const plot_skips *skips, rill_message *message)

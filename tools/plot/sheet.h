@@ -26,7 +26,7 @@ int64_t plot_columns(const plot_array *array);
 /* How points are left out: those that are not usable, and all but every kth of very many. */
 typedef struct plot_skips {
     int64_t unusable, drawn, all; /* all: usable, drawn or not */
-    const char *what;             /* "points" */
+    const char *what, *fate;      /* "points"; what became of the unusable, NULL: skipped */
 } plot_skips;
 
 /* The distance between points drawn, so that at most `most` of `count` are. */

@@ -83,18 +83,29 @@ static void trace_way(const struct bundle *bundle, const plot_frame *frame, int6
     }
 }
 
+static plot_range start_range(const struct bundle *bundle)
+{
+    plot_range range = plot_nothing;
+    for (int64_t i = 0; i < bundle->samples; i++)
+        range = plot_range_add(range, *point_at(bundle, 0, i));
+    return plot_range_pad(range, 0);
+}
+
+/* In one dimension a line has the colour of its start, so that the eye can follow it to its end. */
 static void draw_ways(const struct bundle *bundle, const plot_frame *frame, double *points,
                       plot_skips *skips)
 {
+    const plot_color gray = { .36, .42, .52 };
     int64_t stride = plot_stride(bundle->samples, MOST_LINES);
-    plot_color gray = { .38, .42, .50 };
+    plot_range starts = start_range(bundle);
     for (int64_t i = 0; i < bundle->samples; i += stride) {
         if (!usable_way(bundle, i))
             continue;
-        double share = (*point_at(bundle, 0, i) - frame->y.range.low) /
-                       (frame->y.range.high - frame->y.range.low);
-        canvas_color(frame->page, bundle->width == 2 ? gray : plot_map(1.6 * share - .35),
-                     bundle->width == 2 ? .3 : .6);
+        double share = (*point_at(bundle, 0, i) - starts.low) / (starts.high - starts.low);
+        if (bundle->width == 2)
+            canvas_color(frame->page, gray, .35);
+        else
+            canvas_color(frame->page, plot_map(.88 * share), .65);
         trace_way(bundle, frame, i, points);
         canvas_lines(frame->page, points, bundle->times, .8);
         skips->drawn++;
