@@ -8,9 +8,12 @@ rill_shape rill_shape_make(int rank, const int64_t *dims)
     rill_shape shape = { .rank = rank };
     if (rank < 0 || rank > RILL_MAX_RANK || (rank > 0 && !dims))
         return (rill_shape){ .rank = -1 };
-    for (int i = 0; i < rank; i++)
+    rill_shape known = shape; /* with 1 for an extent of -1, which is kept */
+    for (int i = 0; i < rank; i++) {
         shape.dim[i] = dims[i];
-    return rill_shape_valid(&shape) ? shape : (rill_shape){ .rank = -1 };
+        known.dim[i] = dims[i] == -1 ? 1 : dims[i];
+    }
+    return rill_shape_valid(&known) ? shape : (rill_shape){ .rank = -1 };
 }
 
 int rill_shape_valid(const rill_shape *shape)

@@ -19,7 +19,8 @@ typedef struct rill_shape {
 } rill_shape;
 
 /* rill_shape_make(n, dims): copies `rank` extents.  A rank or extent out of range gives an invalid
- * shape (rank -1), which every constructor refuses with a message. */
+ * shape (rank -1), which every constructor refuses with a message.  An extent of -1 is kept: reshape
+ * works it out, and every other constructor refuses it as well. */
 rill_shape rill_shape_make(int rank, const int64_t *dims);
 
 /* RILL_SHAPE(256, 2) is [256,2]; RILL_SCALAR is []. */
