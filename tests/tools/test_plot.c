@@ -1,5 +1,6 @@
 /* The pictures: every kind in every format, the same bytes every time, and clear words for what
  * cannot be drawn. */
+#include "tools/plot/palette.h"
 #include "tools/plot/plot.h"
 #include "tools/plot/scale.h"
 
@@ -10,6 +11,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* The macros of math.h are floats. */
+#define NO_NUMBER ((double)NAN)
+#define INF       ((double)INFINITY)
 
 enum { N = 60 };
 
@@ -149,7 +154,7 @@ END_TEST
 /* Inputs at the edge of what can be drawn, all of them fine. */
 static const double point[] = { 1.5, -2, 0, 0 }, huge[] = { 1e100, -1e100, 3e38, 1 },
                     tiny[] = { 1e-300, 2e-300, 3e-300, 4e-300 }, same[] = { 5, 5, 5, 5 },
-                    holes[] = { 1, 2, NAN, 3, 4, INFINITY, 5, 6 };
+                    holes[] = { 1, 2, NO_NUMBER, 3, 4, INF, 5, 6 };
 
 static const struct edge {
     const char *kind;
@@ -175,7 +180,7 @@ static const struct edge {
     { "field", { NULL, point, 2, { 1, 3 } }, { 0 }, "" },
     { "field", { NULL, huge, 2, { 1, 4 } }, { 0 }, "" },
     { "density", { NULL, point, 2, { 1, 1 } }, { 0 }, "" },
-    { "density", { NULL, same, 2, { 2, 2 } }, { .x_low = NAN, .x_high = 1 }, "" },
+    { "density", { NULL, same, 2, { 2, 2 } }, { .x_low = NO_NUMBER, .x_high = 1 }, "" },
     { "density", { NULL, holes, 2, { 2, 4 } }, { 0 }, "2 of 8 squares not finite" },
     { "density", { NULL, holes, 2, { 4, 2 } }, { .bins = 8 }, "2 of 4 points not finite" },
     { "density", { NULL, huge, 2, { 1, 4 } }, { 0 }, "" },
@@ -205,7 +210,8 @@ START_TEST(edges_are_drawn)
 }
 END_TEST
 
-static const double nothing[] = { NAN, INFINITY, -INFINITY, 1e300 }, crossed[] = { NAN, 1, 1, NAN };
+static const double nothing[] = { NO_NUMBER, INF, -INF, 1e300 },
+                    crossed[] = { NO_NUMBER, 1, 1, NO_NUMBER };
 
 static const struct refusal {
     const char *kind;
@@ -372,6 +378,32 @@ START_TEST(labels_are_the_numbers)
 }
 END_TEST
 
+static double luminance(plot_color color)
+{
+    return .2126 * pow(color.r, 2.2) + .7152 * pow(color.g, 2.2) + .0722 * pow(color.b, 2.2);
+}
+
+/* Gray paper and colour-blind eyes see lightness alone. */
+START_TEST(the_colour_map_grows_lighter)
+{
+    for (int i = 1; i <= 256; i++)
+        ck_assert_double_gt(luminance(plot_map(i / 256.)), luminance(plot_map((i - 1) / 256.)));
+    ck_assert_double_lt(luminance(plot_map(-1)), .05);
+    ck_assert_double_gt(luminance(plot_map(2)), .7);
+    ck_assert_double_eq(luminance(plot_map(NO_NUMBER)), luminance(plot_map(0)));
+}
+END_TEST
+
+START_TEST(quantiles_skip_what_is_not_finite)
+{
+    const double values[] = { 3, NO_NUMBER, 1, INF, 2, 5, 4, -1e300 };
+    ck_assert_double_eq(plot_quantile(values, 8, 0), 1);
+    ck_assert_double_eq(plot_quantile(values, 8, .5), 3);
+    ck_assert_double_eq(plot_quantile(values, 8, 1), 5);
+    ck_assert_double_eq(plot_quantile(values, 0, .5), 0);
+}
+END_TEST
+
 /* The picture library keeps its fonts until the process ends; that is not ours to free. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
@@ -413,6 +445,8 @@ int main(void)
     tcase_add_test(axes, the_table_of_kinds_is_found_by_name);
     tcase_add_test(axes, ticks_are_round_and_within);
     tcase_add_test(axes, labels_are_the_numbers);
+    tcase_add_test(axes, the_colour_map_grows_lighter);
+    tcase_add_test(axes, quantiles_skip_what_is_not_finite);
     suite_add_tcase(suite, axes);
     suite_add_tcase(suite, pictures());
     SRunner *runner = srunner_create(suite);

@@ -246,29 +246,44 @@ void canvas_unclip(canvas *page)
     cairo_restore(page->cairo);
 }
 
-static void fill_pixels(cairo_surface_t *image, const uint8_t *rgb, int width, int height)
+/* Each pixel of rgb as a block of across x down. */
+static void fill_pixels(cairo_surface_t *image, const uint8_t *rgb, int width, int across, int down)
 {
     unsigned char *rows = cairo_image_surface_get_data(image);
-    int stride = cairo_image_surface_get_stride(image);
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++, rgb += 3) {
-            uint32_t pixel = (uint32_t)rgb[0] << 16 | (uint32_t)rgb[1] << 8 | rgb[2];
-            memcpy(rows + (size_t)y * (size_t)stride + 4 * (size_t)x, &pixel, sizeof pixel);
+    size_t stride = (size_t)cairo_image_surface_get_stride(image);
+    int full_width = cairo_image_surface_get_width(image);
+    int full_height = cairo_image_surface_get_height(image);
+    for (int y = 0; y < full_height; y++)
+        for (int x = 0; x < full_width; x++) {
+            const uint8_t *p =
+                rgb + ((size_t)(y / down) * (size_t)width + (size_t)(x / across)) * 3;
+            uint32_t pixel = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+            memcpy(rows + (size_t)y * stride + 4 * (size_t)x, &pixel, sizeof pixel);
         }
     cairo_surface_mark_dirty(image);
 }
 
+/* Readers of SVG and PDF smooth what they enlarge, so it is enlarged here: to three pixels a point.
+ */
+static int enlargement(double points, int pixels)
+{
+    double factor = 3 * points / pixels;
+    return factor > 1 ? (int)factor + 1 : 1;
+}
+
 void canvas_image(canvas *page, const uint8_t *rgb, int width, int height, plot_box box)
 {
-    cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+    int across = enlargement(box.width, width), down = enlargement(box.height, height);
+    cairo_surface_t *image =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, width * across, height * down);
     if (!cairo_surface_status(image))
-        fill_pixels(image, rgb, width, height);
+        fill_pixels(image, rgb, width, across, down);
     cairo_save(page->cairo);
     cairo_translate(page->cairo, box.x, box.y);
-    cairo_scale(page->cairo, box.width / width, box.height / height);
+    cairo_scale(page->cairo, box.width / (width * across), box.height / (height * down));
     cairo_set_source_surface(page->cairo, image, 0, 0);
     cairo_pattern_set_filter(cairo_get_source(page->cairo), CAIRO_FILTER_NEAREST);
-    cairo_rectangle(page->cairo, 0, 0, width, height);
+    cairo_rectangle(page->cairo, 0, 0, width * across, height * down);
     cairo_fill(page->cairo);
     cairo_restore(page->cairo);
     cairo_surface_destroy(image);

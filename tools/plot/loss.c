@@ -62,12 +62,12 @@ static void draw_raw(const plot_frame *frame, const plot_array *array, double *p
     canvas_lines(frame->page, points, count, .7);
 }
 
-/* The mean over rows i-half..i+half; 0 where none of them is usable. */
-static int mean_around(const plot_array *array, int64_t i, int64_t half, double *mean)
+/* The mean of rows first..last; 0 where none of them is usable. */
+static int mean_between(const plot_array *array, int64_t first, int64_t last, double *mean)
 {
     double sum = 0, count = 0;
-    for (int64_t j = i - half; j <= i + half; j++) {
-        const double *row = array->values + 2 * j;
+    for (int64_t i = first; i <= last; i++) {
+        const double *row = array->values + 2 * i;
         if (!usable_row(row))
             continue;
         sum += row[1];
@@ -77,16 +77,16 @@ static int mean_around(const plot_array *array, int64_t i, int64_t half, double 
     return count > 0;
 }
 
-/* The running mean over a fiftieth of the run, over less at the ends: centred, so that it does not
- * lag where the loss falls fast. */
+/* The running mean over a fiftieth of the run, centred, so that it does not lag; over less at the
+ * start, where the loss falls fast. */
 static void draw_smooth(const plot_frame *frame, const plot_array *array, double *points)
 {
     int64_t rows = plot_rows(array), stride = plot_stride(rows, MOST_COLUMNS), count = 0;
     for (int64_t i = 0; i < rows; i += stride) {
-        int64_t edge = i < rows - 1 - i ? i : rows - 1 - i;
-        int64_t half = edge < rows / 100 ? edge : rows / 100;
+        int64_t half = i < rows / 100 ? i : rows / 100;
+        int64_t last = i + half < rows ? i + half : rows - 1;
         double mean;
-        if (!plot_usable(array->values[2 * i]) || !mean_around(array, i, half, &mean))
+        if (!plot_usable(array->values[2 * i]) || !mean_between(array, i - half, last, &mean))
             continue;
         points[2 * count] = plot_place(&frame->x, array->values[2 * i]);
         points[2 * count + 1] = plot_place(&frame->y, mean);

@@ -6,7 +6,7 @@
 
 enum {
     EDGE = 14,        /* white around everything */
-    TITLE = 30,       /* the picture's title */
+    TITLE = 26,       /* the picture's title */
     LEGEND = 22,      /* the line of names */
     PANEL_TITLE = 22, /* above each panel */
     NO_TITLE = 8,     /* above panels that a legend names */
