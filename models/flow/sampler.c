@@ -1,0 +1,315 @@
+#include "sampler.h"
+
+#include "core/alloc.h"
+#include "core/program.h"
+#include "core/rng.h"
+#include "models/ode/integrate.h"
+
+#include <string.h>
+
+#define BATCH 256
+
+struct rill_sampler {
+    rill_dtype dtype;
+    int64_t batch, width; /* rows of a run, numbers of a sample */
+    size_t item;          /* bytes of a number */
+    size_t condition;     /* bytes of a condition; 0: there is none */
+    rill_program *program;
+    rill_tensor *x, *t, *cond,
+        *velocity; /* [batch, ...], [batch,1], conditions or NULL, [batch, ...] */
+    unsigned char *x_rows, *t_rows, *cond_rows; /* one padded chunk of each */
+};
+
+/* [batch, sample...] */
+static rill_shape batch_shape(int64_t batch, const rill_shape *sample)
+{
+    rill_shape shape = { .rank = sample->rank + 1 };
+    shape.dim[0] = batch;
+    for (int i = 0; i < sample->rank; i++)
+        shape.dim[i + 1] = sample->dim[i];
+    return shape;
+}
+
+static rill_status check_options(const rill_sampler_options *o, rill_message *message)
+{
+    if (!rill_dtype_is_float(o->dtype))
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: expected f32 or f64");
+    if (!rill_shape_valid(&o->sample) || o->sample.rank < 1 || o->sample.rank >= RILL_MAX_RANK)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: the shape of a sample is invalid");
+    if (o->batch < 0 || o->batch > RILL_MAX_COUNT || o->vector < 0 || o->vector > RILL_MAX_COUNT ||
+        (o->labels && o->vector))
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: batch or condition is invalid");
+    rill_shape batch = batch_shape(o->batch ? o->batch : BATCH, &o->sample);
+    if (!rill_shape_valid(&batch))
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: a batch is too large");
+    return RILL_OK;
+}
+
+static void build_field(rill_sampler *s, rill_graph *g, const rill_net *net,
+                        const rill_sampler_options *o)
+{
+    s->x = rill_input(g, "x", o->dtype, batch_shape(s->batch, &o->sample));
+    s->t = rill_input(g, "t", o->dtype, RILL_SHAPE(s->batch, 1));
+    if (o->labels) {
+        s->cond = rill_input(g, "cond", RILL_I32, RILL_SHAPE(s->batch));
+        s->condition = sizeof(int32_t);
+    } else if (o->vector) {
+        s->cond = rill_input(g, "cond", o->dtype, RILL_SHAPE(s->batch, o->vector));
+        s->condition = (size_t)o->vector * s->item;
+    }
+    s->velocity = rill_net_velocity(net, s->x, s->t, s->cond);
+}
+
+/* Compiling would create what is missing at random: a sampler of an untrained network is a mistake.
+ */
+static rill_status check_parameters(const rill_sampler *s, const rill_store *store,
+                                    rill_message *message)
+{
+    rill_tensor *velocity = s->velocity;
+    int64_t n = rill_depends_on(&velocity, 1, RILL_PARAMETER, NULL, 0);
+    if (n <= 0)
+        return RILL_OK;
+    rill_tensor **params = rill_alloc((size_t)n, sizeof *params);
+    if (!params)
+        return rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
+    n = rill_depends_on(&velocity, 1, RILL_PARAMETER, params, n);
+    rill_status status = RILL_OK;
+    for (int64_t i = 0; i < n && !status; i++) {
+        rill_entry_info info;
+        status = rill_store_find(store, rill_name_of(params[i]), &info);
+        if (status)
+            rill_fail(message, status, "sampler: the parameter %s is not in the store",
+                      rill_name_of(params[i]));
+    }
+    rill_free(params);
+    return status;
+}
+
+static rill_status make_rows(rill_sampler *s, rill_message *message)
+{
+    size_t batch = (size_t)s->batch;
+    s->x_rows = rill_alloc_zeroed(batch * (size_t)s->width, s->item);
+    s->t_rows = rill_alloc_zeroed(batch, s->item);
+    s->cond_rows = rill_alloc_zeroed(batch, s->condition);
+    if (!s->x_rows || !s->t_rows || !s->cond_rows)
+        return rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
+    return RILL_OK;
+}
+
+static rill_status make(rill_sampler *s, rill_store *store, const rill_net *net,
+                        const rill_sampler_options *o, rill_message *message)
+{
+    s->dtype = o->dtype;
+    s->item = rill_dtype_size(o->dtype);
+    s->batch = o->batch ? o->batch : BATCH;
+    s->width = rill_shape_count(&o->sample);
+    rill_graph *g = rill_graph_new(store);
+    build_field(s, g, net, o);
+    rill_status status = make_rows(s, message);
+    if (!status && rill_error(g))
+        status = rill_fail(message, RILL_BAD_GRAPH, "%s", rill_error(g));
+    if (!status)
+        status = check_parameters(s, store, message);
+    if (!status) {
+        s->program = rill_compile(g, s->velocity);
+        if (!s->program)
+            status = rill_fail(message, RILL_BAD_GRAPH, "%s",
+                               rill_error(g) ? rill_error(g) : "the sampler does not compile");
+    }
+    rill_graph_free(g);
+    return status;
+}
+
+rill_sampler *rill_sampler_new(rill_store *store, const rill_net *net,
+                               const rill_sampler_options *options, rill_message *message)
+{
+    if (!store || !net || !options) {
+        rill_fail(message, RILL_BAD_ARGUMENT, "sampler: store, net or options is NULL");
+        return NULL;
+    }
+    if (check_options(options, message))
+        return NULL;
+    rill_sampler *s = rill_alloc_zeroed(1, sizeof *s);
+    if (!s)
+        rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
+    else if (make(s, store, net, options, message)) {
+        rill_sampler_free(s);
+        s = NULL;
+    }
+    return s;
+}
+
+void rill_sampler_free(rill_sampler *sampler)
+{
+    if (!sampler)
+        return;
+    rill_program_free(sampler->program);
+    rill_free(sampler->x_rows);
+    rill_free(sampler->t_rows);
+    rill_free(sampler->cond_rows);
+    rill_free(sampler);
+}
+
+/* ---- One chunk: rows [first, first + count) of the caller's arrays, padded to the batch. */
+
+static void put_number(rill_dtype dtype, void *array, int64_t i, double value)
+{
+    if (dtype == RILL_F64)
+        ((double *)array)[i] = value;
+    else
+        ((float *)array)[i] = (float)value;
+}
+
+static const void *row_of(const void *array, int64_t row, size_t bytes)
+{
+    return (const unsigned char *)array + (size_t)row * bytes;
+}
+
+static rill_status feed_condition(rill_sampler *s, const void *cond, int64_t first, int64_t count)
+{
+    if (!s->cond)
+        return RILL_OK;
+    memcpy(s->cond_rows, row_of(cond, first, s->condition), (size_t)count * s->condition);
+    return rill_feed(s->program, s->cond, s->cond_rows, rill_count(s->cond));
+}
+
+/* v at the batch `x`, with the times that were put into t_rows. */
+static rill_status evaluate(rill_sampler *s, const void *x, void *velocity)
+{
+    int64_t count = s->batch * s->width;
+    rill_status status = rill_feed(s->program, s->x, x, count);
+    if (!status)
+        status = rill_feed(s->program, s->t, s->t_rows, s->batch);
+    if (!status)
+        status = rill_run(s->program);
+    return status ? status : rill_read(s->program, s->velocity, velocity, count);
+}
+
+static rill_status report(const rill_sampler *s, rill_status status, rill_message *message)
+{
+    if (status == RILL_OK)
+        return status;
+    const char *why = rill_program_error(s->program);
+    return rill_fail(message, status, "sampler: %s", why && *why ? why : rill_status_text(status));
+}
+
+/* NULL, or what is wrong with arguments common to both calls. */
+static const char *complaint(const rill_sampler *s, int64_t n, const void *cond, const void *out)
+{
+    if (!s || n < 0 || (n > 0 && !out))
+        return "sampler: a NULL, or a negative number of rows";
+    if (n > RILL_MAX_COUNT / (s->width > 0 ? s->width : 1))
+        return "sampler: too many rows";
+    if (s->cond && !cond && n > 0)
+        return "sampler: the network needs a condition";
+    return !s->cond && cond ? "sampler: the network takes no condition" : NULL;
+}
+
+rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, const double *t,
+                                  const void *cond, void *out, rill_message *message)
+{
+    const char *why = complaint(s, n, cond, out);
+    if (why || (n > 0 && (!x || !t)))
+        return rill_fail(message, RILL_BAD_ARGUMENT, "%s", why ? why : "sampler: x or t is NULL");
+    size_t row = (size_t)s->width * s->item;
+    rill_status status = RILL_OK;
+    for (int64_t first = 0; first < n && !status; first += s->batch) {
+        int64_t count = n - first < s->batch ? n - first : s->batch;
+        memcpy(s->x_rows, row_of(x, first, row), (size_t)count * row);
+        for (int64_t i = 0; i < count; i++)
+            put_number(s->dtype, s->t_rows, i, t[first + i]);
+        status = feed_condition(s, cond, first, count);
+        if (!status)
+            status = evaluate(s, s->x_rows, s->x_rows);
+        if (!status)
+            memcpy((unsigned char *)out + (size_t)first * row, s->x_rows, (size_t)count * row);
+    }
+    return report(s, status, message);
+}
+
+/* ---- Sampling. */
+
+typedef struct chunk {
+    rill_sampler *sampler;
+    const rill_sampling *sampling;
+    int64_t first, count;
+} chunk;
+
+static rill_status chunk_velocity(void *self, double t, const void *x, void *dxdt)
+{
+    rill_sampler *s = ((chunk *)self)->sampler;
+    for (int64_t i = 0; i < s->batch; i++)
+        put_number(s->dtype, s->t_rows, i, t);
+    return evaluate(s, x, dxdt);
+}
+
+/* Writes the real rows of a chunk to the right place of an array [.., n, ...]. */
+static void write_rows(const chunk *c, const void *x, void *array, int64_t index)
+{
+    size_t row = (size_t)c->sampler->width * c->sampler->item;
+    size_t at = (size_t)index * (size_t)c->sampling->n + (size_t)c->first;
+    if (array)
+        memcpy((unsigned char *)array + at * row, x, (size_t)c->count * row);
+}
+
+static rill_status chunk_observe(void *self, int64_t index, double t, const void *x)
+{
+    const chunk *c = self;
+    (void)t;
+    if (index == 0)
+        write_rows(c, x, c->sampling->noise, 0);
+    if (index == c->sampling->time_count - 1)
+        write_rows(c, x, c->sampling->samples, 0);
+    write_rows(c, x, c->sampling->trajectory, index);
+    return RILL_OK;
+}
+
+/* Row `row` of the noise, into row i of the chunk: drawn in doubles, four at a time as the
+ * generator does. */
+static void draw_row(rill_sampler *s, uint64_t key, int64_t row, int64_t i)
+{
+    double normal[64];
+    for (int64_t first = 0; first < s->width; first += 64) {
+        int64_t count = s->width - first < 64 ? s->width - first : 64;
+        rill_stream_normal(key, 0, row, first, count, normal);
+        for (int64_t j = 0; j < count; j++)
+            put_number(s->dtype, s->x_rows, i * s->width + first + j, normal[j]);
+    }
+}
+
+static void start_chunk(const chunk *c)
+{
+    rill_sampler *s = c->sampler;
+    size_t row = (size_t)s->width * s->item;
+    uint64_t key = rill_stream_key(c->sampling->seed, "noise");
+    if (c->sampling->x0)
+        memcpy(s->x_rows, row_of(c->sampling->x0, c->first, row), (size_t)c->count * row);
+    else
+        for (int64_t i = 0; i < c->count; i++)
+            draw_row(s, key, c->first + i, i);
+}
+
+rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, rill_message *message)
+{
+    if (!sampling)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: a NULL");
+    const char *why = complaint(s, sampling->n, sampling->cond, sampling->samples);
+    if (why || !sampling->times || sampling->time_count < 1)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "%s", why ? why : "sampler: no times");
+    const rill_solver *solver = sampling->solver ? sampling->solver : rill_solver_at(0);
+    rill_status status = RILL_OK;
+    rill_message ode_message = { "" };
+    for (int64_t first = 0; first < sampling->n && !status; first += s->batch) {
+        int64_t left = sampling->n - first;
+        chunk c = { s, sampling, first, left < s->batch ? left : s->batch };
+        rill_ode ode = { s->dtype, s->batch * s->width, chunk_velocity, chunk_observe, &c };
+        start_chunk(&c);
+        status = feed_condition(s, sampling->cond, first, c.count);
+        if (!status)
+            status = rill_ode_integrate(&ode, solver, sampling->times, sampling->time_count,
+                                        s->x_rows, &ode_message);
+    }
+    if (status == RILL_BAD_ARGUMENT && *ode_message.text)
+        return rill_fail(message, status, "%s", ode_message.text);
+    return report(s, status, message);
+}

@@ -1,0 +1,46 @@
+#include "unroll.h"
+
+#include "ops/elementwise.h"
+
+#include <math.h>
+
+/* x + h sum_j weight(j) k_j over the first n stages, added one after the other. */
+static rill_tensor *advance(rill_tensor *x, rill_tensor *const *k, int n, const double *weight,
+                            double h)
+{
+    for (int j = 0; j < n; j++)
+        if (weight[j] != 0.0)
+            x = rill_add(x, rill_scale(k[j], h * weight[j]));
+    return x;
+}
+
+static rill_tensor *take_step(rill_field field, const rill_solver *solver, double t, double h,
+                              rill_tensor *x)
+{
+    rill_tensor *k[RILL_SOLVER_MAX_STAGES];
+    for (int i = 0; i < solver->stages; i++) {
+        rill_tensor *point = advance(x, k, i, solver->a + i * (i - 1) / 2, h);
+        rill_tensor *when = rill_full(rill_graph_of(x), rill_dtype_of(x),
+                                      RILL_SHAPE(rill_dim(x, 0), 1), t + solver->c[i] * h);
+        k[i] = field.at(point, when, field.self);
+    }
+    return advance(x, k, solver->stages, solver->b, h);
+}
+
+rill_tensor *rill_ode_unroll(rill_field field, const rill_solver *solver, const double *times,
+                             int64_t count, rill_tensor *x)
+{
+    rill_graph *g = rill_graph_of(x);
+    if (!field.at || !solver || solver->stages < 1 || solver->stages > RILL_SOLVER_MAX_STAGES)
+        return rill_graph_fail(g, "ode: there is no field or no solver");
+    if (!times || count < 1)
+        return rill_graph_fail(g, "ode: expected at least one time");
+    if (rill_rank(x) < 1 || !rill_dtype_is_float(rill_dtype_of(x)))
+        return rill_graph_fail(g, "ode: expected x [batch, ...], f32 or f64");
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(times[i]))
+            return rill_graph_fail(g, "ode: time %lld is not finite", (long long)i);
+    for (int64_t i = 1; i < count && !rill_is_inert(x); i++)
+        x = take_step(field, solver, times[i - 1], times[i] - times[i - 1], x);
+    return x;
+}

@@ -1,0 +1,36 @@
+#include "gradient.h"
+
+#include "ops/cast.h"
+#include "ops/elementwise.h"
+#include "ops/reduce.h"
+
+/* x in the given dtype; x itself when it is of that dtype already. */
+static rill_tensor *in_dtype(rill_tensor *x, rill_dtype dtype)
+{
+    return rill_dtype_of(x) == dtype ? x : rill_cast(x, dtype);
+}
+
+rill_tensor *rill_global_norm(rill_tensor *const *grads, int64_t n)
+{
+    if (!grads || n < 1)
+        return rill_graph_fail(rill_graph_of(NULL), "global norm: there are no gradients");
+    rill_dtype dtype = rill_dtype_of(grads[0]);
+    rill_tensor *total = rill_sum_all(rill_square(grads[0]));
+    for (int64_t i = 1; i < n; i++)
+        total = rill_add(total, in_dtype(rill_sum_all(rill_square(grads[i])), dtype));
+    return rill_sqrt(total);
+}
+
+void rill_clip_by_global_norm(rill_tensor *const *grads, int64_t n, double limit,
+                              rill_tensor **clipped)
+{
+    if (!grads || !clipped || n < 1)
+        return;
+    rill_tensor *norm = rill_global_norm(grads, n);
+    rill_tensor *bound = rill_scalar_like(norm, limit);
+    rill_tensor *factor = rill_div(bound, rill_max(norm, bound));
+    if (!(limit > 0.0))
+        factor = rill_graph_fail(rill_graph_of(norm), "clip: the limit is %g, expected > 0", limit);
+    for (int64_t i = 0; i < n; i++)
+        clipped[i] = rill_mul(grads[i], in_dtype(factor, rill_dtype_of(grads[i])));
+}

@@ -1,0 +1,117 @@
+#include "rule.h"
+
+#include "average.h"
+#include "core/alloc.h"
+#include "core/grad.h"
+#include "gradient.h"
+#include "ops/cast.h"
+#include "ops/effect.h"
+#include "ops/elementwise.h"
+
+#include <math.h>
+#include <stdio.h>
+
+rill_tensor *rill_moment(rill_tensor *param, const char *prefix)
+{
+    char name[512];
+    rill_graph *g = rill_graph_of(param);
+    int length = snprintf(name, sizeof name, "%s.%s", prefix, rill_name_of(param));
+    if (length < 0 || length >= (int)sizeof name)
+        return rill_graph_fail(g, "the name %.64s... is too long", rill_name_of(param));
+    return rill_state(g, RILL_MOMENT, rill_dtype_of(param), rill_shape_of(param),
+                      (rill_init){ RILL_INIT_CONSTANT, 0.0 }, name);
+}
+
+rill_tensor *rill_number_for(rill_tensor *x, const rill_tensor *like)
+{
+    return rill_dtype_of(like) == rill_dtype_of(x) ? x : rill_cast(x, rill_dtype_of(like));
+}
+
+/* The gradient, or a failure unless it fits its parameter: a wrong shape could broadcast. */
+static rill_tensor *fitting(rill_tensor *param, rill_tensor *grad)
+{
+    rill_shape a = rill_shape_of(param), b = rill_shape_of(grad);
+    if (rill_is_inert(param) || rill_is_inert(grad))
+        return rill_graph_fail(rill_graph_of(param), "a parameter or a gradient is missing");
+    if (rill_shape_equal(&a, &b) && rill_dtype_of(param) == rill_dtype_of(grad))
+        return grad;
+    return rill_graph_fail(rill_graph_of(param),
+                           "the gradient of %s has another shape or dtype than it",
+                           rill_name_of(param));
+}
+
+static rill_rule_step begin_step(const rill_rule *rule, rill_graph *g)
+{
+    rill_rule_step step = { .options = rule->options };
+    step.n = rill_state(g, RILL_COUNTER, RILL_I32, RILL_SCALAR,
+                        (rill_init){ RILL_INIT_CONSTANT, 0.0 }, "step");
+    step.rate = rill_scale(rill_schedule_factor(rule->schedule, step.n), rule->lr);
+    return step;
+}
+
+static rill_tensor *counted(rill_tensor *n)
+{
+    rill_tensor *one = rill_full(rill_graph_of(n), RILL_I32, RILL_SCALAR, 1.0);
+    return rill_assign(n, rill_add(n, one));
+}
+
+/* What a step changes or checks, into `effects` [2n + 3] by way of `grads` [n], which it
+ * overwrites. */
+static int64_t build_step(const rill_rule *rule, rill_tensor *const *params, rill_tensor **grads,
+                          int64_t n, rill_tensor *guard, rill_tensor **effects)
+{
+    int64_t count = 0;
+    rill_rule_step step = begin_step(rule, rill_graph_of(params[0]));
+    effects[count++] = rill_require_finite(rill_global_norm(grads, n));
+    if (guard)
+        effects[count++] = rill_require_finite(guard);
+    if (rule->clip != 0.0)
+        rill_clip_by_global_norm(grads, n, rule->clip, grads);
+    for (int64_t i = 0; i < n; i++) {
+        rill_tensor *grad = fitting(params[i], grads[i]);
+        rill_tensor *next = rill_assign(params[i], rule->next(&step, params[i], grad));
+        effects[count++] = next;
+        if (rule->ema != 0.0)
+            effects[count++] = rill_average(params[i], next, step.n, rule->ema);
+    }
+    effects[count++] = counted(step.n);
+    return count;
+}
+
+rill_tensor *rill_rule_apply(const rill_rule *rule, rill_tensor *const *params,
+                             rill_tensor *const *grads, int64_t n, rill_tensor *guard)
+{
+    rill_graph *g = rill_graph_of(params && n > 0 ? params[0] : guard);
+    if (!params || !grads || n < 1)
+        return rill_graph_fail(g, "%s: there are no parameters to train", rule->name);
+    if (!(rule->lr > 0.0) || !isfinite(rule->lr))
+        return rill_graph_fail(g, "%s: the rate is %g, expected > 0", rule->name, rule->lr);
+    rill_tensor **nodes = n < INT64_MAX / 64 ? rill_alloc(3 * (size_t)n + 3, sizeof *nodes) : NULL;
+    if (!nodes)
+        return rill_graph_fail(g, "%s: out of memory", rule->name);
+    for (int64_t i = 0; i < n; i++)
+        nodes[i] = grads[i];
+    rill_scope_begin(g, "%s", rule->name);
+    int64_t count = build_step(rule, params, nodes, n, guard, nodes + n);
+    rill_tensor *update = rill_group(nodes + n, count);
+    rill_scope_end(g);
+    rill_free(nodes);
+    return update;
+}
+
+rill_tensor *rill_rule_minimize(const rill_rule *rule, rill_tensor *loss)
+{
+    rill_graph *g = rill_graph_of(loss);
+    int64_t n = rill_depends_on(&loss, 1, RILL_PARAMETER, NULL, 0);
+    if (n < 1)
+        return rill_graph_fail(g, "%s: the loss depends on no parameter", rule->name);
+    rill_tensor **params = rill_alloc((size_t)n, 2 * sizeof *params);
+    if (!params)
+        return rill_graph_fail(g, "%s: out of memory", rule->name);
+    rill_tensor **grads = params + n;
+    rill_depends_on(&loss, 1, RILL_PARAMETER, params, n);
+    rill_grad(loss, params, n, grads);
+    rill_tensor *update = rill_rule_apply(rule, params, grads, n, loss);
+    rill_free(params);
+    return update;
+}
