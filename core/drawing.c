@@ -1,0 +1,266 @@
+#include "drawing.h"
+
+#include "alloc.h"
+
+enum { DEEPEST = 16 }; /* opened composites within opened composites */
+
+/* ---- Numbers kept in a table of pointers. */
+
+static int table_put(rill_table *table, const void *key, int64_t number)
+{
+    return rill_table_set(table, rill_key_of(key), (void *)(uintptr_t)(number + 1));
+}
+
+static int64_t table_find(const rill_table *table, const void *key)
+{
+    return (int64_t)(uintptr_t)rill_table_get(table, rill_key_of(key)) - 1;
+}
+
+/* ---- Collecting: depth first without recursion.  A composite that is opened has its expansion as
+ * a last input, so that all that is new below the expansion is a part of it. */
+
+typedef struct frame {
+    rill_tensor *x, *body;
+    int64_t owner, number;
+    int next, depth;
+} frame;
+
+typedef struct stack {
+    frame *frames;
+    size_t depth, capacity;
+} stack;
+
+static rill_tensor *opened(const rill_drawing *d, rill_tensor *x, int depth)
+{
+    if (!d->options->zoom || d->program || !x->op->expand || depth >= DEEPEST)
+        return NULL;
+    rill_place before = rill_graph_go(x->graph, (rill_place){ x->scope, x->backward });
+    rill_tensor *body = x->op->expand(x);
+    rill_graph_go(x->graph, before);
+    return body && body != x && body->graph == x->graph && !rill_is_inert(body) ? body : NULL;
+}
+
+/* A composite takes its number before its parts do: they name it as their owner. */
+static int enter(rill_drawing *d, stack *s, rill_tensor *x, int64_t owner, int depth)
+{
+    if (rill_table_get(&d->index, rill_key_of(x)))
+        return 1;
+    void *frames = s->frames;
+    if (!table_put(&d->index, x, 0) ||
+        !rill_grow(&frames, &s->capacity, s->depth + 1, sizeof *s->frames))
+        return 0;
+    s->frames = frames;
+    s->frames[s->depth++] = (frame){ x, opened(d, x, depth), owner, -1, 0, depth };
+    return 1;
+}
+
+static int add_item(rill_drawing *d, frame *f)
+{
+    void *items = d->items;
+    if (!rill_grow(&items, &d->capacity, d->count + 1, sizeof *d->items))
+        return 0;
+    d->items = items;
+    f->number = (int64_t)d->count;
+    d->items[d->count++] =
+        (rill_dot_item){ .x = f->x, .body = f->body, .owner = f->owner, .number = -1, .next = -1 };
+    return table_put(&d->index, f->x, f->number);
+}
+
+static int collect(rill_drawing *d, stack *s)
+{
+    while (s->depth > 0) {
+        frame *top = &s->frames[s->depth - 1];
+        if (top->next < top->x->count) {
+            if (!enter(d, s, top->x->in[top->next++], top->owner, top->depth))
+                return 0;
+        } else if (top->number < 0 && !add_item(d, top)) {
+            return 0;
+        } else if (top->body && top->next == top->x->count) {
+            top->next++;
+            if (!enter(d, s, top->body, top->number, top->depth + 1))
+                return 0;
+        } else {
+            s->depth--;
+        }
+    }
+    return 1;
+}
+
+rill_dot_item *rill_drawing_item(const rill_drawing *d, const rill_tensor *x)
+{
+    int64_t at = table_find(&d->index, x);
+    return at >= 0 ? &d->items[at] : NULL;
+}
+
+rill_tensor *rill_drawing_source(const rill_drawing *d, rill_tensor *x, int views)
+{
+    for (size_t hops = 0; hops <= d->count; hops++) { /* an expansion may name what it expands */
+        const rill_dot_item *item = rill_drawing_item(d, x);
+        if (item->body)
+            x = item->body;
+        else if (views && item->number < 0 && rill_has(x, RILL_VIEW) && x->count > 0)
+            x = x->in[0];
+        else
+            break;
+    }
+    return x;
+}
+
+/* ---- What is drawn. */
+
+static int shows(const rill_dot_item *item)
+{
+    if (item->body)
+        return 0;
+    return item->is_output || !(rill_is_splat(item->x, NULL) || rill_has(item->x, RILL_VIEW));
+}
+
+static void number_items(rill_drawing *d)
+{
+    int64_t number = 0;
+    for (size_t i = 0; i < d->count; i++)
+        if (shows(&d->items[i]))
+            d->items[i].number = number++;
+}
+
+/* ---- Clusters. */
+
+/* The cluster that stands for `key`, new when *fresh; -1 without memory. */
+static int64_t cluster_for(rill_drawing *d, const void *key, rill_dot_cluster cluster, int *fresh)
+{
+    int64_t at = table_find(&d->cluster_of, key);
+    *fresh = at < 0;
+    if (at >= 0)
+        return at;
+    void *clusters = d->clusters;
+    if (!rill_grow(&clusters, &d->cluster_capacity, d->cluster_count + 1, sizeof *d->clusters))
+        return -1;
+    d->clusters = clusters;
+    at = (int64_t)d->cluster_count;
+    cluster.parent = cluster.child = cluster.sibling = cluster.last_child = -1;
+    cluster.first_item = cluster.last_item = -1;
+    d->clusters[d->cluster_count++] = cluster;
+    return table_put(&d->cluster_of, key, at) ? at : -1;
+}
+
+static void adopt(rill_drawing *d, int64_t parent, int64_t child)
+{
+    rill_dot_cluster *p = &d->clusters[parent];
+    d->clusters[child].parent = parent;
+    if (p->last_child < 0)
+        p->child = child;
+    else
+        d->clusters[p->last_child].sibling = child;
+    p->last_child = child;
+}
+
+/* What an item stands in, from the inside out: composites, then scopes; in a program, steps. */
+typedef struct inside {
+    const rill_dot_item *item;
+    const rill_scope *scope;
+} inside;
+
+static const void *next_around(const rill_drawing *d, inside *at, rill_dot_cluster *cluster)
+{
+    *cluster = (rill_dot_cluster){ .step = -1 };
+    if (at->item && at->item->owner >= 0) {
+        at->item = &d->items[at->item->owner];
+        at->scope = at->item->x->scope;
+        cluster->op = at->item->x->op;
+        return at->item->x;
+    }
+    at->item = NULL;
+    const rill_scope *scope = at->scope;
+    if (!scope || !scope->parent)
+        return d;
+    const char *outer = scope->parent->path;
+    cluster->label = scope->path;
+    for (; *outer && *outer == *cluster->label; outer++)
+        cluster->label++;
+    if (*cluster->label == '.' && *scope->parent->path)
+        cluster->label++;
+    at->scope = scope->parent;
+    return scope;
+}
+
+static const void *step_around(const rill_drawing *d, inside *at, rill_dot_cluster *cluster)
+{
+    int64_t step = at->item ? rill_drawing_step(d, at->item->x) : -1;
+    *cluster = (rill_dot_cluster){ .step = step };
+    at->item = NULL;
+    return step >= 0 && d->program->steps[step].fused ? (const void *)&d->program->steps[step] : d;
+}
+
+/* The innermost cluster of an item, made with all around it as needed; -1 without memory. */
+static int64_t place(rill_drawing *d, const rill_dot_item *item)
+{
+    inside at = { item, item->x->scope };
+    int64_t innermost = -1, inner = -1;
+    for (int fresh = 1; fresh;) {
+        rill_dot_cluster cluster;
+        const void *key =
+            d->program ? step_around(d, &at, &cluster) : next_around(d, &at, &cluster);
+        int64_t found = cluster_for(d, key, cluster, &fresh);
+        if (found < 0)
+            return -1;
+        if (inner >= 0)
+            adopt(d, found, inner);
+        if (innermost < 0)
+            innermost = found;
+        inner = found;
+        fresh = fresh && key != d;
+    }
+    return innermost;
+}
+
+static int cluster_items(rill_drawing *d)
+{
+    int fresh;
+    if (cluster_for(d, d, (rill_dot_cluster){ .step = -1 }, &fresh) < 0)
+        return 0;
+    for (size_t i = 0; i < d->count; i++) {
+        if (d->items[i].number < 0)
+            continue;
+        int64_t at = place(d, &d->items[i]);
+        if (at < 0)
+            return 0;
+        rill_dot_cluster *cluster = &d->clusters[at];
+        if (cluster->last_item < 0)
+            cluster->first_item = (int64_t)i;
+        else
+            d->items[cluster->last_item].next = (int64_t)i;
+        cluster->last_item = (int64_t)i;
+    }
+    return 1;
+}
+
+int64_t rill_drawing_step(const rill_drawing *d, const rill_tensor *x)
+{
+    int64_t at = d->program ? rill_walk_index(&d->program->walk, x) : -1;
+    return at >= 0 && d->program->values ? d->program->values[at].step : -1;
+}
+
+/* ---- All of it. */
+
+int rill_drawing_make(rill_drawing *d, rill_tensor *const *outputs, int64_t n)
+{
+    stack s = { 0 };
+    int done = 1;
+    for (int64_t i = 0; i < n && done; i++)
+        done = enter(d, &s, outputs[i], -1, 0) && collect(d, &s);
+    rill_free(s.frames);
+    if (!done)
+        return 0;
+    for (int64_t i = 0; i < n; i++)
+        rill_drawing_item(d, rill_drawing_source(d, outputs[i], 0))->is_output = 1;
+    number_items(d);
+    return cluster_items(d);
+}
+
+void rill_drawing_free(rill_drawing *d)
+{
+    rill_free(d->items);
+    rill_free(d->clusters);
+    rill_table_free(&d->index);
+    rill_table_free(&d->cluster_of);
+}

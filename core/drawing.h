@@ -1,0 +1,52 @@
+/* drawing.h (private) - what a drawing shows, before it is text: items in the order of computation,
+ * and the clusters they stand in. */
+#ifndef RILL_CORE_DRAWING_H
+#define RILL_CORE_DRAWING_H
+
+#include "dot.h"
+#include "graph_impl.h"
+#include "program_impl.h"
+
+typedef struct rill_dot_item {
+    rill_tensor *x;
+    rill_tensor *body; /* of a composite that is opened: its expansion */
+    int64_t owner;     /* the opened composite this is a part of, or -1 */
+    int64_t number;    /* n0, n1, ...; -1: not drawn */
+    int64_t next;      /* the next item drawn in the same cluster, or -1 */
+    int is_output;
+} rill_dot_item;
+
+/* Clusters are a tree; cluster 0 is the whole drawing. */
+typedef struct rill_dot_cluster {
+    const char *label;              /* with a step: unused */
+    const rill_op *op;              /* of an opened composite; NULL: a scope, or a step */
+    int64_t step;                   /* of a program; -1: none */
+    int64_t parent, child, sibling; /* -1: none; children oldest first */
+    int64_t last_child;
+    int64_t first_item, last_item;
+} rill_dot_cluster;
+
+typedef struct rill_drawing {
+    const rill_dot_options *options;
+    const rill_program *program; /* NULL: a graph is drawn */
+    rill_dot_item *items;        /* inputs before users */
+    size_t count, capacity;
+    rill_dot_cluster *clusters;
+    size_t cluster_count, cluster_capacity;
+    rill_table index;      /* tensor -> number of its item, plus 1 */
+    rill_table cluster_of; /* what a cluster stands for -> its number, plus 1 */
+} rill_drawing;
+
+/* Collects, numbers and clusters the items.  0 without memory. */
+int rill_drawing_make(rill_drawing *d, rill_tensor *const *outputs, int64_t n);
+void rill_drawing_free(rill_drawing *d);
+
+/* The item of a collected tensor. */
+rill_dot_item *rill_drawing_item(const rill_drawing *d, const rill_tensor *x);
+/* What stands for x: through opened composites to their expansion, and through views that are not
+ * drawn when `views` says so. */
+rill_tensor *rill_drawing_source(const rill_drawing *d, rill_tensor *x, int views);
+/* The step of a program that computes the item, or -1. */
+int64_t rill_drawing_step(const rill_drawing *d, const rill_tensor *x);
+
+#endif

@@ -1,0 +1,17 @@
+/* text.h (private) - text that grows as it is written. */
+#ifndef RILL_CORE_TEXT_H
+#define RILL_CORE_TEXT_H
+
+#include "status.h"
+
+#include <stddef.h>
+
+typedef struct rill_text {
+    char *bytes; /* NUL-terminated once something was added; rill_free() it */
+    size_t size, capacity;
+    int failed; /* memory ran out: what is there is not all */
+} rill_text;
+
+void rill_text_add(rill_text *text, const char *format, ...) RILL_PRINTF(2, 3);
+
+#endif
