@@ -53,7 +53,8 @@ rill_map *rill_cpu_find_map(const rill_cpu_isa *isa, const rill_op *op, rill_dty
     return NULL;
 }
 
-const rill_kernel *rill_cpu_find_kernel(const rill_cpu_isa *isa, const rill_op *op, rill_dtype dtype)
+const rill_kernel *rill_cpu_find_kernel(const rill_cpu_isa *isa, const rill_op *op,
+                                        rill_dtype dtype)
 {
     for (const rill_cpu_kernel *k = isa->kernels; k->op; k++)
         if (k->op == op && k->dtype == dtype)
@@ -71,8 +72,8 @@ static const rill_kernel *chosen_kernel(const rill_op *op, rill_dtype dtype)
     return rill_cpu_find_kernel(chosen, op, dtype);
 }
 
-/* RILL_ISA in the environment asks for one of the supported sets by name; any other value is ignored,
- * and the name of the backend tells which one is in force. */
+/* RILL_ISA in the environment asks for one of the supported sets by name; any other value is
+ * ignored, and the name of the backend tells which one is in force. */
 static void choose(void)
 {
     int count = 0;

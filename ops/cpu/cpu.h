@@ -1,7 +1,7 @@
 /* cpu.h (private) - fast kernels, one source compiled once per instruction set.
  *
- * Every file that RILL_CPU() appears in is compiled for each instruction set with -DRILL_ISA=avx2 (or
- * whatever its name is) and the compiler's flags for it, so that its symbols carry the name:
+ * Every file that RILL_CPU() appears in is compiled for each instruction set with -DRILL_ISA=avx2
+ * (or whatever its name is) and the compiler's flags for it, so that its symbols carry the name:
  * RILL_CPU(matmul_f32) is rill_cpu_avx2_matmul_f32.  Such a file sees the registers it has through
  * vecmath.h (VM_BYTES).  One more
  * kernel is a file here, its name in meson.build, and a line in kernels.def. */
@@ -38,6 +38,7 @@ typedef struct rill_cpu_isa {
 const rill_cpu_isa *const *rill_cpu_isas(void);
 /* Look-ups in one of them; NULL when it has nothing for the op. */
 rill_map *rill_cpu_find_map(const rill_cpu_isa *isa, const rill_op *op, rill_dtype dtype);
-const rill_kernel *rill_cpu_find_kernel(const rill_cpu_isa *isa, const rill_op *op, rill_dtype dtype);
+const rill_kernel *rill_cpu_find_kernel(const rill_cpu_isa *isa, const rill_op *op,
+                                        rill_dtype dtype);
 
 #endif
