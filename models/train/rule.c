@@ -8,6 +8,7 @@
 #include "ops/effect.h"
 #include "ops/elementwise.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -57,10 +58,10 @@ static rill_tensor *counted(rill_tensor *n)
 
 /* What a step changes or checks, into `effects` [2n + 3] by way of `grads` [n], which it
  * overwrites. */
-static int64_t build_step(const rill_rule *rule, rill_tensor *const *params, rill_tensor **grads,
-                          int64_t n, rill_tensor *guard, rill_tensor **effects)
+static int build_step(const rill_rule *rule, rill_tensor *const *params, rill_tensor **grads,
+                      int64_t n, rill_tensor *guard, rill_tensor **effects)
 {
-    int64_t count = 0;
+    int count = 0;
     rill_rule_step step = begin_step(rule, rill_graph_of(params[0]));
     effects[count++] = rill_require_finite(rill_global_norm(grads, n));
     if (guard)
@@ -86,13 +87,13 @@ rill_tensor *rill_rule_apply(const rill_rule *rule, rill_tensor *const *params,
         return rill_graph_fail(g, "%s: there are no parameters to train", rule->name);
     if (!(rule->lr > 0.0) || !isfinite(rule->lr))
         return rill_graph_fail(g, "%s: the rate is %g, expected > 0", rule->name, rule->lr);
-    rill_tensor **nodes = n < INT64_MAX / 64 ? rill_alloc(3 * (size_t)n + 3, sizeof *nodes) : NULL;
+    rill_tensor **nodes = n < INT_MAX / 4 ? rill_alloc(3 * (size_t)n + 3, sizeof *nodes) : NULL;
     if (!nodes)
         return rill_graph_fail(g, "%s: out of memory", rule->name);
     for (int64_t i = 0; i < n; i++)
         nodes[i] = grads[i];
     rill_scope_begin(g, "%s", rule->name);
-    int64_t count = build_step(rule, params, nodes, n, guard, nodes + n);
+    int count = build_step(rule, params, nodes, n, guard, nodes + n);
     rill_tensor *update = rill_group(nodes + n, count);
     rill_scope_end(g);
     rill_free(nodes);
