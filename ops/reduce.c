@@ -1,0 +1,186 @@
+/* reduce.c - sum, reduce_max and reduce_min: the ops that fold axes with one function of two
+ * arguments. */
+#include "reduce.h"
+
+#include "elementwise.h"
+#include "fold.h"
+#include "real.h"
+#include "shape.h"
+
+rill_tensor *rill_sum(rill_tensor *x, rill_axes axes, int keep)
+{
+    return rill_reduce(&rill_sum_op, x, axes, keep);
+}
+
+rill_tensor *rill_sum_all(rill_tensor *x)
+{
+    return rill_sum(x, RILL_ALL_AXES, 0);
+}
+
+rill_tensor *rill_reduce_max(rill_tensor *x, rill_axes axes, int keep)
+{
+    return rill_reduce(&rill_reduce_max_op, x, axes, keep);
+}
+
+rill_tensor *rill_reduce_min(rill_tensor *x, rill_axes axes, int keep)
+{
+    return rill_reduce(&rill_reduce_min_op, x, axes, keep);
+}
+
+/* ---- Reference kernels: a unit is one element of the output. */
+
+typedef double combine_fn(double a, double b);
+
+static double add(double a, double b)
+{
+    return a + b;
+}
+
+static double greater(double a, double b)
+{
+    return a > b || a != a ? a : b;
+}
+
+static double less(double a, double b)
+{
+    return a < b || a != a ? a : b;
+}
+
+enum { BLOCK = 32 }; /* terms combined one after the other */
+
+/* Terms begin..end-1, pairwise: halves of whole blocks. */
+static double fold_terms(const rill_array_view *x, const rill_walk *terms, int64_t base,
+                         int64_t begin, int64_t end, combine_fn *combine)
+{
+    int64_t blocks = (end - begin + BLOCK - 1) / BLOCK;
+    if (blocks > 1) {
+        int64_t middle = begin + blocks / 2 * BLOCK;
+        return combine(fold_terms(x, terms, base, begin, middle, combine),
+                       fold_terms(x, terms, base, middle, end, combine));
+    }
+    double value = rill_real_at(x->dtype, x->data, base + rill_walk_at(terms, begin));
+    for (int64_t i = begin + 1; i < end; i++)
+        value = combine(value, rill_real_at(x->dtype, x->data, base + rill_walk_at(terms, i)));
+    return value;
+}
+
+static void fold_units(const rill_call *call, int64_t begin, int64_t end, combine_fn *combine)
+{
+    rill_fold fold = rill_fold_of(call);
+    for (int64_t i = begin; i < end; i++) {
+        int64_t base = rill_walk_at(&fold.kept, i), terms = fold.folded.count;
+        double value = terms ? fold_terms(&call->in[0], &fold.folded, base, 0, terms, combine) : 0;
+        rill_real_set(call->out.dtype, call->out.data, i, value);
+    }
+}
+
+static int64_t units(const rill_call *call)
+{
+    return rill_shape_count(&call->out.shape);
+}
+
+static int64_t cost(const rill_call *call)
+{
+    return 10 + 4 * rill_fold_of(call).folded.count;
+}
+
+static void sum_eval(const rill_call *call, int64_t begin, int64_t end)
+{
+    fold_units(call, begin, end, add);
+}
+
+static void reduce_max_eval(const rill_call *call, int64_t begin, int64_t end)
+{
+    fold_units(call, begin, end, greater);
+}
+
+static void reduce_min_eval(const rill_call *call, int64_t begin, int64_t end)
+{
+    fold_units(call, begin, end, less);
+}
+
+/* ---- Derivatives. */
+
+/* gy with extents of 1 where axes were folded: the engine stretches it. */
+static rill_tensor *sum_vjp(rill_tensor *y, rill_tensor *gy, int i)
+{
+    return rill_reduce_kept(gy, rill_input_at(y, i), rill_attrs_of(y));
+}
+
+/* To the elements that equal the extreme, in equal shares. */
+static rill_tensor *extreme_vjp(rill_tensor *y, rill_tensor *gy, int i)
+{
+    const rill_reduce_attrs *attrs = rill_attrs_of(y);
+    rill_tensor *x = rill_input_at(y, i);
+    rill_tensor *chosen = rill_eq(x, rill_reduce_kept(y, x, attrs));
+    rill_tensor *share = rill_div(rill_reduce_kept(gy, x, attrs), rill_sum(chosen, attrs->axes, 1));
+    return rill_mul(chosen, share);
+}
+
+/* Folding one element, or none of the axes, changes at most the shape. */
+static rill_tensor *fold_simplify(rill_tensor *y)
+{
+    rill_tensor *x = rill_input_at(y, 0);
+    if (rill_reduce_terms(x, rill_attrs_of(y)) != 1)
+        return NULL;
+    return rill_reshape(x, rill_shape_of(y));
+}
+
+/* ---- The descriptors. */
+
+static const rill_reduce_attrs none = { { 0, { 0 } }, 0 }, first = { { 1, { 0 } }, 0 },
+                               first_kept = { { 1, { 0 } }, 1 }, second = { { 1, { 1 } }, 0 },
+                               outer = { { 2, { 0, 2 } }, 0 }, both = { { 2, { 0, 1 } }, 0 },
+                               mixed_kept = { { 2, { 1, 3 } }, 1 };
+
+#define SAMPLES                                                                                    \
+    { 1, { { 0, { 0 } } }, .attrs = &none }, { 1, { { 1, { 5 } } }, .attrs = &first },             \
+        { 1, { { 1, { 70 } } }, .attrs = &first_kept },                                            \
+        { 1, { { 2, { 4, 3 } } }, .attrs = &first }, { 1, { { 2, { 3, 9 } } }, .attrs = &second }, \
+        { 1, { { 2, { 3, 5 } } }, .attrs = &both },                                                \
+        { 1, { { 3, { 2, 3, 4 } } }, .attrs = &outer },                                            \
+        { 1, { { 3, { 2, 3, 4 } } }, .attrs = &second },                                           \
+        { 1, { { 4, { 2, 3, 1, 4 } } }, .attrs = &mixed_kept },                                    \
+    {                                                                                              \
+        1, { { 2, { 2, 0 } } }, .attrs = &first                                                    \
+    }
+
+static const rill_sample sum_samples[] = { SAMPLES, { 1, { { 2, { 0, 3 } } }, .attrs = &first } };
+static const rill_sample extreme_samples[] = { SAMPLES };
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+const rill_op rill_sum_op = {
+    .name = "sum",
+    .doc = "y = sum of x over axes",
+    .arity = 1,
+    .traits = RILL_REDUCE | RILL_LINEAR,
+    .attr_size = sizeof(rill_reduce_attrs),
+    .attrs = rill_reduce_attr_list,
+    .attr_count = RILL_REDUCE_ATTRS,
+    .infer = rill_reduce_infer,
+    .kernel = { sum_eval, units, cost, NULL },
+    .vjp = sum_vjp,
+    .simplify = fold_simplify,
+    .samples = sum_samples,
+    .sample_count = COUNT(sum_samples),
+};
+
+#define EXTREME(name_, doc_)                                                                       \
+    const rill_op rill_##name_##_op = {                                                            \
+        .name = #name_,                                                                            \
+        .doc = doc_,                                                                               \
+        .arity = 1,                                                                                \
+        .traits = RILL_REDUCE,                                                                     \
+        .attr_size = sizeof(rill_reduce_attrs),                                                    \
+        .attrs = rill_reduce_attr_list,                                                            \
+        .attr_count = RILL_REDUCE_ATTRS,                                                           \
+        .infer = rill_reduce_infer_nonempty,                                                       \
+        .kernel = { name_##_eval, units, cost, NULL },                                             \
+        .vjp = extreme_vjp,                                                                        \
+        .simplify = fold_simplify,                                                                 \
+        .samples = extreme_samples,                                                                \
+        .sample_count = COUNT(extreme_samples),                                                    \
+    }
+
+EXTREME(reduce_max, "y = greatest of x over axes");
+EXTREME(reduce_min, "y = least of x over axes");
