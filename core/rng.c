@@ -1,6 +1,7 @@
 #include "rng.h"
 
 #include <math.h>
+#include <string.h>
 
 void rill_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
@@ -53,13 +54,77 @@ static void stream_block(uint64_t key, uint32_t step, int64_t row, int64_t block
     rill_philox4x32(counter, halves, out);
 }
 
-/* Box and Muller, 1958: two uniforms make two normal deviates. */
-static void normal_pair(const uint32_t words[2], double out[2])
+/* log u for 0 < u < 1.  u = 2^e m with m between sqrt(1/2) and sqrt(2), and
+ * log m = 2 artanh s = 2 (s + s^3/3 + s^5/5 + ...), s = (m - 1) / (m + 1), |s| < 0.172. */
+static inline double log_series(double u)
 {
-    double radius = sqrt(-2.0 * log(rill_uniform_f64(words[0])));
-    double angle = 2.0 * 3.14159265358979323846 * rill_uniform_f64(words[1]);
-    out[0] = radius * cos(angle);
-    out[1] = radius * sin(angle);
+    const uint64_t root_half = 0x3FE6A09E667F3BCD, one = 0x3FF0000000000000;
+    uint64_t bits;
+    double m;
+    memcpy(&bits, &u, sizeof bits);
+    bits += one - root_half;
+    double e = (double)((int32_t)(bits >> 52) - 1023);
+    bits = (bits & 0x000FFFFFFFFFFFFF) + root_half;
+    memcpy(&m, &bits, sizeof m);
+    double s = (m - 1) / (m + 1), z = s * s, sum = 1.0 / 21;
+    for (int n = 19; n > 0; n -= 2)
+        sum = sum * z + 1.0 / n;
+    return e * 0.693147180559945309417 + 2 * s * sum;
+}
+
+/* cos a and sin a for |a| <= pi / 4, by their power series. */
+static inline void circle_series(double a, double *cosine, double *sine)
+{
+    double z = a * a, c = 1, s = 1;
+    for (int n = 16; n > 0; n -= 2)
+        c = 1 - c * z * (1.0 / (n * (n - 1)));
+    for (int n = 17; n > 1; n -= 2)
+        s = 1 - s * z * (1.0 / (n * (n - 1)));
+    *cosine = c;
+    *sine = s * a;
+}
+
+/* radius (cos 2 pi u, sin 2 pi u), u the uniform of the word: a whole number of quarter turns, and
+ * the rest, which is at most half of one. */
+static inline void turn(double radius, uint32_t word, double out[2])
+{
+    uint32_t quarters = (word + (UINT32_C(1) << 29)) >> 30;
+    int32_t rest = (int32_t)(word - (quarters << 30));
+    double c, s;
+    circle_series(((double)rest + 0.5) * (0x1p-30 * 1.57079632679489661923), &c, &s);
+    double x = quarters & 1 ? -s : c, y = quarters & 1 ? c : s;
+    double signed_radius = quarters & 2 ? -radius : radius;
+    out[0] = signed_radius * x;
+    out[1] = signed_radius * y;
+}
+
+/* rill_uniform_f64 by way of a signed number, which vector registers can convert. */
+static inline double uniform_by_int(uint32_t word)
+{
+    return ((double)(int32_t)(word - UINT32_C(0x80000000)) + (0x1p31 + 0.5)) * 0x1p-32;
+}
+
+enum {
+    PAIRS = 64
+}; /* made at a time, one simple loop after the other, so that each is vectorised */
+
+static void normal_pairs(const uint32_t *words, int count, double *out)
+{
+    double radius[PAIRS];
+    for (int i = 0; i < count; i++)
+        radius[i] = -2 * log_series(uniform_by_int(words[2 * i]));
+    for (int i = 0; i < count; i++)
+        radius[i] = sqrt(radius[i]);
+    for (int i = 0; i < count; i++)
+        turn(radius[i], words[2 * i + 1], out + 2 * i);
+}
+
+void rill_normals(const uint32_t *words, int64_t count, double *out)
+{
+    for (int64_t first = 0; first + 1 < count; first += 2 * PAIRS) {
+        int64_t pairs = (count - first) / 2;
+        normal_pairs(words + first, pairs < PAIRS ? (int)pairs : PAIRS, out + first);
+    }
 }
 
 void rill_stream_uniform(uint64_t key, uint32_t step, int64_t row, int64_t first, int64_t count,
@@ -81,8 +146,7 @@ void rill_stream_normal(uint64_t key, uint32_t step, int64_t row, int64_t first,
     for (int64_t i = 0; i < count; i++) {
         if (i == 0 || (first + i) % 4 == 0) {
             stream_block(key, step, row, (first + i) / 4, words);
-            normal_pair(words, normals);
-            normal_pair(words + 2, normals + 2);
+            rill_normals(words, 4, normals);
         }
         out[i] = normals[(first + i) % 4];
     }
