@@ -4,48 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SMALL = 64 }; /* rows of the part that is solved first; see solve() */
+
 /* Rows and columns are -1 where there is none.  A row is free while it has no column. */
 struct solver {
     const rill_cost *cost;
-    int32_t n, free_count;
+    int32_t n, free_count;       /* rows and columns taken into account so far */
     int32_t *column_of, *row_of; /* [n] the assignment, both ways */
     int32_t *free_rows;          /* [n] free_count of them */
     int32_t *before;             /* [n] the row from which a path reached a column */
     int32_t *settled;            /* [n] columns whose distance is final, in that order */
     double *v;                   /* [n] prices of columns */
     double *space;               /* [n] for a row of costs */
-    double *distance, *price;    /* [n] of a search; see augment() */
+    double *distance, *price;    /* [n] of a search: see shortest_path() */
     double *final;               /* [n] distances of the settled columns */
 };
 
 static const double *row_costs(const struct solver *s, int32_t i)
 {
-    return s->cost->row(s->cost->self, i, s->space);
-}
-
-/* Each column goes to the row that is cheapest for it, if no later column has that row.  On the way
- * out wins [n] counts the columns for which a row is the cheapest. */
-static void reduce_columns(struct solver *s, int32_t *wins)
-{
-    for (int32_t j = 0; j < s->n; j++)
-        s->v[j] = HUGE_VAL;
-    for (int32_t i = 0; i < s->n; i++) {
-        const double *cost = row_costs(s, i);
-        for (int32_t j = 0; j < s->n; j++)
-            if (cost[j] < s->v[j]) {
-                s->v[j] = cost[j];
-                s->row_of[j] = i;
-            }
-        s->column_of[i] = -1;
-        wins[i] = 0;
-    }
-    for (int32_t j = s->n - 1; j >= 0; j--) {
-        int32_t i = s->row_of[j];
-        if (wins[i]++ == 0)
-            s->column_of[i] = j;
-        else
-            s->row_of[j] = -1;
-    }
+    return s->cost->row(s->cost->self, i, s->n, s->space);
 }
 
 /* The two least reduced costs of a row and their columns; n is at least 2. */
@@ -70,22 +47,6 @@ static struct cheapest cheapest_two(const struct solver *s, int32_t i)
         }
     }
     return best;
-}
-
-/* A row that won one column alone lowers that column's price until its second choice costs it as
- * much, which leaves room for the rows that are still free. */
-static void transfer_reductions(struct solver *s, const int32_t *wins)
-{
-    s->free_count = 0;
-    for (int32_t i = 0; i < s->n; i++) {
-        if (wins[i] == 0)
-            s->free_rows[s->free_count++] = i;
-        if (wins[i] != 1 || s->n == 1)
-            continue;
-        struct cheapest best = cheapest_two(s, i);
-        double others = best.column == s->column_of[i] ? best.second : best.first;
-        s->v[s->column_of[i]] -= others;
-    }
 }
 
 /* Gives row i its cheapest column at the price at which the second choice is as good; returns the
@@ -125,9 +86,9 @@ static void reduce_rows(struct solver *s)
     s->free_count = left;
 }
 
-/* Shortens the distances to all columns by paths that end in row i, at distance `offset` plus the
- * reduced cost, and returns the nearest column that is not settled.  A settled column's price is
- * minus infinity, and so no path to it is shorter. */
+/* Shortens the distances to all columns by paths that end in row i, at `offset` plus the reduced
+ * cost, and returns the nearest column that is not settled, -1 when there is none.  A settled
+ * column's price is minus infinity, so that no path to it is shorter. */
 static int32_t relax(struct solver *s, int32_t i, const double *cost, double offset)
 {
     double *distance = s->distance, nearest = HUGE_VAL;
@@ -147,32 +108,26 @@ static int32_t relax(struct solver *s, int32_t i, const double *cost, double off
     return column;
 }
 
-/* Dijkstra's search from a free row to the nearest column that no row has, over reduced costs.
- * Returns that column, -1 when costs were not finite.  Columns settled on the way fall in price by
- * what they were nearer. */
+/* Dijkstra's search over reduced costs from a free row to the nearest column that no row has.
+ * Columns settled on the way fall in price by what they were nearer, which makes every edge of the
+ * path tight. Returns the column, or -1 when costs were not finite. */
 static int32_t shortest_path(struct solver *s, int32_t from)
 {
-    int32_t count = 0, i = from, j;
-    double offset = 0.0;
+    int32_t count = 0;
     memcpy(s->price, s->v, (size_t)s->n * sizeof *s->price);
-    for (j = 0; j < s->n; j++)
+    for (int32_t j = 0; j < s->n; j++)
         s->distance[j] = HUGE_VAL;
-    for (;;) {
-        const double *cost = row_costs(s, i);
-        if (i != from)
-            offset -= cost[s->column_of[i]] - s->v[s->column_of[i]];
-        j = relax(s, i, cost, offset);
-        if (j < 0)
-            return -1;
-        if (s->row_of[j] < 0)
-            break;
+    int32_t j = relax(s, from, row_costs(s, from), 0.0);
+    while (j >= 0 && s->row_of[j] >= 0) {
+        double reached = s->distance[j];
         s->settled[count] = j;
-        s->final[count++] = offset = s->distance[j];
+        s->final[count++] = reached;
         s->distance[j] = HUGE_VAL;
         s->price[j] = -HUGE_VAL;
-        i = s->row_of[j];
+        const double *cost = row_costs(s, s->row_of[j]);
+        j = relax(s, s->row_of[j], cost, reached - (cost[j] - s->v[j]));
     }
-    for (int32_t k = 0; k < count; k++)
+    for (int32_t k = 0; k < count && j >= 0; k++)
         s->v[s->settled[k]] += s->final[k] - s->distance[j];
     return j;
 }
@@ -194,15 +149,41 @@ static int augment(struct solver *s, int32_t from)
     return 1;
 }
 
-static int solve(struct solver *s)
+/* Lets the first n rows and columns join the `solved` first.  The price of a new column is the
+ * highest at which no row that has a column would rather have it: what is assigned stays the best.
+ */
+static void extend(struct solver *s, int32_t solved, int32_t n)
 {
-    reduce_columns(s, s->settled);
-    transfer_reductions(s, s->settled);
-    reduce_rows(s);
-    reduce_rows(s);
-    for (int32_t k = 0; k < s->free_count; k++)
-        if (!augment(s, s->free_rows[k]))
-            return 0;
+    s->n = n;
+    s->free_count = 0;
+    for (int32_t j = solved; j < n; j++) {
+        s->v[j] = solved ? HUGE_VAL : 0.0;
+        s->row_of[j] = s->column_of[j] = -1;
+        s->free_rows[s->free_count++] = j;
+    }
+    for (int32_t i = 0; i < solved; i++) {
+        const double *cost = row_costs(s, i);
+        double u = cost[s->column_of[i]] - s->v[s->column_of[i]];
+        for (int32_t j = solved; j < n; j++)
+            s->v[j] = fmin(s->v[j], cost[j] - u);
+    }
+}
+
+/* From a few rows and columns to all, twice as many at a time: prices that are right for a part of
+ * the problem are nearly right for the whole, and paths are then short. */
+static int solve(struct solver *s, int32_t n)
+{
+    int32_t solved = 0, next = n;
+    while (next > SMALL)
+        next = (next + 1) / 2;
+    for (; solved<n; solved = next, next = next> n / 2 ? n : 2 * next) {
+        extend(s, solved, next);
+        reduce_rows(s);
+        reduce_rows(s);
+        for (int32_t k = 0; k < s->free_count; k++)
+            if (!augment(s, s->free_rows[k]))
+                return 0;
+    }
     return 1;
 }
 
@@ -237,11 +218,11 @@ rill_status rill_assignment_solve(const rill_cost *cost, int32_t *column_of, dou
     if (!reals || !indices) {
         status = rill_fail(message, RILL_NO_MEMORY, "assignment: no memory for %zu rows", n);
     } else {
-        struct solver s = { .cost = cost, .n = (int32_t)n, .column_of = column_of, .v = v };
+        struct solver s = { .cost = cost, .column_of = column_of, .v = v };
         s.row_of = indices, s.free_rows = indices + n;
         s.before = indices + 2 * n, s.settled = indices + 3 * n;
         s.space = reals, s.distance = reals + n, s.price = reals + 2 * n, s.final = reals + 3 * n;
-        if (solve(&s))
+        if (solve(&s, (int32_t)n))
             price_rows(&s, u);
         else
             status = rill_fail(message, RILL_NOT_FINITE, "assignment: a cost is NaN or infinite");
@@ -264,7 +245,7 @@ static double sum_slack(const rill_cost *cost, const int32_t *column_of, const d
 {
     double least = 0.0, left_over = 0.0;
     for (int64_t i = 0; i < cost->n; i++) {
-        const double *row = cost->row(cost->self, i, space);
+        const double *row = cost->row(cost->self, i, cost->n, space);
         for (int64_t j = 0; j < cost->n; j++)
             least = fmin(least, row[j] - u[i] - v[j]);
         left_over += row[column_of[i]] - u[i] - v[column_of[i]];

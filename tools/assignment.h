@@ -20,7 +20,7 @@ extern "C" {
  * own memory, or `space` [n], which it filled.  The same bits each time it is asked. */
 typedef struct rill_cost {
     int64_t n;
-    const double *(*row)(const void *self, int64_t i, double *space);
+    const double *(*row)(const void *self, int64_t i, int64_t count, double *space);
     const void *self;
 } rill_cost;
 

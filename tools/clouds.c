@@ -41,32 +41,38 @@ static double magnitude(const rill_points *points)
     return most;
 }
 
-static void copy_point(const rill_points *points, int64_t from, struct cloud *cloud, int64_t to,
-                       int exponent)
+/* The first `count` of a random permutation of 0..n-1: Fisher and Yates's shuffle, stopped early.
+ */
+static void shuffle(int64_t *order, int64_t n, int64_t count, uint64_t seed)
 {
-    for (int64_t k = 0; k < cloud->dim; k++)
-        cloud->axis[k * cloud->count + to] = ldexp(points->x[from * cloud->dim + k], -exponent);
+    uint64_t key = rill_stream_key(seed, "sub-sample");
+    for (int64_t i = 0; i < n; i++)
+        order[i] = i;
+    for (int64_t i = 0; i < count; i++) {
+        double uniform;
+        rill_stream_uniform(key, 0, i, 0, 1, &uniform);
+        int64_t j = i + (int64_t)(uniform * (double)(n - i));
+        int64_t taken = order[j];
+        order[j] = order[i];
+        order[i] = taken;
+    }
 }
 
-/* Takes `count` of the points in their order, every choice equally likely: each is taken with the
- * chance that remains (algorithm S in Knuth, "Seminumerical algorithms", 3.4.2). */
 static int take_points(const rill_points *points, int64_t count, int exponent, uint64_t seed,
                        struct cloud *cloud)
 {
     *cloud = (struct cloud){ .count = count, .dim = points->dim };
     cloud->axis = malloc((size_t)count * (size_t)points->dim * sizeof *cloud->axis);
-    if (!cloud->axis)
-        return 0;
-    uint64_t key = rill_stream_key(seed, "sub-sample");
-    int64_t taken = 0;
-    for (int64_t i = 0; taken < count; i++) {
-        double uniform = 0.0;
-        if (count < points->count)
-            rill_stream_uniform(key, 0, i, 0, 1, &uniform);
-        if (uniform * (double)(points->count - i) < (double)(count - taken))
-            copy_point(points, i, cloud, taken++, exponent);
+    int64_t *order = malloc((size_t)points->count * sizeof *order);
+    if (cloud->axis && order) {
+        shuffle(order, points->count, count, seed);
+        for (int64_t i = 0; i < count; i++)
+            for (int64_t k = 0; k < cloud->dim; k++)
+                cloud->axis[k * count + i] = ldexp(points->x[order[i] * cloud->dim + k], -exponent);
     }
-    return 1;
+    int taken = cloud->axis && order;
+    free(order);
+    return taken;
 }
 
 rill_status rill_clouds_make(const rill_points *a, const rill_points *b, int64_t limit, int equal,
@@ -145,20 +151,22 @@ static void add_squares(const double *axis, double at, int64_t n, int first, dou
             out[j] += (axis[j] - at) * (axis[j] - at);
 }
 
-void rill_cloud_squares(const struct cloud *from, int64_t i, const struct cloud *to, double *out)
+void rill_cloud_squares(const struct cloud *from, int64_t i, const struct cloud *to, int64_t count,
+                        double *out)
 {
     enum { BLOCK = 1024 }; /* of `out`, which stays in cache over the coordinates */
-    for (int64_t j = 0; j < to->count; j += BLOCK) {
-        int64_t n = to->count - j < BLOCK ? to->count - j : BLOCK;
+    for (int64_t j = 0; j < count; j += BLOCK) {
+        int64_t n = count - j < BLOCK ? count - j : BLOCK;
         for (int64_t k = 0; k < to->dim; k++)
             add_squares(to->axis + k * to->count + j, from->axis[k * from->count + i], n, k == 0,
                         out + j);
     }
 }
 
-void rill_cloud_distances(const struct cloud *from, int64_t i, const struct cloud *to, double *out)
+void rill_cloud_distances(const struct cloud *from, int64_t i, const struct cloud *to,
+                          int64_t count, double *out)
 {
-    rill_cloud_squares(from, i, to, out);
-    for (int64_t j = 0; j < to->count; j++)
+    rill_cloud_squares(from, i, to, count, out);
+    for (int64_t j = 0; j < count; j++)
         out[j] = sqrt(out[j]);
 }

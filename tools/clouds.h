@@ -1,5 +1,6 @@
-/* clouds.h - two samples made ready for distances: checked, cut to a limit, scaled, and stored by
- * coordinate, so that the distances from one point to all of a sample are a few vector loops. */
+/* clouds.h - two samples made ready for distances: checked, shuffled, cut to a limit, scaled, and
+ * stored by coordinate, so that the distances from one point to all of a sample are a few vector
+ * loops. */
 #ifndef RILL_TOOLS_CLOUDS_H
 #define RILL_TOOLS_CLOUDS_H
 
@@ -33,8 +34,11 @@ rill_distance rill_clouds_result(const struct clouds *clouds);
 /* Room for the distances from a point to either sample; freed by the caller. */
 double *rill_clouds_row(const struct clouds *clouds);
 
-/* out [to->count] = squared distances from point i of `from`, or distances. */
-void rill_cloud_squares(const struct cloud *from, int64_t i, const struct cloud *to, double *out);
-void rill_cloud_distances(const struct cloud *from, int64_t i, const struct cloud *to, double *out);
+/* out [count] = squared distances from point i of `from` to the first `count` of `to`, or
+ * distances. */
+void rill_cloud_squares(const struct cloud *from, int64_t i, const struct cloud *to, int64_t count,
+                        double *out);
+void rill_cloud_distances(const struct cloud *from, int64_t i, const struct cloud *to,
+                          int64_t count, double *out);
 
 #endif

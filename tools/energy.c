@@ -40,7 +40,7 @@ static double mean_distance(const struct cloud *x, const struct cloud *y, double
     double mean = 0.0;
     for (int64_t i = 0; i < x->count; i++) {
         double row = 0.0;
-        rill_cloud_distances(x, i, y, space);
+        rill_cloud_distances(x, i, y, y->count, space);
         for (int64_t j = 0; j < y->count; j++)
             row += space[j];
         mean += row / (double)y->count;

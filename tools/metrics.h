@@ -51,9 +51,9 @@ rill_status rill_energy_distance(const rill_points *a, const rill_points *b, uin
 
 /* Maximum mean discrepancy sqrt(E k(X,X') + E k(Y,Y') - 2 E k(X,Y)), a V-statistic, for the
  * Gaussian kernel k = exp(-|x-y|^2 / (2 h^2)), of at most RILL_PAIRS_LIMIT points each.  Gretton et
- * al., "A kernel two-sample test", JMLR 13, 2012.  The bandwidth h is the median distance between
- * the points of both samples together; of a sample above 500, those that stand evenly spaced in its
- * order.  Where the median is zero it is the mean. */
+ * al., "A kernel two-sample test", JMLR 13, 2012.  The bandwidth h is the median
+ * distance between the points of both samples together, of at most 500 points each, drawn like
+ * sub-samples. Where the median is zero it is the mean. */
 rill_status rill_mmd(const rill_points *a, const rill_points *b, uint64_t seed, rill_distance *out,
                      rill_message *message);
 

@@ -4,23 +4,23 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MEDIAN_POINTS = 500 }; /* of each sample, for the bandwidth */
 
-/* Evenly spaced points of both samples, pooled.  axis is NULL when there is no memory. */
+/* The first points of both samples, pooled.  axis is NULL when there is no memory. */
 static struct cloud pooled(const struct clouds *clouds)
 {
-    const struct cloud *from[2] = { &clouds->a, &clouds->b };
-    int64_t taken[2], at = 0;
-    for (int c = 0; c < 2; c++)
-        taken[c] = from[c]->count < MEDIAN_POINTS ? from[c]->count : MEDIAN_POINTS;
-    struct cloud pool = { .count = taken[0] + taken[1], .dim = clouds->a.dim };
+    const struct cloud *a = &clouds->a, *b = &clouds->b;
+    int64_t from_a = a->count < MEDIAN_POINTS ? a->count : MEDIAN_POINTS;
+    int64_t from_b = b->count < MEDIAN_POINTS ? b->count : MEDIAN_POINTS;
+    struct cloud pool = { .count = from_a + from_b, .dim = a->dim };
     pool.axis = malloc((size_t)(pool.count * pool.dim) * sizeof *pool.axis);
-    for (int c = 0; c < 2 && pool.axis; c++)
-        for (int64_t i = 0; i < taken[c]; i++, at++)
-            for (int64_t k = 0; k < pool.dim; k++)
-                pool.axis[k * pool.count + at] =
-                    from[c]->axis[k * from[c]->count + i * from[c]->count / taken[c]];
+    for (int64_t k = 0; k < pool.dim && pool.axis; k++) {
+        double *axis = pool.axis + k * pool.count;
+        memcpy(axis, a->axis + k * a->count, (size_t)from_a * sizeof *axis);
+        memcpy(axis + from_a, b->axis + k * b->count, (size_t)from_b * sizeof *axis);
+    }
     return pool;
 }
 
@@ -32,7 +32,7 @@ static double *pair_distances(const struct cloud *pool)
     double *pairs = malloc((n * (n - 1) / 2 + n) * sizeof *pairs); /* rows are written whole */
     for (size_t i = 0; pairs && i < n; i++) {
         const double *row = pairs + written;
-        rill_cloud_distances(pool, (int64_t)i, pool, pairs + written);
+        rill_cloud_distances(pool, (int64_t)i, pool, pool->count, pairs + written);
         for (size_t j = i + 1; j < n; j++)
             pairs[written++] = row[j];
     }
@@ -72,7 +72,7 @@ static double mean_kernel(const struct cloud *x, const struct cloud *y, double b
     double mean = 0.0;
     for (int64_t i = 0; i < x->count; i++) {
         double row = 0.0;
-        rill_cloud_distances(x, i, y, space);
+        rill_cloud_distances(x, i, y, y->count, space);
         for (int64_t j = 0; j < y->count; j++)
             row += exp(-0.5 * (space[j] / bandwidth) * (space[j] / bandwidth));
         mean += row / (double)y->count;

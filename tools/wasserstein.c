@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 typedef void distances_function(const struct cloud *from, int64_t i, const struct cloud *to,
-                                double *out);
+                                int64_t count, double *out);
 
 /* In one dimension the best coupling is monotone: the mean of |F^-1 - G^-1|^p, constant between the
  * steps of either quantile function.  The end of a's quantile i is (i+1)/n; compared as whole
@@ -47,12 +47,12 @@ struct pair_costs {
     double *kept;
 };
 
-static const double *pair_row(const void *self, int64_t i, double *space)
+static const double *pair_row(const void *self, int64_t i, int64_t count, double *space)
 {
     const struct pair_costs *costs = self;
     if (costs->kept)
         return costs->kept + i * costs->clouds->b.count;
-    costs->distances(&costs->clouds->a, i, &costs->clouds->b, space);
+    costs->distances(&costs->clouds->a, i, &costs->clouds->b, count, space);
     return space;
 }
 
@@ -64,7 +64,7 @@ static void keep_rows(struct pair_costs *costs)
         return;
     costs->kept = malloc((size_t)(n * n) * sizeof *costs->kept);
     for (int64_t i = 0; costs->kept && i < n; i++)
-        costs->distances(&costs->clouds->a, i, &costs->clouds->b, costs->kept + i * n);
+        costs->distances(&costs->clouds->a, i, &costs->clouds->b, n, costs->kept + i * n);
 }
 
 /* The mean cost of the best assignment, and how much less another could cost. */
@@ -84,7 +84,7 @@ static rill_status best_assignment(const rill_cost *cost, double *mean, double *
     if (status == RILL_OK) {
         *mean = 0.0;
         for (int64_t i = 0; i < cost->n; i++)
-            *mean += cost->row(cost->self, i, prices + 2 * n)[column_of[i]] / (double)n;
+            *mean += cost->row(cost->self, i, cost->n, prices + 2 * n)[column_of[i]] / (double)n;
         *slack /= (double)n;
     }
     free(column_of);
