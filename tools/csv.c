@@ -1,0 +1,331 @@
+#include "csv.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONGEST_NUMBER = 400 }; /* of characters: a denormal written out in full */
+
+/* A stretch of the text, not terminated. */
+struct span {
+    const char *at;
+    size_t length;
+};
+
+struct reader {
+    const char *at, *end;
+    char separator; /* ' ' stands for blanks and tabs, any number of them */
+    int64_t line;   /* of the line last read, from 1 */
+    size_t capacity;
+    rill_csv *csv;
+    rill_message *message;
+};
+
+static int is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static struct span trimmed(struct span s)
+{
+    while (s.length > 0 && is_blank(s.at[0]))
+        s.at++, s.length--;
+    while (s.length > 0 && is_blank(s.at[s.length - 1]))
+        s.length--;
+    return s;
+}
+
+/* Takes a line off the text, without its end; 0 when there is none. */
+static int next_line(const char **at, const char *end, struct span *line)
+{
+    if (*at == end)
+        return 0;
+    const char *stop = *at;
+    while (stop < end && *stop != '\n' && *stop != '\r')
+        stop++;
+    *line = (struct span){ *at, (size_t)(stop - *at) };
+    if (stop < end)
+        stop += stop[0] == '\r' && stop + 1 < end && stop[1] == '\n' ? 2 : 1;
+    *at = stop;
+    return 1;
+}
+
+static int separates(char separator, char c)
+{
+    return separator == ' ' ? is_blank(c) : c == separator;
+}
+
+/* Takes a cell off a line, up to a separator that is not in quotes.  *more tells whether one
+ * followed. */
+static struct span next_cell(struct span *line, char separator, int *more)
+{
+    size_t i = 0;
+    int quoted = 0;
+    for (; i < line->length && (quoted || !separates(separator, line->at[i])); i++)
+        quoted ^= line->at[i] == '"';
+    struct span cell = { line->at, i };
+    *more = i < line->length;
+    line->at += i + (size_t)*more;
+    line->length -= i + (size_t)*more;
+    if (separator == ' ')
+        *line = trimmed(*line);
+    return trimmed(cell);
+}
+
+static int64_t count_cells(struct span line, char separator)
+{
+    int64_t count = 0;
+    int more = 1;
+    for (line = trimmed(line); more; count++)
+        next_cell(&line, separator, &more);
+    return count;
+}
+
+static char separator_of(struct span line)
+{
+    if (memchr(line.at, ';', line.length))
+        return ';';
+    return memchr(line.at, ',', line.length) ? ',' : ' ';
+}
+
+static struct span unquoted(struct span cell)
+{
+    if (cell.length >= 2 && cell.at[0] == '"' && cell.at[cell.length - 1] == '"')
+        return trimmed((struct span){ cell.at + 1, cell.length - 2 });
+    return cell;
+}
+
+/* Reads a decimal number, nan or inf.  What strtod takes besides (hexadecimal, nan(...), leading
+ * white space) is refused, and so is a number too large for a double. */
+static int read_number(struct span cell, double *value)
+{
+    char copy[LONGEST_NUMBER + 1], *stop;
+    cell = unquoted(cell);
+    if (cell.length == 0 || cell.length > LONGEST_NUMBER)
+        return 0;
+    memcpy(copy, cell.at, cell.length);
+    copy[cell.length] = '\0';
+    if (strlen(copy) != cell.length || strpbrk(copy, "xX( \t\v\f"))
+        return 0;
+    errno = 0;
+    *value = strtod(copy, &stop);
+    return *stop == '\0' && !(errno == ERANGE && isinf(*value));
+}
+
+static int is_header(struct span line, char separator)
+{
+    int more = 1;
+    double value;
+    for (line = trimmed(line); more;)
+        if (!read_number(next_cell(&line, separator, &more), &value))
+            return 1;
+    return 0;
+}
+
+/* A cell as a message shows it: cut, and with what is not printable as '?'. */
+static const char *shown(struct span cell, char text[32])
+{
+    size_t length = cell.length < 24 ? cell.length : 24;
+    for (size_t i = 0; i < length; i++)
+        text[i] = cell.at[i] >= ' ' && cell.at[i] <= '~' ? cell.at[i] : '?';
+    strcpy(text + length, cell.length > length ? "..." : "");
+    return text;
+}
+
+static rill_status bad_cell(const struct reader *r, int64_t column, struct span cell)
+{
+    char text[32];
+    if (cell.length == 0)
+        return rill_fail(r->message, RILL_BAD_FORMAT,
+                         "line %lld, column %lld: empty; expected a number", (long long)r->line,
+                         (long long)column);
+    return rill_fail(r->message, RILL_BAD_FORMAT,
+                     "line %lld, column %lld: \"%s\"; expected a number", (long long)r->line,
+                     (long long)column, shown(cell, text));
+}
+
+static rill_status append(struct reader *r, double value, size_t count)
+{
+    if (count == r->capacity) {
+        size_t capacity = r->capacity ? 2 * r->capacity : 64;
+        double *grown = capacity > PTRDIFF_MAX / sizeof *grown
+                            ? NULL
+                            : realloc(r->csv->values, capacity * sizeof *grown);
+        if (!grown)
+            return rill_fail(r->message, RILL_NO_MEMORY, "no memory for line %lld",
+                             (long long)r->line);
+        r->csv->values = grown;
+        r->capacity = capacity;
+    }
+    r->csv->values[count] = value;
+    return RILL_OK;
+}
+
+static rill_status read_row(struct reader *r, struct span line)
+{
+    rill_csv *csv = r->csv;
+    int64_t columns = count_cells(line, r->separator);
+    if (csv->columns == 0)
+        csv->columns = columns;
+    if (columns != csv->columns)
+        return rill_fail(r->message, RILL_BAD_FORMAT,
+                         "line %lld: %lld columns; expected %lld, as before", (long long)r->line,
+                         (long long)columns, (long long)csv->columns);
+    for (int64_t column = 0; column < columns; column++) {
+        double value;
+        int more;
+        struct span cell = next_cell(&line, r->separator, &more);
+        if (!read_number(cell, &value))
+            return bad_cell(r, column + 1, cell);
+        rill_status status = append(r, value, (size_t)(csv->rows * columns + column));
+        if (status != RILL_OK)
+            return status;
+    }
+    csv->rows++;
+    return RILL_OK;
+}
+
+/* A header of blank-separated words need not have as many as there are columns. */
+static void read_header(struct reader *r, struct span line)
+{
+    r->csv->has_header = 1;
+    if (r->separator != ' ')
+        r->csv->columns = count_cells(line, r->separator);
+}
+
+static rill_status read_lines(struct reader *r)
+{
+    struct span line;
+    int64_t empty = 0;
+    while (next_line(&r->at, r->end, &line)) {
+        r->line++;
+        line = trimmed(line);
+        if (line.length == 0 && empty == 0)
+            empty = r->line;
+        if (line.length == 0)
+            continue;
+        if (empty)
+            return rill_fail(r->message, RILL_BAD_FORMAT,
+                             "line %lld is empty, with more after it; expected a row",
+                             (long long)empty);
+        rill_status status = RILL_OK;
+        if (r->line == 1 && is_header(line, r->separator))
+            read_header(r, line);
+        else
+            status = read_row(r, line);
+        if (status != RILL_OK)
+            return status;
+    }
+    if (r->csv->rows == 0)
+        return rill_fail(r->message, RILL_BAD_FORMAT, "%s; expected rows of numbers",
+                         r->csv->has_header ? "a header and no rows" : "no rows");
+    return RILL_OK;
+}
+
+/* The separator that the second line shows, or the first where there is no second. */
+static char find_separator(const char *at, const char *end)
+{
+    struct span line = { at, 0 }, second;
+    next_line(&at, end, &line);
+    if (next_line(&at, end, &second) && trimmed(second).length > 0)
+        line = second;
+    return separator_of(line);
+}
+
+rill_status rill_csv_parse(const char *text, size_t size, rill_csv *out, rill_message *message)
+{
+    if (!out)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "no place to put the table");
+    *out = (rill_csv){ .values = NULL };
+    if (!text)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "no text to read a table from");
+    struct reader reader = { .at = text, .end = text + size, .csv = out, .message = message };
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        reader.at += 3;
+    reader.separator = find_separator(reader.at, reader.end);
+    rill_status status = read_lines(&reader);
+    if (status != RILL_OK)
+        rill_csv_free(out);
+    return status;
+}
+
+void rill_csv_free(rill_csv *csv)
+{
+    if (!csv)
+        return;
+    free(csv->values);
+    *csv = (rill_csv){ .values = NULL };
+}
+
+/* The fewest digits that give the same bits back, into text; returns how many characters. */
+static size_t write_number(double value, char text[32])
+{
+    for (int digits = 15;; digits++) {
+        int length = snprintf(text, 32, "%.*g", digits, value);
+        if (digits == 17 || strtod(text, NULL) == value || isnan(value))
+            return (size_t)length;
+    }
+}
+
+static int header_is_plain(const char *const *header, int64_t columns)
+{
+    for (int64_t i = 0; header && i < columns; i++)
+        if (!header[i] || header[i][strcspn(header[i], "\",;\r\n")])
+            return 0;
+    return 1;
+}
+
+/* Room for the header and for every number at its longest, 24 characters and a separator; 0 when
+ * that is more than there can be. */
+static size_t room_for(const char *const *header, int64_t rows, int64_t columns)
+{
+    size_t room = 1, cells;
+    for (int64_t i = 0; header && i < columns; i++)
+        room += strlen(header[i]) + 1;
+    if (__builtin_mul_overflow((size_t)rows, (size_t)columns, &cells) || cells > PTRDIFF_MAX / 32)
+        return 0;
+    return room + 25 * cells;
+}
+
+static char *write_header(const char *const *header, int64_t columns, char *to)
+{
+    for (int64_t i = 0; i < columns; i++) {
+        size_t length = strlen(header[i]);
+        memcpy(to, header[i], length);
+        to += length;
+        *to++ = i + 1 < columns ? ',' : '\n';
+    }
+    return to;
+}
+
+rill_status rill_csv_format(const double *values, int64_t rows, int64_t columns,
+                            const char *const *header, char **text, size_t *size,
+                            rill_message *message)
+{
+    if (!text || !size || rows < 0 || columns < 1 || (!values && rows > 0))
+        return rill_fail(message, RILL_BAD_ARGUMENT, "no table of shape [%lld,%lld] to write",
+                         (long long)rows, (long long)columns);
+    if (!header_is_plain(header, columns))
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "a column's name is missing or holds a separator");
+    size_t room = room_for(header, rows, columns);
+    char *to = room ? malloc(room) : NULL;
+    if (!to)
+        return rill_fail(message, RILL_NO_MEMORY, "no memory for the text of [%lld,%lld] numbers",
+                         (long long)rows, (long long)columns);
+    *text = to;
+    if (header)
+        to = write_header(header, columns, to);
+    for (int64_t i = 0; i < rows * columns; i++) {
+        char number[32];
+        size_t length = write_number(values[i], number);
+        memcpy(to, number, length);
+        to += length;
+        *to++ = (i + 1) % columns ? ',' : '\n';
+    }
+    *to = '\0';
+    *size = (size_t)(to - *text);
+    return RILL_OK;
+}

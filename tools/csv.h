@@ -1,0 +1,42 @@
+/* csv.h - tables of numbers as text: the .csv that a user brings, and those that rill writes.
+ *
+ * Cells are separated by semicolons, else by commas, else by blanks and tabs: by the first of these
+ * that the second line has (the first line, if it is the only one).  Lines end in LF, CR LF or CR.
+ * A first line that is not all numbers is a header.  A cell may stand in double quotes.  `nan` and
+ * `inf` are numbers here; whoever cannot use them refuses them.  Empty lines may follow the last
+ * row, and a byte-order mark of UTF-8 may come first.  The decimal point is a point, in the C
+ * locale. */
+#ifndef RILL_TOOLS_CSV_H
+#define RILL_TOOLS_CSV_H
+
+#include <core/status.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rill_csv {
+    double *values; /* [rows,columns], row-major */
+    int64_t rows, columns;
+    int has_header;
+} rill_csv;
+
+/* Parses `size` bytes.  RILL_BAD_FORMAT with the line and the column, what stands there and what
+ * should; RILL_NO_MEMORY; RILL_BAD_ARGUMENT.  On failure *out is empty. */
+rill_status rill_csv_parse(const char *text, size_t size, rill_csv *out, rill_message *message);
+void rill_csv_free(rill_csv *csv);
+
+/* Writes values [rows,columns] as text that parses to the same bits, each number as short as that
+ * allows; `header` [columns] or NULL.  *text is the caller's to free(), *size without the '\0' that
+ * ends it. RILL_BAD_ARGUMENT also for a header that holds a quote or a line's end. */
+rill_status rill_csv_format(const double *values, int64_t rows, int64_t columns,
+                            const char *const *header, char **text, size_t *size,
+                            rill_message *message);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
