@@ -128,13 +128,15 @@ static void offer(job *j)
 void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain)
 {
     job j = { .work = work, .self = self, .units = units, .grain = grain > 0 ? grain : 1 };
+    if (units <= 0)
+        return;
     if (units <= j.grain || pthread_mutex_trylock(&pool.running) != 0) {
-        take_pieces(&j, 0);
+        work(self, 0, units, 0);
         return;
     }
     if (pool.started > 0)
         offer(&j);
     else
-        take_pieces(&j, 0);
+        work(self, 0, units, 0);
     pthread_mutex_unlock(&pool.running);
 }

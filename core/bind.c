@@ -1,0 +1,218 @@
+/* Binding: turns a plan into what a run needs and nothing else - pointers, kernels, calls. */
+#include "program_impl.h"
+
+#include "alloc.h"
+#include "store_impl.h"
+
+
+static rill_value *input_value(const rill_program *p, const rill_tensor *y, int i)
+{
+    return &p->values[rill_walk_index(&p->walk, y->in[i])];
+}
+
+static char *data_of(const rill_program *p, const rill_value *v)
+{
+    return p->values[v->root].data;
+}
+
+/* ---- Memory. */
+
+static void spread(rill_value *v)
+{
+    rill_load load = rill_load_of(v->node, &v->node->shape);
+    rill_load_run(&load, 0, rill_count(v->node), rill_dtype_size(v->node->dtype), v->data);
+}
+
+static int point(rill_program *p, rill_value *v)
+{
+    if (v->home == RILL_HOME_PLAN || v->home == RILL_HOME_KEPT) {
+        v->data = p->memory + v->offset;
+    } else if (v->home == RILL_HOME_GRAPH) {
+        v->data = rill_arena_copy(&p->arena, v->node->leaf->data,
+                                  (size_t)v->node->leaf->stored * rill_dtype_size(v->node->dtype));
+        return v->data != NULL;
+    } else if (v->home == RILL_HOME_STORE) {
+        v->data = rill_store_entry(p->work->store, v->node->leaf->name)->data;
+    }
+    if (v->spread)
+        spread(v);
+    return 1;
+}
+
+/* ---- Fused steps. */
+
+/* Tiles of scratch that hold no value at the moment. */
+typedef struct tiles {
+    int64_t *free;
+    int64_t free_count, made;
+} tiles;
+
+static int64_t take_tile(tiles *t)
+{
+    return t->free_count > 0 ? t->free[--t->free_count] : t->made++;
+}
+
+/* The tile into which a stretched input is brought, once a step. */
+static int64_t loaded_tile(rill_program *p, rill_step *step, int64_t id, tiles *t, rill_value *v,
+                           const rill_shape *shape)
+{
+    if (v->slot_step == id)
+        return v->slot;
+    rill_load load = rill_load_of(v->node, shape);
+    load.data = data_of(p, v);
+    load.slot = t->made++;
+    step->fused->loads[step->fused->load_count++] = load;
+    v->slot_step = id;
+    v->slot = load.slot;
+    return load.slot;
+}
+
+static rill_operand operand_of(rill_program *p, rill_step *step, int64_t id, tiles *t,
+                               const rill_tensor *y, int i)
+{
+    rill_value *v = input_value(p, y, i);
+    rill_value *root = &p->values[v->root];
+    int one_for_all = root->home == RILL_HOME_GRAPH && root->node->leaf->stored == 1;
+    if (root->step == id)
+        return root->home == RILL_HOME_TILE ? (rill_operand){ root->slot, NULL }
+                                            : (rill_operand){ -1, root->data };
+    if (rill_shape_equal(&y->in[i]->shape, &y->shape) && !one_for_all)
+        return (rill_operand){ -1, root->data };
+    return (rill_operand){ loaded_tile(p, step, id, t, v, &y->shape), NULL };
+}
+
+/* Gives back the tiles of values that y is the last to read. */
+static void free_tiles(const rill_program *p, tiles *t, const rill_tensor *y, int64_t member)
+{
+    for (int i = 0; i < y->count; i++) {
+        rill_value *root = &p->values[input_value(p, y, i)->root];
+        if (root->home != RILL_HOME_TILE || root->last_member != member || root->slot < 0)
+            continue;
+        t->free[t->free_count++] = root->slot;
+        root->slot = -1;
+    }
+}
+
+static int add_mapping(rill_program *p, rill_step *step, int64_t id, tiles *t, int64_t member)
+{
+    rill_value *v = &p->values[p->members[member]];
+    const rill_tensor *y = v->node;
+    rill_mapping *m = &step->fused->mappings[step->fused->mapping_count++];
+    rill_operand *in = rill_arena_take(&p->arena, (size_t)y->count * sizeof *in);
+    if (!in)
+        return 0;
+    for (int i = 0; i < y->count; i++)
+        in[i] = operand_of(p, step, id, t, y, i);
+    free_tiles(p, t, y, member);
+    if (v->home == RILL_HOME_TILE)
+        v->slot = take_tile(t);
+    *m = (rill_mapping){ .map = rill_map_of(p, y),
+                         .attrs = y->attrs,
+                         .count = y->count,
+                         .in = in,
+                         .slot = v->home == RILL_HOME_TILE ? v->slot : -1,
+                         .data = v->data };
+    return 1;
+}
+
+static int64_t links_of(const rill_program *p, const rill_step *step)
+{
+    int64_t links = 0;
+    for (int64_t m = step->first; m < step->first + step->count; m++)
+        links += p->values[p->members[m]].node->count;
+    return links;
+}
+
+static int bind_fused(rill_program *p, int64_t id)
+{
+    rill_step *step = &p->steps[id];
+    const rill_tensor *y = p->values[p->members[step->first]].node;
+    rill_fused *fused = step->fused = rill_arena_take(&p->arena, sizeof *fused);
+    if (!fused)
+        return 0;
+    fused->elements = rill_count(y);
+    fused->element_size = rill_dtype_size(y->dtype);
+    fused->loads = rill_arena_take(&p->arena, (size_t)links_of(p, step) * sizeof *fused->loads);
+    fused->mappings = rill_arena_take(&p->arena, (size_t)step->count * sizeof *fused->mappings);
+    tiles t = { .free = rill_alloc((size_t)step->count, sizeof *t.free) };
+    int done = fused->loads && fused->mappings && t.free;
+    for (int64_t m = step->first; m < step->first + step->count && done; m++)
+        done = add_mapping(p, step, id, &t, m);
+    rill_free(t.free);
+    fused->slots = t.made;
+    int64_t tile = RILL_TILE_BYTES / (int64_t)fused->element_size;
+    step->units = (fused->elements + tile - 1) / tile;
+    step->scratch = (size_t)t.made * RILL_TILE_BYTES;
+    return done;
+}
+
+/* ---- Kernel calls. */
+
+static int bind_call(rill_program *p, int64_t id)
+{
+    rill_step *step = &p->steps[id];
+    rill_value *v = &p->values[p->members[step->first]];
+    const rill_tensor *y = v->node;
+    rill_array_view *in = rill_arena_take(&p->arena, (size_t)y->count * sizeof *in);
+    step->kernel = rill_kernel_of(p, y);
+    if (!step->kernel)
+        return rill_graph_fail(p->work, "%s: has no kernel for %s", y->op->name,
+                               rill_dtype_name(y->dtype)), 0;
+    if (!in)
+        return 0;
+    for (int i = 0; i < y->count; i++)
+        in[i] = (rill_array_view){ y->in[i]->dtype, y->in[i]->shape,
+                                   data_of(p, input_value(p, y, i)) };
+    step->call = (rill_call){ .op = y->op,
+                              .attrs = y->attrs,
+                              .count = y->count,
+                              .in = in,
+                              .out = { y->dtype, y->shape, v->data } };
+    step->units = step->kernel->units ? step->kernel->units(&step->call) : 1;
+    step->scratch = step->kernel->scratch ? step->kernel->scratch(&step->call) : 0;
+    return 1;
+}
+
+/* ---- How work is split: pieces are worth some microseconds, so that handing them out costs little. */
+
+static double cost_of(const rill_step *step)
+{
+    if (step->fused)
+        return 0.2 * (double)step->fused->elements * (double)step->count;
+    const rill_call *call = &step->call;
+    if (step->kernel->cost)
+        return (double)step->kernel->cost(call) * (double)step->units;
+    return (double)rill_shape_count(&call->out.shape);
+}
+
+static void choose_grain(rill_step *step)
+{
+    const double piece = 4000.0, alone = 16000.0; /* nanoseconds */
+    double cost = cost_of(step);
+    double pieces = cost < alone ? 1.0 : cost / piece;
+    step->grain = pieces < (double)step->units ? (int64_t)((double)step->units / pieces) : 1;
+    if (step->grain < 1)
+        step->grain = 1;
+}
+
+int rill_bind(rill_program *p)
+{
+    int done = (p->memory = rill_alloc_aligned(p->memory_bytes)) != NULL;
+    for (int64_t at = 0; at < p->walk.count && done; at++) {
+        p->values[at].slot = p->values[at].slot_step = -1;
+        done = point(p, &p->values[at]);
+    }
+    for (int64_t id = 0; id < p->step_count && done; id++) {
+        rill_step *step = &p->steps[id];
+        int maps = rill_map_of(p, p->values[p->members[step->first]].node) != NULL;
+        done = maps ? bind_fused(p, id) : bind_call(p, id);
+        if (!done)
+            break;
+        choose_grain(step);
+        size_t room = (step->scratch + 63) / 64 * 64;
+        p->scratch_bytes = room > p->scratch_bytes ? room : p->scratch_bytes;
+    }
+    if (!done)
+        rill_graph_fail(p->work, "%s", rill_status_text(RILL_NO_MEMORY));
+    return done;
+}

@@ -1,0 +1,191 @@
+/* Running a program: feed, all steps, guards, commits, read. */
+#include "program_impl.h"
+
+#include "alloc.h"
+#include "pool.h"
+#include "store_impl.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- Steps. */
+
+/* A step under way, for the workers. */
+typedef struct running {
+    const rill_step *step;
+    char *scratch;
+    size_t scratch_bytes;
+} running;
+
+static void run_part(void *self, int64_t begin, int64_t end, int worker)
+{
+    const running *now = self;
+    char *scratch = now->scratch + (size_t)worker * now->scratch_bytes;
+    if (now->step->fused) {
+        rill_run_fused(now->step->fused, begin, end, scratch);
+        return;
+    }
+    rill_call call = now->step->call;
+    call.scratch = scratch;
+    now->step->kernel->eval(&call, begin, end);
+}
+
+static void copy_states(rill_program *p)
+{
+    for (int64_t i = 0; i < p->copied_count; i++) {
+        const rill_value *v = &p->values[p->copied[i]];
+        const rill_entry *entry = rill_store_entry(p->work->store, v->node->leaf->name);
+        memcpy(v->data, entry->data, v->bytes);
+    }
+}
+
+void rill_run_steps(rill_program *p)
+{
+    copy_states(p);
+    for (int64_t i = 0; i < p->step_count; i++) {
+        running now = { &p->steps[i], p->scratch, p->scratch_bytes };
+        rill_pool_run(run_part, &now, p->steps[i].units, p->steps[i].grain);
+    }
+}
+
+rill_status rill_ready(rill_program *p)
+{
+    int workers = rill_pool_size();
+    if (workers <= p->scratch_workers)
+        return RILL_OK;
+    char *scratch = rill_alloc_aligned((size_t)workers * p->scratch_bytes);
+    if (!scratch)
+        return rill_fail(&p->error, RILL_NO_MEMORY, "run: no memory for scratch");
+    rill_free(p->scratch);
+    p->scratch = scratch;
+    p->scratch_workers = workers;
+    return RILL_OK;
+}
+
+/* ---- Effects. */
+
+static int all_finite(const rill_value *v, int64_t count)
+{
+    if (v->node->dtype == RILL_F32) {
+        const float *x = v->data;
+        for (int64_t i = 0; i < count; i++)
+            if (!isfinite(x[i]))
+                return 0;
+    } else if (v->node->dtype == RILL_F64) {
+        const double *x = v->data;
+        for (int64_t i = 0; i < count; i++)
+            if (!isfinite(x[i]))
+                return 0;
+    }
+    return 1;
+}
+
+int rill_value_finite(const rill_program *p, int64_t at)
+{
+    const rill_value *root = rill_root(p, at);
+    return all_finite(root, rill_count(root->node));
+}
+
+static int guards_hold(const rill_program *p)
+{
+    for (int64_t i = 0; i < p->guard_count; i++)
+        if (!rill_value_finite(p, p->guards[i]))
+            return 0;
+    return 1;
+}
+
+static void commit(rill_program *p)
+{
+    for (int64_t i = 0; i < p->commit_count; i++) {
+        const rill_value *v = &p->values[p->commits[i]];
+        const rill_entry *entry = rill_store_entry(p->work->store, v->node->in[0]->leaf->name);
+        memcpy(entry->data, rill_root(p, p->commits[i])->data, v->bytes);
+    }
+}
+
+/* ---- Public. */
+
+static rill_status nothing_missing(rill_program *p)
+{
+    for (int64_t i = 0; i < p->input_count; i++) {
+        const rill_value *v = &p->values[p->inputs[i]];
+        if (!v->fed)
+            return rill_fail(&p->error, RILL_BAD_ARGUMENT, "run: input %s was never fed",
+                             v->node->leaf->name);
+    }
+    return RILL_OK;
+}
+
+rill_status rill_run(rill_program *p)
+{
+    if (!p)
+        return RILL_BAD_ARGUMENT;
+    rill_status status = nothing_missing(p);
+    if (status == RILL_OK)
+        status = rill_ready(p);
+    if (status != RILL_OK)
+        return status;
+    rill_run_steps(p);
+    p->runs++;
+    if (!guards_hold(p)) {
+        rill_blame(p);
+        return RILL_NOT_FINITE;
+    }
+    commit(p);
+    return RILL_OK;
+}
+
+rill_status rill_feed(rill_program *p, const rill_tensor *x, const void *data, int64_t count)
+{
+    if (!p)
+        return RILL_BAD_ARGUMENT;
+    if (!x || x->op != &rill_input_op || x->graph != p->source)
+        return rill_fail(&p->error, RILL_NOT_FOUND, "feed: not an input of this program's graph");
+    if (count != rill_count(x) || (!data && count > 0)) {
+        char text[RILL_SHAPE_TEXT];
+        return rill_fail(&p->error, RILL_BAD_ARGUMENT, "feed: %s is %s, %lld elements; got %lld",
+                         x->leaf->name, rill_shape_print(&x->shape, text, sizeof text),
+                         (long long)rill_count(x), (long long)(data ? count : 0));
+    }
+    for (int64_t i = 0; i < p->input_count; i++) {
+        rill_value *v = &p->values[p->inputs[i]];
+        if (strcmp(v->node->leaf->name, x->leaf->name) != 0)
+            continue;
+        if (v->bytes > 0)
+            memcpy(v->data, data, v->bytes);
+        v->fed = 1;
+    }
+    return RILL_OK;
+}
+
+rill_status rill_read(const rill_program *p, const rill_tensor *y, void *out, int64_t count)
+{
+    if (!p || !y || (!out && count > 0))
+        return RILL_BAD_ARGUMENT;
+    for (int64_t i = 0; i < p->output_count; i++) {
+        if (p->outputs[i] != y)
+            continue;
+        if (count != rill_count(y))
+            return RILL_MISMATCH;
+        int64_t at = rill_walk_index(&p->walk, p->roots[i]);
+        if (count > 0)
+            memcpy(out, rill_root(p, at)->data, p->values[at].bytes);
+        return RILL_OK;
+    }
+    return RILL_NOT_FOUND;
+}
+
+const char *rill_program_error(const rill_program *p)
+{
+    return p ? p->error.text : "no program: NULL was given";
+}
+
+rill_program_info rill_program_describe(const rill_program *p)
+{
+    if (!p)
+        return (rill_program_info){ 0 };
+    return (rill_program_info){ .nodes = p->walk.count,
+                                .steps = p->step_count,
+                                .buffer_bytes = (int64_t)p->memory_bytes,
+                                .runs = p->runs };
+}

@@ -1,0 +1,31 @@
+/* Fusing: cuts the order of execution into steps.  A run of elementwise members of one shape and dtype
+ * becomes one step that sweeps over the output once; any other member is a step of its own. */
+#include "program_impl.h"
+
+#include "alloc.h"
+
+enum { LONGEST = 96 }; /* members of a fused step: their tiles are to stay in cache */
+
+static int joins(const rill_program *p, int64_t member, const rill_step *step)
+{
+    const rill_tensor *y = p->values[p->members[member]].node;
+    const rill_tensor *first = p->values[p->members[step->first]].node;
+    return step->count < LONGEST && !(p->passes_off & RILL_NO_FUSE) && y->dtype == first->dtype &&
+           rill_shape_equal(&y->shape, &first->shape) && rill_map_of(p, y) && rill_map_of(p, first);
+}
+
+int rill_fuse(rill_program *p)
+{
+    p->steps = rill_alloc_zeroed((size_t)p->member_count, sizeof *p->steps);
+    if (!p->steps)
+        return rill_graph_fail(p->work, "%s", rill_status_text(RILL_NO_MEMORY)), 0;
+    for (int64_t member = 0; member < p->member_count; member++) {
+        rill_step *last = p->step_count > 0 ? &p->steps[p->step_count - 1] : NULL;
+        if (last && joins(p, member, last))
+            last->count++;
+        else
+            p->steps[p->step_count++] = (rill_step){ .first = member, .count = 1 };
+        p->values[p->members[member]].step = p->step_count - 1;
+    }
+    return 1;
+}

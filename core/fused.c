@@ -1,0 +1,123 @@
+/* Running a fused step: every tile of the output goes through all loads and maps while in cache. */
+#include "program_impl.h"
+
+#include <string.h>
+
+/* Walks of adjacent axes that are one walk in memory are joined. */
+static void join_axes(rill_load *load)
+{
+    int rank = 0;
+    for (int i = 0; i < load->rank; i++) {
+        int64_t extent = load->extent[i], stride = load->stride[i];
+        if (extent == 1)
+            continue;
+        if (rank > 0 && load->stride[rank - 1] == extent * stride) {
+            load->extent[rank - 1] *= extent;
+            load->stride[rank - 1] = stride;
+            continue;
+        }
+        load->extent[rank] = extent;
+        load->stride[rank++] = stride;
+    }
+    load->rank = rank;
+}
+
+rill_load rill_load_of(const rill_tensor *x, const rill_shape *shape)
+{
+    rill_load load = { .slot = -1, .rank = shape->rank };
+    int64_t strides[RILL_MAX_RANK];
+    int constant = x->op == &rill_constant_op;
+    rill_shape_strides(&x->shape, strides);
+    for (int back = 1; back <= shape->rank; back++) {
+        int axis = shape->rank - back, from = x->shape.rank - back;
+        load.extent[axis] = shape->dim[axis];
+        load.stride[axis] = from >= 0 && x->shape.dim[from] != 1 ? strides[from] : 0;
+    }
+    load.uniform = rill_count(x) == 1 || (constant && x->leaf->stored == 1);
+    if (load.uniform)
+        load.rank = 0; /* one element, as often as it is asked for */
+    load.data = constant ? x->leaf->data : NULL;
+    join_axes(&load);
+    return load;
+}
+
+static void copy_run(char *out, const char *from, int64_t stride, int64_t n, size_t size)
+{
+    if (stride == 1) {
+        memcpy(out, from, (size_t)n * size);
+    } else if (size == 4) {
+        uint32_t *to = (uint32_t *)(void *)out;
+        const uint32_t *in = (const uint32_t *)(const void *)from;
+        for (int64_t i = 0; i < n; i++)
+            to[i] = in[i * stride];
+    } else {
+        uint64_t *to = (uint64_t *)(void *)out;
+        const uint64_t *in = (const uint64_t *)(const void *)from;
+        for (int64_t i = 0; i < n; i++)
+            to[i] = in[i * stride];
+    }
+}
+
+void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t element_size, char *out)
+{
+    int64_t at[RILL_MAX_RANK], from = 0, rest = begin;
+    int inner = load->rank - 1;
+    if (n <= 0)
+        return; /* extents may be 0 */
+    for (int axis = inner; axis >= 0; axis--) {
+        at[axis] = rest % load->extent[axis];
+        rest /= load->extent[axis];
+        from += at[axis] * load->stride[axis];
+    }
+    if (inner < 0) {
+        copy_run(out, load->data, 0, n, element_size);
+        return;
+    }
+    while (n > 0) {
+        int64_t run = load->extent[inner] - at[inner];
+        run = run < n ? run : n;
+        copy_run(out, load->data + (size_t)from * element_size, load->stride[inner], run,
+                 element_size);
+        out += (size_t)run * element_size;
+        n -= run;
+        at[inner] += run;
+        from += run * load->stride[inner];
+        for (int axis = inner; axis > 0 && at[axis] == load->extent[axis]; axis--) {
+            from += load->stride[axis - 1] - at[axis] * load->stride[axis];
+            at[axis] = 0;
+            at[axis - 1]++;
+        }
+    }
+}
+
+static void run_tile(const rill_fused *fused, int64_t begin, int64_t n, char *scratch)
+{
+    size_t offset = (size_t)begin * fused->element_size;
+    for (int64_t i = 0; i < fused->load_count; i++)
+        if (!fused->loads[i].uniform)
+            rill_load_run(&fused->loads[i], begin, n, fused->element_size,
+                          scratch + fused->loads[i].slot * RILL_TILE_BYTES);
+    for (int64_t i = 0; i < fused->mapping_count; i++) {
+        const rill_mapping *m = &fused->mappings[i];
+        const void *in[RILL_MAX_MAPPED];
+        for (int k = 0; k < m->count; k++)
+            in[k] = m->in[k].slot >= 0 ? scratch + m->in[k].slot * RILL_TILE_BYTES
+                                       : m->in[k].data + offset;
+        m->map(m->slot >= 0 ? scratch + m->slot * RILL_TILE_BYTES : m->data + offset, in, m->attrs,
+               n);
+    }
+}
+
+void rill_run_fused(const rill_fused *fused, int64_t begin, int64_t end, char *scratch)
+{
+    int64_t tile = RILL_TILE_BYTES / (int64_t)fused->element_size;
+    for (int64_t i = 0; i < fused->load_count; i++)
+        if (fused->loads[i].uniform)
+            rill_load_run(&fused->loads[i], 0, tile, fused->element_size,
+                          scratch + fused->loads[i].slot * RILL_TILE_BYTES);
+    for (int64_t unit = begin; unit < end; unit++) {
+        int64_t first = unit * tile;
+        int64_t n = fused->elements - first < tile ? fused->elements - first : tile;
+        run_tile(fused, first, n, scratch);
+    }
+}

@@ -1,0 +1,201 @@
+/* Planning memory: where each value lives, for how long, and at what offset.
+ *
+ * Buffers are shared by values whose lifetimes, counted in steps, do not meet.  Within a fused step an
+ * elementwise member may write over an input that it is the last to read. */
+#include "program_impl.h"
+
+#include "alloc.h"
+#include "offsets.h"
+
+
+typedef struct planning {
+    rill_program *p;
+    rill_offsets offsets;
+    rill_range **range; /* [walk.count] of values in the program's memory while they live */
+} planning;
+
+static int64_t index_of(const rill_program *p, const rill_tensor *x)
+{
+    return rill_walk_index(&p->walk, x);
+}
+
+/* ---- Homes. */
+
+static void place(rill_program *p, int64_t at)
+{
+    rill_value *v = &p->values[at];
+    const rill_op *op = v->node->op;
+    v->bytes = (size_t)rill_count(v->node) * rill_dtype_size(v->node->dtype);
+    if (op == &rill_constant_op) {
+        v->home = RILL_HOME_GRAPH;
+    } else if (op == &rill_state_op) {
+        v->home = RILL_HOME_STORE;
+    } else if (op->traits & RILL_LEAF) {
+        v->home = RILL_HOME_KEPT;
+    } else if (op->traits & (RILL_VIEW | RILL_COMMIT)) {
+        int from = op->traits & RILL_COMMIT ? 1 : 0; /* assign(state, value) is the value */
+        v->home = RILL_HOME_ALIAS;
+        v->root = p->values[index_of(p, v->node->in[from])].root;
+        rill_root(p, at)->spread = 1;
+    } else {
+        v->home = RILL_HOME_PLAN;
+    }
+}
+
+static void keep_forever(rill_program *p, int64_t at)
+{
+    rill_value *root = rill_root(p, at);
+    root->last_member = root->last_step = RILL_FOREVER;
+}
+
+static void read_by(rill_program *p, int64_t member)
+{
+    const rill_value *v = &p->values[p->members[member]];
+    int maps = rill_map_of(p, v->node) != NULL;
+    for (int i = 0; i < v->node->count; i++) {
+        rill_value *root = rill_root(p, index_of(p, v->node->in[i]));
+        if (root->last_member != RILL_FOREVER) {
+            root->last_member = member;
+            root->last_step = v->step;
+        }
+        root->spread |= !maps;
+    }
+}
+
+/* What must still be there when all steps have run. */
+static void keep_results(rill_program *p)
+{
+    for (int64_t i = 0; i < p->output_count; i++) {
+        int64_t at = index_of(p, p->roots[i]);
+        keep_forever(p, at);
+        rill_root(p, at)->spread = rill_root(p, at)->copied = 1;
+    }
+    for (int64_t at = 0; at < p->walk.count; at++) {
+        if (rill_has(p->values[at].node, RILL_COMMIT | RILL_GUARD))
+            keep_forever(p, at);
+        if (rill_has(p->values[at].node, RILL_COMMIT))
+            rill_root(p, at)->spread = rill_root(p, at)->copied = 1;
+    }
+}
+
+static void find_lifetimes(rill_program *p)
+{
+    for (int64_t at = 0; at < p->walk.count; at++) {
+        rill_value *v = &p->values[at];
+        int kept = (p->passes_off & RILL_NO_REUSE) != 0;
+        v->last_member = kept ? RILL_FOREVER : v->member;
+        v->last_step = kept ? RILL_FOREVER : v->step;
+    }
+    keep_results(p);
+    for (int64_t member = 0; member < p->member_count; member++)
+        read_by(p, member);
+}
+
+static void settle_homes(rill_program *p)
+{
+    for (int64_t at = 0; at < p->walk.count; at++) {
+        rill_value *v = &p->values[at];
+        if (v->home == RILL_HOME_PLAN && v->last_step == v->step && rill_map_of(p, v->node))
+            v->home = RILL_HOME_TILE;
+        else if (v->home == RILL_HOME_GRAPH && v->spread && v->node->leaf->stored == 1 &&
+                 rill_count(v->node) != 1)
+            v->home = RILL_HOME_KEPT;
+        else if (v->home == RILL_HOME_STORE && v->copied)
+            v->home = RILL_HOME_KEPT;
+        v->spread = v->home == RILL_HOME_KEPT && v->node->op == &rill_constant_op;
+        v->copied = v->home == RILL_HOME_KEPT && v->node->op == &rill_state_op;
+    }
+}
+
+/* ---- Offsets. */
+
+static int give_memory(planning *s, int64_t at)
+{
+    rill_value *v = &s->p->values[at];
+    s->range[at] = rill_offsets_take(&s->offsets, v->bytes);
+    if (!s->range[at])
+        return 0;
+    v->offset = s->range[at]->offset;
+    return 1;
+}
+
+/* Writes `at` over an input that dies with this member, when there is one of its shape. */
+static int take_over(planning *s, int64_t at)
+{
+    rill_program *p = s->p;
+    rill_value *v = &p->values[at];
+    if (!rill_map_of(p, v->node))
+        return 0;
+    for (int i = 0; i < v->node->count; i++) {
+        int64_t from = p->values[index_of(p, v->node->in[i])].root;
+        rill_value *dying = &p->values[from];
+        if (dying->home != RILL_HOME_PLAN || dying->last_member != v->member || !s->range[from] ||
+            !rill_shape_equal(&dying->node->shape, &v->node->shape) ||
+            dying->node->dtype != v->node->dtype)
+            continue;
+        s->range[at] = s->range[from];
+        s->range[from] = NULL;
+        v->offset = dying->offset;
+        return 1;
+    }
+    return 0;
+}
+
+static void release(planning *s, int64_t at, int64_t step)
+{
+    int64_t root = s->p->values[at].root;
+    if (s->p->values[root].last_step != step || !s->range[root])
+        return;
+    rill_offsets_give(&s->offsets, s->range[root]);
+    s->range[root] = NULL;
+}
+
+static int plan_step(planning *s, int64_t step)
+{
+    rill_program *p = s->p;
+    const rill_step *now = &p->steps[step];
+    for (int64_t m = now->first; m < now->first + now->count; m++) {
+        int64_t at = p->members[m];
+        if (p->values[at].home == RILL_HOME_PLAN && !take_over(s, at) && !give_memory(s, at))
+            return 0;
+    }
+    for (int64_t m = now->first; m < now->first + now->count; m++) {
+        const rill_tensor *y = p->values[p->members[m]].node;
+        for (int i = 0; i < y->count; i++)
+            release(s, index_of(p, y->in[i]), step);
+        release(s, p->members[m], step);
+    }
+    return 1;
+}
+
+static int plan_all(planning *s)
+{
+    rill_program *p = s->p;
+    for (int64_t at = 0; at < p->walk.count; at++)
+        if (p->values[at].home == RILL_HOME_KEPT && !give_memory(s, at))
+            return 0;
+    for (int64_t at = 0; at < p->walk.count; at++)
+        if (p->values[at].home == RILL_HOME_KEPT)
+            s->range[at] = NULL; /* never given back */
+    for (int64_t step = 0; step < p->step_count; step++)
+        if (!plan_step(s, step))
+            return 0;
+    return 1;
+}
+
+int rill_plan(rill_program *p)
+{
+    planning s = { .p = p };
+    for (int64_t at = 0; at < p->walk.count; at++)
+        place(p, at);
+    find_lifetimes(p);
+    settle_homes(p);
+    s.range = rill_alloc_zeroed((size_t)p->walk.count, sizeof *s.range);
+    int done = s.range && plan_all(&s);
+    p->memory_bytes = s.offsets.size;
+    rill_offsets_free(&s.offsets);
+    rill_free(s.range);
+    if (!done)
+        rill_graph_fail(p->work, "%s", rill_status_text(RILL_NO_MEMORY));
+    return done;
+}

@@ -1,0 +1,166 @@
+/* program_impl.h (private) - a compiled program, and the passes that make it.
+ *
+ *     user's graph --lower--> graph of the program --simplify--> the same, cheaper
+ *         --schedule--> values and members in order --fuse--> steps --plan--> memory --> ready to run
+ */
+#ifndef RILL_CORE_PROGRAM_IMPL_H
+#define RILL_CORE_PROGRAM_IMPL_H
+
+#include "builtin.h"
+#include "graph_impl.h"
+#include "program.h"
+#include "walk.h"
+
+/* Where the memory of a value is. */
+typedef enum rill_home {
+    RILL_HOME_PLAN,  /* in the program's memory, for as long as it lives */
+    RILL_HOME_KEPT,  /* in the program's memory for good: what is fed, copied or spread out */
+    RILL_HOME_TILE,  /* nowhere: it lives inside one fused step, a tile at a time */
+    RILL_HOME_GRAPH, /* constants: in the graph */
+    RILL_HOME_STORE, /* state: in the store */
+    RILL_HOME_ALIAS  /* that of another value (views, and effects that pass a value on) */
+} rill_home;
+
+#define RILL_FOREVER INT64_MAX
+
+/* One node of the program. */
+typedef struct rill_value {
+    rill_tensor *node;
+    rill_home home;
+    int64_t root; /* the value whose memory this is; itself but for aliases */
+    int64_t member; /* position in the order of execution; -1 for what is not computed */
+    int64_t step;   /* the step that computes it; -1 likewise */
+    int64_t last_member; /* of roots: last member to read it; RILL_FOREVER when kept to the end */
+    int64_t last_step;   /* the same by steps */
+    int spread; /* of constants stored once: needed in full */
+    int copied; /* of state: needed as it was before the run, after the run has changed it */
+    int fed;    /* of inputs: a value is there */
+    size_t bytes, offset;
+    void *data;
+    int64_t slot, slot_step; /* the tile it has in a fused step */
+} rill_value;
+
+/* What a fused step does to each tile: loads, then maps. */
+typedef struct rill_operand {
+    int64_t slot;     /* tile in scratch, or -1: */
+    const char *data; /* memory that is read in place, at the tile's own position */
+} rill_operand;
+
+/* An input of another shape than the step's, or a splat: brought into a tile before it is used. */
+typedef struct rill_load {
+    int64_t slot;
+    const char *data;
+    int uniform; /* one element everywhere: loaded once a piece */
+    int rank;    /* of the walk over the output, outermost first */
+    int64_t extent[RILL_MAX_RANK], stride[RILL_MAX_RANK]; /* strides in elements, 0 where stretched */
+} rill_load;
+
+typedef struct rill_mapping {
+    rill_map *map;
+    const void *attrs;
+    int count;
+    rill_operand *in; /* [count] */
+    int64_t slot;     /* of the result, or -1: */
+    char *data;       /* memory written in place */
+} rill_mapping;
+
+typedef struct rill_fused {
+    int64_t elements; /* of the shape that all members share */
+    size_t element_size;
+    rill_load *loads;
+    int64_t load_count;
+    rill_mapping *mappings;
+    int64_t mapping_count;
+    int64_t slots;
+} rill_fused;
+
+/* A piece of the schedule: one kernel call, or a run of elementwise members fused. */
+typedef struct rill_step {
+    int64_t first, count; /* members */
+    rill_fused *fused;    /* NULL: a kernel call */
+    rill_call call;
+    const rill_kernel *kernel;
+    int64_t units, grain;
+    size_t scratch; /* bytes a worker needs */
+} rill_step;
+
+struct rill_program {
+    rill_graph *source, *work;
+    rill_tensor **outputs; /* [output_count] of source */
+    rill_tensor **roots;   /* [output_count] of work */
+    int64_t output_count;
+    uint32_t passes_off;
+
+    rill_walk walk;      /* the nodes of work that the roots need */
+    rill_value *values;  /* [walk.count] */
+    int64_t *members;    /* [member_count] values in the order of execution */
+    int64_t member_count;
+    rill_step *steps;
+    int64_t step_count;
+
+    /* Values with a part in every run. */
+    int64_t *inputs, *guards, *commits, *copied;
+    int64_t input_count, guard_count, commit_count, copied_count;
+
+    rill_arena arena;    /* of what steps point to */
+    char *memory;
+    size_t memory_bytes;
+    char *scratch;       /* one piece for each worker */
+    size_t scratch_bytes; /* of a piece */
+    int scratch_workers;
+    int64_t runs;
+    rill_message error;
+};
+
+/* ---- Passes.  Each returns 0 on failure, with the reason in the work graph. */
+int rill_lower(rill_program *p);
+int rill_simplify(rill_program *p);
+int rill_schedule(rill_program *p);
+int rill_fuse(rill_program *p);
+int rill_plan(rill_program *p);
+int rill_bind(rill_program *p); /* pointers, kernels and calls, ready to run */
+
+/* Debug builds: the first thing that is wrong with the program so far, or NULL. */
+const char *rill_verify_schedule(const rill_program *p);
+const char *rill_verify_plan(const rill_program *p);
+
+/* Replaces the roots by rewriting all that they are made from, inputs first: `rule` is given each node
+ * with its inputs already replaced and returns the replacement, or NULL to keep it. */
+typedef rill_tensor *rill_rewrite_rule(rill_program *p, rill_tensor *y);
+int rill_rewrite(rill_program *p, rill_rewrite_rule *rule, int64_t *changes);
+
+/* The memory a value is read from: that of its root. */
+static inline rill_value *rill_root(const rill_program *p, int64_t at)
+{
+    return &p->values[p->values[at].root];
+}
+
+/* ---- Kernels. */
+/* The map or kernel that runs y, by the passes that are off; NULL when there is none. */
+rill_map *rill_map_of(const rill_program *p, const rill_tensor *y);
+const rill_kernel *rill_kernel_of(const rill_program *p, const rill_tensor *y);
+/* Runs a call whole, on this thread. */
+int rill_call_whole(const rill_kernel *kernel, const rill_call *call);
+
+/* How x is read to be stretched to `shape`; data is set where x is a constant. */
+rill_load rill_load_of(const rill_tensor *x, const rill_shape *shape);
+/* Brings elements begin..begin+n-1 of the stretched array to `out`. */
+void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t element_size, char *out);
+
+enum { RILL_TILE_BYTES = 4096, RILL_MAX_MAPPED = 16 /* inputs of an elementwise op */ };
+void rill_run_fused(const rill_fused *fused, int64_t begin, int64_t end, char *scratch);
+
+/* Compiles outputs of g, which is left as it is; NULL on failure, with the reason in *why. */
+rill_program *rill_program_make(rill_graph *g, rill_tensor *const *outputs, int64_t count,
+                                uint32_t passes_off, rill_message *why);
+
+/* Names the first op of a run that produced a NaN or an infinity. */
+void rill_blame(rill_program *p);
+/* Makes scratch for every worker there may be; allocates only when threads were added. */
+rill_status rill_ready(rill_program *p);
+/* Runs all steps, without checks nor commits. */
+void rill_run_steps(rill_program *p);
+/* 1 when no element of the value is NaN or infinite. */
+int rill_value_finite(const rill_program *p, int64_t at);
+
+#endif
