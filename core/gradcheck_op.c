@@ -249,7 +249,8 @@ static void check_kernel_split(trial *t, const built *w, const rill_kernel *kern
         return;
     int64_t units = kernel->units ? kernel->units(&s.call) : 1;
     s.call.out.data = whole;
-    kernel->eval(&s.call, 0, units);
+    if (units > 0) /* the engine asks for no empty range */
+        kernel->eval(&s.call, 0, units);
     s.call.out.data = parts;
     for (int64_t unit = units - 1; unit >= 0; unit--)
         kernel->eval(&s.call, unit, unit + 1);
