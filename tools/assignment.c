@@ -25,7 +25,7 @@ static const double *row_costs(const struct solver *s, int32_t i)
     return s->cost->row(s->cost->self, i, s->n, s->space);
 }
 
-/* The two least reduced costs of a row and their columns; n is at least 2. */
+/* The two least reduced costs of a row and their columns; of one column, that one twice. */
 struct cheapest {
     double first, second;
     int32_t column, other;
@@ -46,6 +46,8 @@ static struct cheapest cheapest_two(const struct solver *s, int32_t i)
             best.second = reduced, best.other = j;
         }
     }
+    if (s->n == 1)
+        best.second = best.first;
     return best;
 }
 
@@ -247,10 +249,12 @@ static double sum_slack(const rill_cost *cost, const int32_t *column_of, const d
     for (int64_t i = 0; i < cost->n; i++) {
         const double *row = cost->row(cost->self, i, cost->n, space);
         for (int64_t j = 0; j < cost->n; j++)
-            least = fmin(least, row[j] - u[i] - v[j]);
+            if (!(row[j] - u[i] - v[j] >= least)) /* NaN prices prove nothing */
+                least = row[j] - u[i] - v[j];
         left_over += row[column_of[i]] - u[i] - v[column_of[i]];
     }
-    return fmax(0.0, left_over - least * (double)cost->n);
+    double slack = left_over - least * (double)cost->n;
+    return slack < 0.0 ? 0.0 : slack;
 }
 
 rill_status rill_assignment_slack(const rill_cost *cost, const int32_t *column_of, const double *u,

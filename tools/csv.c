@@ -114,14 +114,19 @@ static int read_number(struct span cell, double *value)
     return *stop == '\0' && !(errno == ERANGE && isinf(*value));
 }
 
+/* A first line without a single number in it, or a comment.  One that mixes numbers and words is a
+ * row with a mistake, which must not be dropped in silence. */
 static int is_header(struct span line, char separator)
 {
     int more = 1;
     double value;
-    for (line = trimmed(line); more;)
-        if (!read_number(next_cell(&line, separator, &more), &value))
-            return 1;
-    return 0;
+    line = trimmed(line);
+    if (line.length > 0 && line.at[0] == '#')
+        return 1;
+    while (more)
+        if (read_number(next_cell(&line, separator, &more), &value))
+            return 0;
+    return 1;
 }
 
 /* A cell as a message shows it: cut, and with what is not printable as '?'. */
@@ -224,14 +229,15 @@ static rill_status read_lines(struct reader *r)
     return RILL_OK;
 }
 
-/* The separator that the second line shows, or the first where there is no second. */
+/* The separator that the first row shows: the first line, or the second where that is a header. */
 static char find_separator(const char *at, const char *end)
 {
-    struct span line = { at, 0 }, second;
-    next_line(&at, end, &line);
-    if (next_line(&at, end, &second) && trimmed(second).length > 0)
-        line = second;
-    return separator_of(line);
+    struct span first = { at, 0 }, second;
+    next_line(&at, end, &first);
+    char separator = separator_of(first);
+    if (is_header(first, separator) && next_line(&at, end, &second) && trimmed(second).length > 0)
+        separator = separator_of(second);
+    return separator;
 }
 
 rill_status rill_csv_parse(const char *text, size_t size, rill_csv *out, rill_message *message)

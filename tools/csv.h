@@ -1,11 +1,10 @@
 /* csv.h - tables of numbers as text: the .csv that a user brings, and those that rill writes.
  *
  * Cells are separated by semicolons, else by commas, else by blanks and tabs: by the first of these
- * that the second line has (the first line, if it is the only one).  Lines end in LF, CR LF or CR.
- * A first line that is not all numbers is a header.  A cell may stand in double quotes.  `nan` and
- * `inf` are numbers here; whoever cannot use them refuses them.  Empty lines may follow the last
- * row, and a byte-order mark of UTF-8 may come first.  The decimal point is a point, in the C
- * locale. */
+ * that the first row has.  Lines end in LF, CR LF or CR.  A first line that holds no number, or
+ * begins with #, is a header.  A cell may stand in double quotes.  `nan` and `inf` are numbers
+ * here; whoever cannot use them refuses them.  Empty lines may follow the last row, and a
+ * byte-order mark of UTF-8 may come first. The decimal point is a point, in the C locale. */
 #ifndef RILL_TOOLS_CSV_H
 #define RILL_TOOLS_CSV_H
 

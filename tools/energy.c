@@ -64,7 +64,7 @@ static rill_status energy_on_line(const rill_points *a, const rill_points *b, ri
     if (status != RILL_OK)
         return status;
     *out = rill_clouds_result(&clouds);
-    out->value = ldexp(sqrt(squared_on_line(&clouds.a, &clouds.b)), clouds.exponent);
+    out->value = sqrt(ldexp(squared_on_line(&clouds.a, &clouds.b), clouds.exponent));
     rill_clouds_free(&clouds);
     return RILL_OK;
 }
@@ -79,7 +79,7 @@ static rill_status energy_in_space(const rill_points *a, const rill_points *b, u
     double *space = rill_clouds_row(&clouds);
     if (space) {
         *out = rill_clouds_result(&clouds);
-        out->value = ldexp(sqrt(squared_in_space(&clouds, space)), clouds.exponent);
+        out->value = sqrt(ldexp(squared_in_space(&clouds, space), clouds.exponent));
     } else {
         status =
             rill_fail(message, RILL_NO_MEMORY, "energy distance: no memory for a row of distances");

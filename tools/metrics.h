@@ -43,9 +43,10 @@ rill_status rill_w1(const rill_points *a, const rill_points *b, uint64_t seed, r
 rill_status rill_w2(const rill_points *a, const rill_points *b, uint64_t seed, rill_distance *out,
                     rill_message *message);
 
-/* sqrt(2 E|X-Y| - E|X-X'| - E|Y-Y'|), a V-statistic: the pairs of a point with itself count.
- * Szekely and Rizzo, "Energy statistics", J. Stat. Plan. Inference 143, 2013.  In one dimension by
- * sorting; in more over all pairs, of at most RILL_PAIRS_LIMIT points each. */
+/* sqrt(2 E|X-Y| - E|X-X'| - E|Y-Y'|), a V-statistic: the pairs of a point with itself count.  It
+ * grows with the root of the data's unit. Szekely and Rizzo, "Energy statistics", J. Stat. Plan.
+ * Inference 143, 2013.  In one dimension by sorting; in more over all pairs, of at most
+ * RILL_PAIRS_LIMIT points each. */
 rill_status rill_energy_distance(const rill_points *a, const rill_points *b, uint64_t seed,
                                  rill_distance *out, rill_message *message);
 

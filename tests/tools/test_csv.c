@@ -1,0 +1,245 @@
+/* test_csv.c - tables of numbers as text: what is read, what is refused and why, what is written.
+ */
+#include "tools/csv.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Texts that say the same as the table 1 2 3 / 4 5 6. */
+static const struct {
+    const char *text;
+    int header;
+} same[] = {
+    { "1,2,3\n4,5,6\n", 0 },
+    { "1,2,3\n4,5,6", 0 },
+    { "1,2,3\r\n4,5,6\r\n", 0 },
+    { "1,2,3\r4,5,6\r", 0 },
+    { "1,2,3\n4,5,6\n\n\n", 0 },
+    { "1,2,3\n4,5,6\n  \n\t\r\n", 0 },
+    { "1;2;3\n4;5;6\n", 0 },
+    { "1\t2\t3\n4\t5\t6\n", 0 },
+    { "1 2 3\n4 5 6\n", 0 },
+    { "  1   2 3  \n4 \t 5 6\n", 0 },
+    { " 1 , 2 , 3 \n 4 , 5 , 6 \n", 0 },
+    { "\"1\",\"2\",\"3\"\n4,\" 5 \",6\n", 0 },
+    { "\xef\xbb\xbf"
+      "1,2,3\n4,5,6\n",
+      0 },
+    { "+1,2.,3.0\n.4e1,5e0,600E-2\n", 0 },
+    { "a,b,c\n1,2,3\n4,5,6\n", 1 },
+    { "a;b;c\r\n1;2;3\r\n4;5;6\r\n", 1 },
+    { "\"a,1\",\"b\",\"c\"\n1,2,3\n4,5,6\n", 1 },
+    { "a,,\n1,2,3\n4,5,6\n", 1 },
+    { "three columns, then\n1 2 3\n4 5 6\n", 1 },
+    { "# made by hand\n1 2 3\n4 5 6\n", 1 },
+    { "x0\tx1\tx2\n1\t2\t3\n4\t5\t6\n", 1 },
+};
+
+enum { SAME = sizeof same / sizeof same[0] };
+
+START_TEST(the_same_table_in_many_spellings)
+{
+    rill_csv csv;
+    rill_message message = { "" };
+    rill_status status = rill_csv_parse(same[_i].text, strlen(same[_i].text), &csv, &message);
+    ck_assert_msg(status == RILL_OK, "%s: %s", same[_i].text, message.text);
+    ck_assert_int_eq(csv.rows, 2);
+    ck_assert_int_eq(csv.columns, 3);
+    ck_assert_int_eq(csv.has_header, same[_i].header);
+    for (int i = 0; i < 6; i++)
+        ck_assert_double_eq(csv.values[i], i + 1);
+    rill_csv_free(&csv);
+}
+END_TEST
+
+/* A text that is refused, and what the message says. */
+static const struct {
+    const char *text, *message;
+} bad[] = {
+    { "", "no rows; expected rows of numbers" },
+    { "\n", "no rows; expected rows of numbers" },
+    { "\r\n\r\n  \n", "no rows; expected rows of numbers" },
+    { "\xef\xbb\xbf", "no rows; expected rows of numbers" },
+    { "a,b\n", "a header and no rows; expected rows of numbers" },
+    { "hello", "a header and no rows; expected rows of numbers" },
+    { "a,b\n\n\n", "a header and no rows; expected rows of numbers" },
+    { "1,2\n3\n", "line 2: 1 columns; expected 2, as before" },
+    { "1,2\n3,4,5\n", "line 2: 3 columns; expected 2, as before" },
+    { "1,2\n3,4\n5,6,\n", "line 3: 3 columns; expected 2, as before" },
+    { "a,b,c\n1,2\n", "line 2: 2 columns; expected 3, as before" },
+    { "1 2\n3 4 5\n", "line 2: 3 columns; expected 2, as before" },
+    { "1;2\n3,4\n", "line 2: 1 columns; expected 2, as before" },
+    { "1,2x\n3,4\n", "line 1, column 2: \"2x\"; expected a number" },
+    { "NA,2\n3,4\n", "line 1, column 1: \"NA\"; expected a number" },
+    { "made by 2 hands\n1 2\n", "line 1, column 1: \"made\"; expected a number" },
+    { "a,b\n1,\n", "line 2, column 2: empty; expected a number" },
+    { "1,2\n,4\n", "line 2, column 1: empty; expected a number" },
+    { "1,2\n,\n", "line 2, column 1: empty; expected a number" },
+    { "1,2\n3,x\n", "line 2, column 2: \"x\"; expected a number" },
+    { "1,2\n3,4x\n", "line 2, column 2: \"4x\"; expected a number" },
+    { "1,2\n3,--4\n", "line 2, column 2: \"--4\"; expected a number" },
+    { "1,2\n3,1.2.3\n", "line 2, column 2: \"1.2.3\"; expected a number" },
+    { "1,2\n3,1e\n", "line 2, column 2: \"1e\"; expected a number" },
+    { "1,2\n3,.\n", "line 2, column 2: \".\"; expected a number" },
+    { "1,2\n3,0x10\n", "line 2, column 2: \"0x10\"; expected a number" },
+    { "1,2\n3,nan(7)\n", "line 2, column 2: \"nan(7)\"; expected a number" },
+    { "1,2\n3,1e999\n", "line 2, column 2: \"1e999\"; expected a number" },
+    { "1,2\n3,-1e999\n", "line 2, column 2: \"-1e999\"; expected a number" },
+    { "1,2\n3,4 5\n", "line 2, column 2: \"4 5\"; expected a number" },
+    { "1,2\n3,\"4\n", "line 2, column 2: \"\"4\"; expected a number" },
+    { "1,2\n3,\"4\"5\n", "line 2, column 2: \"\"4\"5\"; expected a number" },
+    { "1,2\n3,\"\"\n", "line 2, column 2: \"\"\"\"; expected a number" },
+    { "1,2\n3,\v4\n", "line 2, column 2: \"?4\"; expected a number" },
+    { "1,2\n3,\xc3\xa9\n", "line 2, column 2: \"??\"; expected a number" },
+    { "1;2\n3;1,5\n", "line 2, column 2: \"1,5\"; expected a number" },
+    { "1,2\n3,NA\n", "line 2, column 2: \"NA\"; expected a number" },
+    { "1,2\nx,y\n3,4\n", "line 2, column 1: \"x\"; expected a number" },
+    { "1,2\n\n3,4\n", "line 2 is empty, with more after it; expected a row" },
+    { "\n1,2\n", "line 1 is empty, with more after it; expected a row" },
+    { "a,b\n\n1,2\n", "line 2 is empty, with more after it; expected a row" },
+    { "1\n2\n1234567890123456789012345678901234567890x\n",
+      "line 3, column 1: \"123456789012345678901234...\"; expected a number" },
+};
+
+enum { BAD = sizeof bad / sizeof bad[0] };
+
+START_TEST(what_is_wrong_is_said_and_where)
+{
+    rill_csv csv = { .rows = 7 };
+    rill_message message = { "" };
+    size_t size = strlen(bad[_i].text);
+    char *exact = malloc(size + 1); /* of exactly its size, for the sanitizer */
+    memcpy(exact, bad[_i].text, size);
+    ck_assert_int_eq(rill_csv_parse(exact, size, &csv, &message), RILL_BAD_FORMAT);
+    ck_assert_str_eq(message.text, bad[_i].message);
+    ck_assert_ptr_null(csv.values);
+    ck_assert_int_eq(csv.rows, 0);
+    free(exact);
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_text_are_refused)
+{
+    static const char nul[] = "1,2\n3,4\0005\n", wide[] = "1\0,\0002\0\n\0003\0,\0004\0\n\0";
+    rill_csv csv;
+    rill_message message;
+    ck_assert_int_eq(rill_csv_parse(nul, sizeof nul - 1, &csv, &message), RILL_BAD_FORMAT);
+    ck_assert_str_eq(message.text, "line 2, column 2: \"4?5\"; expected a number");
+    ck_assert_int_eq(rill_csv_parse(wide, sizeof wide - 1, &csv, &message), RILL_BAD_FORMAT);
+}
+END_TEST
+
+START_TEST(a_number_of_a_thousand_digits_is_refused_by_its_start)
+{
+    char text[1002];
+    rill_csv csv;
+    rill_message message;
+    memset(text, '1', sizeof text);
+    memcpy(text, "2\n", 2);
+    ck_assert_int_eq(rill_csv_parse(text, sizeof text, &csv, &message), RILL_BAD_FORMAT);
+    ck_assert_str_eq(message.text,
+                     "line 2, column 1: \"111111111111111111111111...\"; expected a number");
+}
+END_TEST
+
+START_TEST(infinities_and_nan_are_numbers_here)
+{
+    static const char text[] = "nan,inf\n-Infinity,NaN\n";
+    rill_csv csv;
+    ck_assert_int_eq(rill_csv_parse(text, strlen(text), &csv, NULL), RILL_OK);
+    ck_assert_int_eq(csv.has_header, 0);
+    ck_assert(isnan(csv.values[0]) && isnan(csv.values[3]));
+    ck_assert(csv.values[1] == HUGE_VAL && csv.values[2] == -HUGE_VAL);
+    rill_csv_free(&csv);
+}
+END_TEST
+
+/* A row more and a column more than any of the steps by which memory grows. */
+START_TEST(long_and_wide_tables)
+{
+    enum { ROWS = 1025, COLUMNS = 33 };
+    double *values = malloc(sizeof(double) * ROWS * COLUMNS);
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        values[i] =
+            ldexp(i * 0.7 - 900.0, i % 2000 - 1000); /* all exponents, the smallest denormal */
+    char *text;
+    size_t size;
+    rill_csv csv;
+    ck_assert_int_eq(rill_csv_format(values, ROWS, COLUMNS, NULL, &text, &size, NULL), RILL_OK);
+    ck_assert_uint_eq(size, strlen(text));
+    ck_assert_int_eq(rill_csv_parse(text, size, &csv, NULL), RILL_OK);
+    ck_assert_int_eq(csv.rows, ROWS);
+    ck_assert_int_eq(csv.columns, COLUMNS);
+    ck_assert_mem_eq(csv.values, values, sizeof(double) * ROWS * COLUMNS);
+    rill_csv_free(&csv);
+    free(text);
+    free(values);
+}
+END_TEST
+
+START_TEST(numbers_are_written_short)
+{
+    const double values[] = { 0.1, -0.0, 1e300, 1.0 / 3.0, nan(""), -HUGE_VAL, 5e-324, 100 };
+    static const char *const header[] = { "step", "loss" };
+    char *text;
+    size_t size;
+    ck_assert_int_eq(rill_csv_format(values, 4, 2, header, &text, &size, NULL), RILL_OK);
+    ck_assert_str_eq(text, "step,loss\n0.1,-0\n1e+300,0.3333333333333333\nnan,-inf\n"
+                           "4.94065645841247e-324,100\n");
+    free(text);
+}
+END_TEST
+
+START_TEST(wrong_arguments_are_refused)
+{
+    static const char *const quoted[] = { "a\"", "b" }, *const comma[] = { "a", "b,c" };
+    static const char *const missing[] = { "a", NULL };
+    double values[2] = { 1, 2 };
+    char *text;
+    size_t size;
+    rill_csv csv;
+    ck_assert_int_eq(rill_csv_parse(NULL, 3, &csv, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_parse("1", 1, NULL, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_format(NULL, 1, 2, NULL, &text, &size, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_format(values, -1, 2, NULL, &text, &size, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_format(values, 1, 0, NULL, &text, &size, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_format(values, 1, 2, NULL, NULL, &size, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_format(values, 1, 2, NULL, &text, NULL, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_format(values, 1, 2, quoted, &text, &size, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_format(values, 1, 2, comma, &text, &size, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_format(values, 1, 2, missing, &text, &size, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_csv_format(values, INT64_MAX, 2, NULL, &text, &size, NULL),
+                     RILL_NO_MEMORY);
+    ck_assert_int_eq(rill_csv_format(values, INT64_MAX / 8, 1, NULL, &text, &size, NULL),
+                     RILL_NO_MEMORY);
+    rill_csv_free(NULL);
+}
+END_TEST
+
+static Suite *csv_suite(void)
+{
+    Suite *suite = suite_create("csv");
+    TCase *reading = tcase_create("reading"), *writing = tcase_create("writing");
+    tcase_add_loop_test(reading, the_same_table_in_many_spellings, 0, SAME);
+    tcase_add_loop_test(reading, what_is_wrong_is_said_and_where, 0, BAD);
+    tcase_add_test(reading, bytes_that_are_no_text_are_refused);
+    tcase_add_test(reading, a_number_of_a_thousand_digits_is_refused_by_its_start);
+    tcase_add_test(reading, infinities_and_nan_are_numbers_here);
+    tcase_add_test(writing, long_and_wide_tables);
+    tcase_add_test(writing, numbers_are_written_short);
+    tcase_add_test(writing, wrong_arguments_are_refused);
+    suite_add_tcase(suite, reading);
+    suite_add_tcase(suite, writing);
+    return suite;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(csv_suite());
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
