@@ -104,9 +104,8 @@ static inline double uniform_by_int(uint32_t word)
     return ((double)(int32_t)(word - UINT32_C(0x80000000)) + (0x1p31 + 0.5)) * 0x1p-32;
 }
 
-enum {
-    PAIRS = 64
-}; /* made at a time, one simple loop after the other, so that each is vectorised */
+/* Pairs are made 64 at a time, one simple loop after the other, so that each is vectorised. */
+enum { PAIRS = 64 };
 
 static void normal_pairs(const uint32_t *words, int count, double *out)
 {

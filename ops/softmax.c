@@ -127,9 +127,9 @@ static void log_softmax_row(double *row, int64_t count, const void *ignored)
     double shift = greatest(row, count), sum = 0;
     for (int64_t i = 0; i < count; i++)
         sum += exp(row[i] - shift);
-    double norm = shift + log(sum);
+    double rest = log(sum);
     for (int64_t i = 0; i < count; i++)
-        row[i] -= norm;
+        row[i] = row[i] - shift - rest; /* in this order: shift may be huge and rest small */
 }
 
 static void log_softmax_eval(const rill_call *call, int64_t begin, int64_t end)
