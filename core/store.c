@@ -114,7 +114,7 @@ static size_t bytes_of(const rill_entry_info *info)
 rill_status rill_store_get(const rill_store *store, const char *name, void *out, int64_t count,
                            rill_message *message)
 {
-    rill_entry *entry;
+    rill_entry *entry = NULL;
     rill_status status = entry_to_copy(store, name, out, count, &entry, message);
     if (status == RILL_OK && count > 0)
         memcpy(out, entry->data, bytes_of(&entry->info));
@@ -124,7 +124,7 @@ rill_status rill_store_get(const rill_store *store, const char *name, void *out,
 rill_status rill_store_set(rill_store *store, const char *name, const void *in, int64_t count,
                            rill_message *message)
 {
-    rill_entry *entry;
+    rill_entry *entry = NULL;
     rill_status status = entry_to_copy(store, name, in, count, &entry, message);
     if (status == RILL_OK && count > 0)
         memcpy(entry->data, in, bytes_of(&entry->info));
