@@ -110,23 +110,35 @@ static void add_attr_value(rill_text *out, rill_attr_kind attr_kind, const void 
     }
 }
 
-/* An attribute that stands alone needs no name; an integer of 0 among others is a flag that is off.
- */
+/* What edges say anyway, and flags that are off: an integer of 0 among other attributes. */
+static int goes_without_saying(const rill_tensor *x, const rill_attr *attr, const void *value)
+{
+    switch (attr->kind) {
+    case RILL_ATTR_INT:
+        return *(const int64_t *)value == 0 && x->op->attr_count > 1;
+    case RILL_ATTR_SHAPE:
+        return rill_shape_equal(value, &x->shape);
+    case RILL_ATTR_DTYPE:
+        return *(const rill_dtype *)value == x->dtype && x->op->attr_count > 1;
+    case RILL_ATTR_KEY:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* A line for each; one that stands alone needs no name. */
 static void add_attrs(rill_text *out, const rill_tensor *x)
 {
-    const char *between = "\\n";
     for (int i = 0; x->attrs && i < x->op->attr_count; i++) {
         const rill_attr *attr = &x->op->attrs[i];
         const void *value = (const char *)x->attrs + attr->offset;
-        int alone = x->op->attr_count == 1;
-        int is_off = attr->kind == RILL_ATTR_INT && *(const int64_t *)value == 0 && !alone;
-        if (attr->kind == RILL_ATTR_KEY || is_off)
+        if (goes_without_saying(x, attr, value))
             continue;
-        rill_text_add(out, "%s", between);
-        if (!alone)
+        rill_text_add(out, "\\n");
+        if (x->op->attr_count > 1)
             rill_text_add(out, "%s ", attr->name);
         add_attr_value(out, attr->kind, value);
-        between = "\\n";
     }
 }
 
@@ -158,9 +170,19 @@ static const char *name_within(const char *scope, const char *name)
     return inside ? name + length + 1 : name;
 }
 
-static void add_label(rill_text *out, const rill_drawing *d, const rill_tensor *x)
+/* The entry that an effect writes, or NULL. */
+static const rill_tensor *written(const rill_tensor *x)
+{
+    for (int i = 0; rill_has(x, RILL_COMMIT) && i < x->count; i++)
+        if (x->in[i]->op == &rill_state_op)
+            return x->in[i];
+    return NULL;
+}
+
+static void add_label(rill_text *out, const rill_drawing *d, const rill_dot_item *item)
 {
     double value;
+    const rill_tensor *x = item->x, *entry = written(x);
     int64_t step = rill_drawing_step(d, x);
     const char *scope = d->program ? "" : x->scope->path;
     if (step >= 0)
@@ -171,17 +193,17 @@ static void add_label(rill_text *out, const rill_drawing *d, const rill_tensor *
         rill_text_add(out, "%g", value);
     else
         add_escaped(out, x->op->name);
-    if (!rill_has(x, RILL_COMMIT)) {
+    if (entry) {
+        rill_text_add(out, "\\n");
+        add_escaped(out, name_within(scope, entry->leaf->name));
+    } else {
         add_numbers(out, d, x);
         add_attrs(out, x);
-        return;
     }
-    for (int i = 0; i < x->count; i++) /* which entry it writes */
-        if (x->in[i]->op == &rill_state_op) {
-            rill_text_add(out, "\\n");
-            add_escaped(out, name_within(scope, x->in[i]->leaf->name));
-            break;
-        }
+    if (item->is_output) { /* no edge says it */
+        rill_text_add(out, "\\n");
+        add_shape(out, &x->shape);
+    }
 }
 
 static void add_look(rill_text *out, kind k)
@@ -195,7 +217,7 @@ static void add_node(rill_text *out, const rill_drawing *d, const rill_dot_item 
 {
     const rill_tensor *x = item->x;
     rill_text_add(out, "n%lld [label=\"", (long long)item->number);
-    add_label(out, d, x);
+    add_label(out, d, item);
     rill_text_add(out, "\", tooltip=\"");
     add_escaped(out, x->op->doc ? x->op->doc : x->op->name);
     rill_text_add(out, "\", ");
@@ -225,7 +247,8 @@ static void add_letter(rill_text *out, const rill_drawing *d, const rill_tensor 
 {
     int drawn = 0;
     for (int i = 0; i < y->count; i++)
-        drawn += !rill_is_splat(rill_drawing_source(d, y->in[i], 0), NULL);
+        drawn +=
+            y->in[i] != written(y) && !rill_is_splat(rill_drawing_source(d, y->in[i], 0), NULL);
     if (drawn < 2 || y->count > 26)
         return;
     rill_text_add(out, "%c: ", 'a' + at);
@@ -235,7 +258,8 @@ static void add_edge(rill_text *out, const rill_drawing *d, const rill_dot_item 
 {
     rill_tensor *from = rill_drawing_source(d, item->x->in[at], 1);
     int64_t source = rill_drawing_item(d, from)->number;
-    if (source < 0 || rill_is_splat(rill_drawing_source(d, item->x->in[at], 0), NULL))
+    if (source < 0 || item->x->in[at] == written(item->x) ||
+        rill_is_splat(rill_drawing_source(d, item->x->in[at], 0), NULL))
         return;
     rill_text_add(out, "n%lld -> n%lld [label=\"", (long long)source, (long long)item->number);
     add_letter(out, d, item->x, at);
@@ -258,14 +282,16 @@ static void add_edges(rill_text *out, const rill_drawing *d)
 static void open_cluster(rill_text *out, const rill_drawing *d, int64_t at)
 {
     const rill_dot_cluster *cluster = &d->clusters[at];
+    int is_top = cluster->backward && !d->clusters[cluster->parent].backward;
     if (at > 0) {
         rill_text_add(out, "subgraph cluster_%lld {\nlabel=\"", (long long)at);
         if (cluster->step >= 0)
             rill_text_add(out, "step %lld, fused", (long long)cluster->step);
         else
             add_escaped(out, cluster->op ? cluster->op->name : cluster->label);
-        rill_text_add(out, "\"; style=\"%s\";\n",
-                      cluster->op ? "rounded,dashed" : "rounded,filled");
+        rill_text_add(out, "%s\"; style=\"%s\"; fillcolor=\"%s\";\n", is_top ? ", derivative" : "",
+                      cluster->op ? "rounded,dashed" : "rounded,filled",
+                      cluster->backward ? "#fdf4ec" : "#f4f4f4");
     }
     for (int64_t i = cluster->first_item; i >= 0; i = d->items[i].next)
         add_node(out, d, &d->items[i]);
@@ -317,7 +343,7 @@ static void add_drawing(rill_text *out, const rill_drawing *d)
     rill_text_add(out,
                   "digraph rill {\n"
                   "graph [fontname=\"Helvetica\", fontsize=13, ranksep=0.3, nodesep=0.2, "
-                  "fillcolor=\"#f4f4f4\", color=\"#999999\", labeljust=l, charset=\"UTF-8\"];\n"
+                  "color=\"#999999\", labeljust=l, charset=\"UTF-8\"];\n"
                   "node [fontname=\"Helvetica\", fontsize=12, height=0.3, margin=\"0.1,0.04\"];\n"
                   "edge [fontname=\"Helvetica\", fontsize=9, fontcolor=\"#555555\", "
                   "color=\"#333333\", arrowsize=0.6];\n");

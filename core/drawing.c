@@ -2,6 +2,8 @@
 
 #include "alloc.h"
 
+#include <string.h>
+
 enum { DEEPEST = 16 }; /* opened composites within opened composites */
 
 /* ---- Numbers kept in a table of pointers. */
@@ -158,29 +160,35 @@ static void adopt(rill_drawing *d, int64_t parent, int64_t child)
 typedef struct inside {
     const rill_dot_item *item;
     const rill_scope *scope;
+    int backward;
 } inside;
 
+/* The last part of the path: what the scope adds to the one around it. */
+static const char *scope_name(const rill_scope *scope)
+{
+    size_t outer = strlen(scope->parent->path);
+    return scope->path + (outer > 0 ? outer + 1 : 0);
+}
+
+/* The forward and the backward part of a layer are clusters apart, so that both run downwards. */
 static const void *next_around(const rill_drawing *d, inside *at, rill_dot_cluster *cluster)
 {
     *cluster = (rill_dot_cluster){ .step = -1 };
     if (at->item && at->item->owner >= 0) {
         at->item = &d->items[at->item->owner];
         at->scope = at->item->x->scope;
+        at->backward = at->item->x->backward;
         cluster->op = at->item->x->op;
         return at->item->x;
     }
-    at->item = NULL;
     const rill_scope *scope = at->scope;
-    if (!scope || !scope->parent)
+    at->item = NULL;
+    if (!scope->parent)
         return d;
-    const char *outer = scope->parent->path;
-    cluster->label = scope->path;
-    for (; *outer && *outer == *cluster->label; outer++)
-        cluster->label++;
-    if (*cluster->label == '.' && *scope->parent->path)
-        cluster->label++;
+    cluster->label = scope_name(scope);
+    cluster->backward = at->backward;
     at->scope = scope->parent;
-    return scope;
+    return at->backward ? (const void *)&scope->path : (const void *)&scope->parent;
 }
 
 static const void *step_around(const rill_drawing *d, inside *at, rill_dot_cluster *cluster)
@@ -188,13 +196,14 @@ static const void *step_around(const rill_drawing *d, inside *at, rill_dot_clust
     int64_t step = at->item ? rill_drawing_step(d, at->item->x) : -1;
     *cluster = (rill_dot_cluster){ .step = step };
     at->item = NULL;
-    return step >= 0 && d->program->steps[step].fused ? (const void *)&d->program->steps[step] : d;
+    return step >= 0 && d->program->steps[step].count > 1 ? (const void *)&d->program->steps[step]
+                                                          : d;
 }
 
 /* The innermost cluster of an item, made with all around it as needed; -1 without memory. */
 static int64_t place(rill_drawing *d, const rill_dot_item *item)
 {
-    inside at = { item, item->x->scope };
+    inside at = { item, item->x->scope, item->x->backward };
     int64_t innermost = -1, inner = -1;
     for (int fresh = 1; fresh;) {
         rill_dot_cluster cluster;

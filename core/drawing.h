@@ -18,8 +18,9 @@ typedef struct rill_dot_item {
 
 /* Clusters are a tree; cluster 0 is the whole drawing. */
 typedef struct rill_dot_cluster {
-    const char *label;              /* with a step: unused */
+    const char *label;              /* of a scope */
     const rill_op *op;              /* of an opened composite; NULL: a scope, or a step */
+    int backward;                   /* of a scope */
     int64_t step;                   /* of a program; -1: none */
     int64_t parent, child, sibling; /* -1: none; children oldest first */
     int64_t last_child;
