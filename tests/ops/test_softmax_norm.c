@@ -26,9 +26,9 @@ static void teardown(void)
     rill_graph_free(g);
 }
 
-typedef void row_rule(const double *x, long double *y);
+typedef void row_rule(const long double *x, long double *y);
 
-static void softmax_rule(const double *x, long double *y)
+static void softmax_rule(const long double *x, long double *y)
 {
     long double most = x[0], sum = 0;
     for (int i = 1; i < WIDTH; i++)
@@ -39,7 +39,7 @@ static void softmax_rule(const double *x, long double *y)
         y[i] /= sum;
 }
 
-static void log_softmax_rule(const double *x, long double *y)
+static void log_softmax_rule(const long double *x, long double *y)
 {
     long double most = x[0], sum = 0;
     for (int i = 1; i < WIDTH; i++)
@@ -59,18 +59,18 @@ static void rms_rule_of(long double *y)
         y[i] /= sqrtl(square + 0.125L);
 }
 
-static void rms_rule(const double *x, long double *y)
+static void rms_rule(const long double *x, long double *y)
 {
     for (int i = 0; i < WIDTH; i++)
         y[i] = x[i];
     rms_rule_of(y);
 }
 
-static void layer_rule(const double *x, long double *y)
+static void layer_rule(const long double *x, long double *y)
 {
     long double mean = 0;
     for (int i = 0; i < WIDTH; i++)
-        mean += (long double)x[i] / WIDTH;
+        mean += x[i] / WIDTH;
     for (int i = 0; i < WIDTH; i++)
         y[i] = x[i] - mean;
     rms_rule_of(y);
@@ -81,11 +81,13 @@ static void layer_rule(const double *x, long double *y)
 static void follows(rill_tensor *y, row_rule *rule, double scale)
 {
     static double got[N];
-    long double expected[WIDTH];
+    long double x[WIDTH], expected[WIDTH];
     double epsilon = rill_dtype_of(y) == RILL_F32 ? (double)FLT_EPSILON : 0;
     value(y, got, N);
     for (int row = 0; row < ROWS; row++) {
-        rule(data + WIDTH * row, expected);
+        for (int i = 0; i < WIDTH; i++)
+            x[i] = (long double)data[WIDTH * row + i];
+        rule(x, expected);
         for (int i = 0; i < WIDTH; i++) {
             double want = (double)expected[i], is = got[WIDTH * row + i];
             double allowed = 64 * DBL_EPSILON * scale + epsilon * fabs(want) + (double)FLT_TRUE_MIN;
