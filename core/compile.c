@@ -106,6 +106,33 @@ static int make_lists(rill_program *p)
     return one_assign_each(p);
 }
 
+/* ---- Effects and views, which a user's own op may have got wrong. */
+
+static const char *unsound(const rill_tensor *y)
+{
+    if (rill_has(y, RILL_COMMIT)) {
+        if (y->count != 2 || y->in[0]->op != &rill_state_op)
+            return "takes a state entry and its new value";
+        if (y->in[0]->dtype != y->in[1]->dtype ||
+            !rill_shape_equal(&y->in[0]->shape, &y->in[1]->shape))
+            return "the entry and its new value differ in dtype or shape";
+    } else if (rill_has(y, RILL_VIEW)) {
+        if (y->count < 1 || y->in[0]->dtype != y->dtype || rill_count(y->in[0]) != rill_count(y))
+            return "a view keeps the dtype and the number of elements";
+    }
+    return NULL;
+}
+
+static int check_effects(rill_program *p)
+{
+    for (int64_t at = 0; at < p->walk.count; at++) {
+        const char *why = unsound(p->walk.nodes[at]);
+        if (why)
+            return rill_graph_fail(p->work, "%s: %s", p->walk.nodes[at]->op->name, why), 0;
+    }
+    return 1;
+}
+
 /* ---- Passes. */
 
 static int simplify_unless_off(rill_program *p)
@@ -120,6 +147,7 @@ static const struct {
     { rill_lower, NULL },
     { simplify_unless_off, NULL },
     { rill_schedule, rill_verify_schedule },
+    { check_effects, NULL },
     { rill_fuse, NULL },
     { materialise, NULL },
     { rill_plan, rill_verify_plan },

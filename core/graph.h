@@ -101,7 +101,7 @@ int rill_is_inert(const rill_tensor *x);
 /* 1 when every element is the same known value (looking through views). */
 int rill_is_splat(const rill_tensor *x, double *value);
 /* The entries with `role` that y depends on, in the order of creation; returns how many there are and
- * writes at most `capacity` of them. */
+ * writes at most `capacity` of them.  -1, writing none, without memory. */
 int64_t rill_depends_on(rill_tensor *const *y, int n, rill_role role, rill_tensor **out,
                         int64_t capacity);
 

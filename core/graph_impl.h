@@ -33,6 +33,8 @@ struct rill_tensor {
     rill_scope *scope;
     rill_tensor *next; /* another tensor with the same hash */
     int64_t id;
+    uint64_t epoch; /* the walk that saw it last, and where */
+    int64_t mark;
     int32_t count;
     rill_dtype dtype;
     int backward; /* built by a derivative */
@@ -49,6 +51,8 @@ struct rill_graph {
     rill_scope root, *scope;
     int64_t lost_scopes; /* scopes that could not be opened, and are still to be closed */
     int backward;        /* 1 while a derivative is built */
+    uint64_t epoch; /* walks that marked tensors so far */
+    int marking;    /* one is under way */
     rill_store *store;
     rill_tensor inert;
     rill_message error;

@@ -83,6 +83,22 @@ static void resize(int workers)
     pthread_mutex_unlock(&pool.lock);
 }
 
+/* A forked child has none of its parent's threads, and may have its locks taken. */
+static void forget_threads(void)
+{
+    pthread_mutex_init(&pool.running, NULL);
+    pthread_mutex_init(&pool.lock, NULL);
+    pthread_cond_init(&pool.offered, NULL);
+    pthread_cond_init(&pool.left, NULL);
+    pool.wanted = pool.started = pool.stop = pool.inside = 0;
+    pool.open = NULL;
+}
+
+static void watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, forget_threads);
+}
+
 static int processors(void)
 {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
@@ -92,6 +108,8 @@ static int processors(void)
 int rill_set_threads(int count)
 {
     int wanted = count <= 0 ? processors() : count > RILL_MAX_THREADS ? RILL_MAX_THREADS : count;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_forks);
     pthread_mutex_lock(&pool.running);
     resize(wanted - 1);
     pthread_mutex_lock(&pool.lock);

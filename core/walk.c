@@ -23,12 +23,22 @@ static int push(stack *s, rill_tensor *node)
     return 1;
 }
 
-/* Marks a node as seen: its key maps to itself until its position is known. */
+static int seen(const rill_walk *walk, const rill_tensor *x)
+{
+    return walk->epoch ? x->epoch == walk->epoch
+                       : rill_table_get(&walk->index, rill_key_of(x)) != NULL;
+}
+
+/* Marks a node as seen; its position is not known yet. */
 static int enter(rill_walk *walk, stack *s, rill_tensor *node)
 {
-    if (rill_table_get(&walk->index, rill_key_of(node)))
+    if (seen(walk, node))
         return 1;
-    return rill_table_set(&walk->index, rill_key_of(node), node) && push(s, node);
+    if (walk->epoch)
+        node->epoch = walk->epoch;
+    else if (!rill_table_set(&walk->index, rill_key_of(node), node))
+        return 0;
+    return push(s, node);
 }
 
 static int leave(rill_walk *walk, size_t *capacity, rill_tensor *node)
@@ -59,16 +69,31 @@ static int collect(rill_walk *walk, stack *s, const rill_table *cut, size_t *cap
     return 1;
 }
 
+static int number(rill_walk *walk)
+{
+    int done = 1;
+    for (int64_t i = 0; i < walk->count && done; i++) {
+        if (walk->epoch)
+            walk->nodes[i]->mark = i;
+        else /* no growth: every key is there */
+            done = rill_table_set(&walk->index, rill_key_of(walk->nodes[i]), &walk->nodes[i]);
+    }
+    return done;
+}
+
 int rill_walk_from(rill_walk *walk, rill_tensor *const *roots, int64_t n, const rill_table *cut)
 {
     stack s = { 0 };
     size_t capacity = 0;
     int done = 1;
-    *walk = (rill_walk){ 0 };
+    *walk = (rill_walk){ .graph = n > 0 ? roots[0]->graph : NULL };
+    if (walk->graph && !cut && !walk->graph->marking) {
+        walk->graph->marking = 1;
+        walk->epoch = ++walk->graph->epoch;
+    }
     for (int64_t i = 0; i < n && done; i++)
         done = enter(walk, &s, roots[i]) && collect(walk, &s, cut, &capacity);
-    for (int64_t i = 0; i < walk->count && done; i++) /* no growth: every key is there */
-        done = rill_table_set(&walk->index, rill_key_of(walk->nodes[i]), &walk->nodes[i]);
+    done = done && number(walk);
     rill_free(s.frames);
     if (!done)
         rill_walk_free(walk);
@@ -77,6 +102,8 @@ int rill_walk_from(rill_walk *walk, rill_tensor *const *roots, int64_t n, const 
 
 void rill_walk_free(rill_walk *walk)
 {
+    if (walk->epoch)
+        walk->graph->marking = 0;
     rill_free(walk->nodes);
     rill_table_free(&walk->index);
     *walk = (rill_walk){ 0 };
@@ -84,6 +111,8 @@ void rill_walk_free(rill_walk *walk)
 
 int64_t rill_walk_index(const rill_walk *walk, const rill_tensor *x)
 {
+    if (walk->epoch)
+        return x->epoch == walk->epoch ? x->mark : -1;
     rill_tensor **at = rill_table_get(&walk->index, rill_key_of(x));
     return at ? at - walk->nodes : -1;
 }
@@ -96,8 +125,10 @@ int64_t rill_depends_on(rill_tensor *const *y, int n, rill_role role, rill_tenso
     for (int i = 0; i < n; i++)
         if (!y || !y[i] || rill_error(y[i]->graph))
             return 0;
-    if (n <= 0 || !rill_walk_from(&walk, y, n, NULL))
+    if (n <= 0)
         return 0;
+    if (!rill_walk_from(&walk, y, n, NULL))
+        return -1;
     for (int64_t i = 0; i < walk.count; i++) {
         rill_tensor *x = walk.nodes[i];
         if (x->op != &rill_state_op || x->leaf->role != role)
