@@ -2,7 +2,9 @@
  */
 #include "kernel_case.h"
 
+#include "core/grad.h"
 #include "core/graph.h"
+#include "core/program.h"
 #include "ops/reduce.h"
 
 static const uint64_t seed = 20240602;
@@ -313,6 +315,48 @@ START_TEST(integers_and_nothing_are_refused)
 }
 END_TEST
 
+/* ---- Values at the edges. */
+
+static void values_of(rill_tensor *y, double *out, int64_t count)
+{
+    rill_program *p = rill_compile(g, y);
+    ck_assert_msg(p != NULL, "%s", rill_error(g) ? rill_error(g) : "?");
+    ck_assert_int_eq(rill_run(p), RILL_OK);
+    ck_assert_int_eq(rill_read(p, y, out, count), RILL_OK);
+    rill_program_free(p);
+}
+
+START_TEST(logsumexp_neither_overflows_nor_makes_nan)
+{
+    const double inf = (double)INFINITY;
+    const double rows[] = { 1000, 1000, -inf, -inf, -inf, 3, inf, 0, -1000, -1000 };
+    const double sums[] = { 1000 + log(2.), -inf, 3, inf, -1000 + log(2.) };
+    const double shares[] = { .5, .5, 0, 0, 0, 1 };
+    double y[5], gx[10];
+    rill_tensor *x = rill_constant(g, RILL_F64, RILL_SHAPE(5, 2), rows, 10), *grad;
+    rill_tensor *lse = rill_logsumexp(x, RILL_AXES(1), 0);
+    values_of(lse, y, 5);
+    for (int i = 0; i < 5; i++) /* two roundings of numbers up to 1000 */
+        ck_assert(y[i] == sums[i] || fabs(y[i] - sums[i]) <= 2000 * DBL_EPSILON);
+    rill_vjp(lse, rill_full(g, RILL_F64, RILL_SHAPE(5), 1), &x, 1, &grad);
+    values_of(grad, gx, 10);
+    for (int i = 0; i < 6; i++) /* exp of a difference that is off by those roundings */
+        ck_assert_double_eq_tol(gx[i], shares[i], 4000 * DBL_EPSILON);
+}
+END_TEST
+
+START_TEST(ties_share_the_gradient)
+{
+    const double x[] = { 7, 1, 7, 2, 7, 7 }, shares[] = { .25, 0, .25, 0, .25, .25 };
+    double gx[6];
+    rill_tensor *t = rill_constant(g, RILL_F64, RILL_SHAPE(2, 1, 3), x, 6), *grad;
+    rill_grad(rill_reduce_max(t, RILL_AXES(0, 2), 0), &t, 1, &grad);
+    values_of(grad, gx, 6);
+    for (int i = 0; i < 6; i++)
+        ck_assert(gx[i] == shares[i]);
+}
+END_TEST
+
 static TCase *kernel_tests(void)
 {
     TCase *kernels = tcase_create("kernels");
@@ -336,6 +380,8 @@ static TCase *graph_tests(void)
     tcase_add_loop_test(graph, wrong_axes_are_named, 0, sizeof wrong / sizeof *wrong);
     tcase_add_test(graph, only_the_sum_folds_nothing);
     tcase_add_test(graph, integers_and_nothing_are_refused);
+    tcase_add_test(graph, logsumexp_neither_overflows_nor_makes_nan);
+    tcase_add_test(graph, ties_share_the_gradient);
     return graph;
 }
 
