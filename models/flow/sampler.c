@@ -60,27 +60,32 @@ static void build_field(rill_sampler *s, rill_graph *g, const rill_net *net,
     s->velocity = rill_net_velocity(net, s->x, s->t, s->cond);
 }
 
+/* RILL_NOT_FOUND unless the store has each parameter. */
+static rill_status find_parameters(const rill_store *store, rill_tensor *const *params, int64_t n,
+                                   rill_message *message)
+{
+    for (int64_t i = 0; i < n; i++) {
+        rill_entry_info info;
+        const char *name = rill_name_of(params[i]);
+        if (rill_store_find(store, name, &info))
+            return rill_fail(message, RILL_NOT_FOUND,
+                             "sampler: the parameter %s is not in the store", name);
+    }
+    return RILL_OK;
+}
+
 /* Compiling would create what is missing at random: a sampler of an untrained network is a mistake.
  */
-static rill_status check_parameters(const rill_sampler *s, const rill_store *store,
+static rill_status check_parameters(rill_tensor *velocity, const rill_store *store,
                                     rill_message *message)
 {
-    rill_tensor *velocity = s->velocity;
     int64_t n = rill_depends_on(&velocity, 1, RILL_PARAMETER, NULL, 0);
-    if (n <= 0)
-        return RILL_OK;
-    rill_tensor **params = rill_alloc((size_t)n, sizeof *params);
-    if (!params)
-        return rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
-    n = rill_depends_on(&velocity, 1, RILL_PARAMETER, params, n);
-    rill_status status = RILL_OK;
-    for (int64_t i = 0; i < n && !status; i++) {
-        rill_entry_info info;
-        status = rill_store_find(store, rill_name_of(params[i]), &info);
-        if (status)
-            rill_fail(message, status, "sampler: the parameter %s is not in the store",
-                      rill_name_of(params[i]));
-    }
+    rill_tensor **params = n >= 0 ? rill_alloc((size_t)n, sizeof *params) : NULL;
+    rill_status status = RILL_NO_MEMORY;
+    if (params && rill_depends_on(&velocity, 1, RILL_PARAMETER, params, n) == n)
+        status = find_parameters(store, params, n, message);
+    else
+        rill_fail(message, status, "sampler: out of memory");
     rill_free(params);
     return status;
 }
@@ -109,7 +114,7 @@ static rill_status make(rill_sampler *s, rill_store *store, const rill_net *net,
     if (!status && rill_error(g))
         status = rill_fail(message, RILL_BAD_GRAPH, "%s", rill_error(g));
     if (!status)
-        status = check_parameters(s, store, message);
+        status = check_parameters(s->velocity, store, message);
     if (!status) {
         s->program = rill_compile(g, s->velocity);
         if (!s->program)
@@ -286,7 +291,7 @@ static void start_chunk(const chunk *c)
         memcpy(s->x_rows, row_of(c->sampling->x0, c->first, row), (size_t)c->count * row);
     else
         for (int64_t i = 0; i < c->count; i++)
-            draw_row(s, key, c->first + i, i);
+            draw_row(s, key, c->sampling->first + c->first + i, i);
 }
 
 rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, rill_message *message)
@@ -296,6 +301,9 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
     const char *why = complaint(s, sampling->n, sampling->cond, sampling->samples);
     if (why || !sampling->times || sampling->time_count < 1)
         return rill_fail(message, RILL_BAD_ARGUMENT, "%s", why ? why : "sampler: no times");
+    if (sampling->first < 0 || sampling->first > RILL_MAX_COUNT)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: the first sample is %lld",
+                         (long long)sampling->first);
     const rill_solver *solver = sampling->solver ? sampling->solver : rill_solver_at(0);
     rill_status status = RILL_OK;
     rill_message ode_message = { "" };

@@ -39,6 +39,7 @@ typedef struct rill_sampling {
     int64_t time_count;        /* steps + 1 */
     uint64_t seed;
     int64_t n;        /* samples */
+    int64_t first;    /* sample i is number first + i of the noise's stream; >= 0 */
     const void *x0;   /* [n, ...] where to start; NULL: standard normal noise of (seed, i) */
     const void *cond; /* [n] labels or [n,C] vectors; NULL where the network takes none */
 

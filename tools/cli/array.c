@@ -1,0 +1,125 @@
+#include "array.h"
+
+#include "core/file.h"
+#include "core/npy.h"
+#include "tools/csv.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static rill_status load_csv(const void *bytes, size_t size, cli_array *array, rill_message *message)
+{
+    rill_csv csv;
+    rill_status status = rill_csv_parse(bytes, size, &csv, message);
+    if (status == RILL_OK && csv.rows * csv.columns == 0)
+        return rill_fail(message, RILL_BAD_FORMAT, "there are no rows of numbers");
+    if (status == RILL_OK)
+        *array = (cli_array){ csv.values, RILL_SHAPE(csv.rows, csv.columns), 0 };
+    return status;
+}
+
+static rill_status load_npy(const void *bytes, size_t size, cli_array *array, rill_message *message)
+{
+    rill_npy npy;
+    rill_status status = rill_npy_parse(bytes, size, &npy, message);
+    if (status != RILL_OK)
+        return status;
+    int64_t count = rill_npy_count(&npy);
+    char text[RILL_SHAPE_TEXT];
+    if (count == 0)
+        return rill_fail(message, RILL_BAD_FORMAT, "has shape %s: there is nothing in it",
+                         rill_shape_print(&npy.shape, text, sizeof text));
+    *array = (cli_array){ malloc((size_t)count * sizeof(double)), npy.shape,
+                          npy.type != RILL_NPY_F4 && npy.type != RILL_NPY_F8 };
+    if (!array->values)
+        return rill_fail(message, RILL_NO_MEMORY, "out of memory for %lld numbers",
+                         (long long)count);
+    return rill_npy_read_f64(&npy, array->values, 0, count, message);
+}
+
+static int ends_with(const char *path, const char *end)
+{
+    size_t length = strlen(path), tail = strlen(end);
+    return length >= tail && strcmp(path + length - tail, end) == 0;
+}
+
+rill_status cli_array_load(const char *path, cli_array *array, rill_message *message)
+{
+    void *bytes;
+    size_t size;
+    rill_message reason;
+    *array = (cli_array){ 0 };
+    rill_status status = rill_file_read(path, &bytes, &size, message);
+    if (status != RILL_OK)
+        return status;
+    status = (ends_with(path, ".csv") ? load_csv : load_npy)(bytes, size, array, &reason);
+    rill_file_free(bytes);
+    if (status == RILL_OK)
+        return RILL_OK;
+    cli_array_free(array);
+    return rill_fail(message, status, "'%.200s': %.250s", path, reason.text);
+}
+
+rill_status cli_array_load_finite(const char *path, cli_array *array, rill_message *message)
+{
+    rill_status status = cli_array_load(path, array, message);
+    int64_t count = status == RILL_OK ? rill_shape_count(&array->shape) : 0;
+    int64_t width = status == RILL_OK ? cli_array_width(array) : 1;
+    for (int64_t i = 0; i < count && status == RILL_OK; i++)
+        if (!isfinite(array->values[i]) || fabs(array->values[i]) > 1e37)
+            status =
+                rill_fail(message, RILL_NOT_FINITE,
+                          "'%.200s': row %lld, column %lld (counted from 0) is %g; expected "
+                          "finite numbers up to 1e37",
+                          path, (long long)(i / width), (long long)(i % width), array->values[i]);
+    if (status != RILL_OK)
+        cli_array_free(array);
+    return status;
+}
+
+void cli_array_free(cli_array *array)
+{
+    free(array->values);
+    *array = (cli_array){ 0 };
+}
+
+int64_t cli_array_rows(const cli_array *array)
+{
+    return array->shape.rank > 0 ? array->shape.dim[0] : 1;
+}
+
+int64_t cli_array_width(const cli_array *array)
+{
+    int64_t rows = cli_array_rows(array);
+    return rows > 0 ? rill_shape_count(&array->shape) / rows : 1;
+}
+
+int32_t *cli_array_labels(const char *path, const cli_array *array, int64_t most,
+                          rill_message *message)
+{
+    int64_t count = rill_shape_count(&array->shape);
+    if (cli_array_width(array) != 1) {
+        rill_fail(message, RILL_MISMATCH, "'%.200s': expected one label a row, got %lld columns",
+                  path, (long long)cli_array_width(array));
+        return NULL;
+    }
+    int32_t *labels = malloc((size_t)count * sizeof *labels);
+    if (!labels)
+        rill_fail(message, RILL_NO_MEMORY, "out of memory for %lld labels", (long long)count);
+    for (int64_t i = 0; labels && i < count; i++) {
+        double label = array->values[i];
+        if (label >= 0 && label <= (double)most && label == floor(label)) {
+            labels[i] = (int32_t)label;
+            continue;
+        }
+        rill_fail(message, RILL_MISMATCH,
+                  "'%.200s': row %lld (counted from 0) has the label %g; expected whole numbers "
+                  "from 0 to %lld",
+                  path, (long long)i, label, (long long)most);
+        free(labels);
+        labels = NULL;
+    }
+    return labels;
+}

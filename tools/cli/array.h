@@ -1,0 +1,30 @@
+/* array.h - arrays of numbers from .npy and .csv files. */
+#ifndef RILL_TOOLS_CLI_ARRAY_H
+#define RILL_TOOLS_CLI_ARRAY_H
+
+#include "core/shape.h"
+#include "core/status.h"
+
+typedef struct cli_array {
+    double *values; /* row-major; cli_array_free() it */
+    rill_shape shape;
+    int whole; /* the file's type is an integer */
+} cli_array;
+
+/* By extension: .csv as [rows,columns], anything else as .npy.  The message begins with the path.
+ * Needs one number at least.  *array is empty on failure. */
+rill_status cli_array_load(const char *path, cli_array *array, rill_message *message);
+/* The same, where rows are samples: refuses NaN and infinities (RILL_NOT_FINITE), naming row and
+ * column, counted from 0. */
+rill_status cli_array_load_finite(const char *path, cli_array *array, rill_message *message);
+void cli_array_free(cli_array *array);
+
+/* Extent of axis 0, and numbers in what is below it. */
+int64_t cli_array_rows(const cli_array *array);
+int64_t cli_array_width(const cli_array *array);
+
+/* values [N] as whole numbers of 0..most, which free() takes; NULL with the reason. */
+int32_t *cli_array_labels(const char *path, const cli_array *array, int64_t most,
+                          rill_message *message);
+
+#endif

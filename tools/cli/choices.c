@@ -1,0 +1,107 @@
+#include "choices.h"
+
+#include "models/data/data.h"
+#include "models/flow/coupling.h"
+#include "models/flow/time_law.h"
+#include "models/ode/solver.h"
+#include "models/train/schedule.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static int built_in_nets(void)
+{
+    int n = 0;
+    while (rill_net_at(n))
+        n++;
+    return n;
+}
+
+static int built_in_paths(void)
+{
+    int n = 0;
+    while (rill_path_built_in(n))
+        n++;
+    return n;
+}
+
+const rill_net_kind *cli_net_at(const rill_extensions *extensions, int i)
+{
+    int added = i - built_in_nets();
+    if (added < 0)
+        return rill_net_at(i);
+    return extensions->nets && added < extensions->net_count ? &extensions->nets[added] : NULL;
+}
+
+const rill_path *cli_path_at(const rill_extensions *extensions, int i)
+{
+    int added = i - built_in_paths();
+    if (added < 0)
+        return rill_path_built_in(i);
+    return extensions->paths && added < extensions->path_count ? &extensions->paths[added] : NULL;
+}
+
+const rill_net_kind *cli_net_find(const rill_extensions *extensions, const char *name)
+{
+    const rill_net_kind *net;
+    for (int i = 0; (net = cli_net_at(extensions, i)); i++)
+        if (strcmp(net->name, name) == 0)
+            return net;
+    return NULL;
+}
+
+const rill_path *cli_path_find(const rill_extensions *extensions, const char *name)
+{
+    const rill_path *path;
+    for (int i = 0; (path = cli_path_at(extensions, i)); i++)
+        if (strcmp(path->name, name) == 0)
+            return path;
+    return NULL;
+}
+
+cli_choice cli_net_choices(const rill_extensions *extensions, int i)
+{
+    const rill_net_kind *net = cli_net_at(extensions, i);
+    return net ? (cli_choice){ net->name, net->doc } : (cli_choice){ 0 };
+}
+
+cli_choice cli_path_choices(const rill_extensions *extensions, int i)
+{
+    const rill_path *path = cli_path_at(extensions, i);
+    return path ? (cli_choice){ path->name, path->doc } : (cli_choice){ 0 };
+}
+
+cli_choice cli_coupling_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_coupling *coupling = rill_coupling_at(i);
+    return coupling ? (cli_choice){ coupling->name, coupling->doc } : (cli_choice){ 0 };
+}
+
+cli_choice cli_time_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_time_law *law = rill_time_law_at(i);
+    return law ? (cli_choice){ law->name, law->doc } : (cli_choice){ 0 };
+}
+
+cli_choice cli_decay_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_decay_kind *decay = rill_decay_at(i);
+    return decay ? (cli_choice){ decay->name, decay->doc } : (cli_choice){ 0 };
+}
+
+cli_choice cli_solver_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_solver *solver = rill_solver_at(i);
+    return solver ? (cli_choice){ solver->name, solver->doc } : (cli_choice){ 0 };
+}
+
+cli_choice cli_data_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_data_set *set = rill_data_at(i);
+    return set ? (cli_choice){ set->name, set->doc } : (cli_choice){ 0 };
+}

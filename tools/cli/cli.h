@@ -1,0 +1,99 @@
+/* cli.h - what the commands share: options declared as data, and how a command fails.
+ *
+ * A command is one const table.  The parser and --help are made from it, so they cannot differ. */
+#ifndef RILL_TOOLS_CLI_CLI_H
+#define RILL_TOOLS_CLI_CLI_H
+
+#include "core/status.h"
+#include "tools/command.h"
+
+#include <stdint.h>
+
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };
+
+/* A name that an option takes. */
+typedef struct cli_choice {
+    const char *name, *doc;
+} cli_choice;
+
+/* The choices in order; a NULL name ends them. */
+typedef cli_choice cli_choices(const rill_extensions *extensions, int i);
+
+typedef enum cli_kind {
+    CLI_FLAG,   /* takes no value */
+    CLI_TEXT,   /* any but the empty text; `choices` are then suggestions */
+    CLI_WHOLE,  /* a whole number, low to high */
+    CLI_NUMBER, /* a number, low to high */
+    CLI_CHOICE, /* one of `choices` */
+    CLI_KIND_COUNT
+} cli_kind;
+
+typedef struct cli_option {
+    const char *name; /* without the dashes */
+    cli_kind kind;
+    const char *metavar;  /* what help calls the value: "FILE" */
+    const char *standard; /* the default, read as if it had been given; NULL: none */
+    double low, high;     /* of numbers; whole ones are at most 2^53 */
+    cli_choices *choices;
+    int required;
+    int recorded; /* of train: part of a model's configuration */
+    const char *doc;
+} cli_option;
+
+typedef struct cli_value {
+    int given;        /* not only a default */
+    const char *text; /* NULL: neither given nor a default */
+    int64_t whole;
+    double number;
+} cli_value;
+
+enum { CLI_MAX_OPTIONS = 32, CLI_MAX_OPERANDS = 17 };
+
+typedef struct cli_command cli_command;
+
+typedef struct cli_args {
+    const cli_command *command;
+    const rill_extensions *extensions;     /* never NULL */
+    cli_value value[CLI_MAX_OPTIONS];      /* in the order of the command's options */
+    const char *operand[CLI_MAX_OPERANDS]; /* what is no flag */
+    int operand_count;
+    int help; /* asked for: nothing else was checked */
+} cli_args;
+
+struct cli_command {
+    const char *name, *operands, *doc; /* operands as help shows them: "A.npy B.npy" */
+    int least_operands, most_operands;
+    const cli_option *options;
+    int option_count;
+    int (*run)(const cli_args *args); /* returns the exit status */
+};
+
+/* In the order of help; NULL when i is out of range. */
+const cli_command *cli_command_at(int i);
+/* Runs argv[0], the name of a command, with the rest. */
+int cli_run(int argc, const char *const *argv, const rill_extensions *extensions);
+
+/* Fills *args, or complains and returns CLI_USAGE. */
+int cli_parse(const cli_command *command, const rill_extensions *extensions, int argc,
+              const char *const *argv, cli_args *args);
+/* One value as the option takes it; 0 with the reason otherwise.  `value->text` is `text`. */
+int cli_parse_value(const cli_option *option, const rill_extensions *extensions, const char *text,
+                    cli_value *value, rill_message *reason);
+/* "a whole number from 1 to 9", "one of linear, cosine". */
+void cli_describe_value(const cli_option *option, const rill_extensions *extensions, char *text,
+                        size_t size);
+
+/* --help of everything and of one command, to stdout. */
+void cli_help(const rill_extensions *extensions);
+void cli_command_help(const cli_command *command, const rill_extensions *extensions);
+
+/* Prints "rill NAME: ..." to stderr and returns the exit status.  `usage` adds where help is. */
+int cli_fail(const cli_args *args, const char *format, ...) RILL_PRINTF(2, 3);
+int cli_usage(const cli_args *args, const char *format, ...) RILL_PRINTF(2, 3);
+/* Says something that is no failure. */
+void cli_note(const cli_args *args, const char *format, ...) RILL_PRINTF(2, 3);
+
+/* Results on stdout: an error for a full disk, none for a reader that has gone. */
+int cli_finish_output(const cli_args *args);
+
+#endif

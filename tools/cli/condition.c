@@ -1,0 +1,108 @@
+#include "condition.h"
+
+#include "array.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static rill_status read_label(const cli_model *model, long long label, cli_condition *condition,
+                              rill_message *message)
+{
+    if (!model->classes)
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "--cond: the model takes a file of vectors of %lld numbers, not a label",
+                         (long long)model->vector);
+    if (label < 0 || label >= model->classes)
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "--cond takes a label from 0 to %lld or a file of labels, not %lld",
+                         (long long)model->classes - 1, label);
+    condition->label = (int32_t)label;
+    return RILL_OK;
+}
+
+static rill_status take_vectors(const cli_model *model, const char *path, cli_array *array,
+                                cli_condition *condition, rill_message *message)
+{
+    int64_t count = rill_shape_count(&array->shape);
+    if (cli_array_width(array) != model->vector)
+        return rill_fail(message, RILL_MISMATCH, "'%.200s' has %lld columns; the model takes %lld",
+                         path, (long long)cli_array_width(array), (long long)model->vector);
+    condition->vector = model->vector;
+    condition->vectors = malloc((size_t)count * sizeof *condition->vectors);
+    if (!condition->vectors)
+        return rill_fail(message, RILL_NO_MEMORY, "out of memory");
+    for (int64_t i = 0; i < count; i++)
+        condition->vectors[i] = (float)array->values[i];
+    return RILL_OK;
+}
+
+static rill_status read_file(const cli_model *model, const char *path, cli_condition *condition,
+                             rill_message *message)
+{
+    cli_array array;
+    rill_status status = cli_array_load_finite(path, &array, message);
+    if (status != RILL_OK)
+        return status;
+    condition->rows = cli_array_rows(&array);
+    if (model->classes) {
+        condition->labels = cli_array_labels(path, &array, model->classes - 1, message);
+        status = condition->labels ? RILL_OK : RILL_MISMATCH;
+    } else {
+        status = take_vectors(model, path, &array, condition, message);
+    }
+    cli_array_free(&array);
+    return status;
+}
+
+rill_status cli_condition_read(const cli_model *model, const char *text, cli_condition *condition,
+                               rill_message *message)
+{
+    *condition = (cli_condition){ .none = !model->classes && !model->vector };
+    if (condition->none && text)
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "--cond: the model was trained without conditions");
+    if (condition->none)
+        return RILL_OK;
+    if (!text && model->classes)
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "--cond is needed: the model was trained with labels 0 to %lld",
+                         (long long)model->classes - 1);
+    if (!text)
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "--cond is needed: the model was trained with vectors of %lld numbers",
+                         (long long)model->vector);
+    char *end;
+    errno = 0;
+    long long label = strtoll(text, &end, 10);
+    if (end != text && !*end && !errno)
+        return read_label(model, label, condition, message);
+    return read_file(model, text, condition, message);
+}
+
+rill_status cli_condition_check(const cli_condition *condition, int64_t n, rill_message *message)
+{
+    if (!condition->rows || condition->rows == n)
+        return RILL_OK;
+    return rill_fail(message, RILL_MISMATCH, "--cond has %lld rows, expected %lld",
+                     (long long)condition->rows, (long long)n);
+}
+
+const void *cli_condition_rows(const cli_condition *condition, int64_t first, int64_t n, void *room)
+{
+    if (condition->none)
+        return NULL;
+    if (condition->vectors)
+        return condition->vectors + first * condition->vector;
+    if (condition->labels)
+        return condition->labels + first;
+    for (int64_t i = 0; i < n; i++)
+        ((int32_t *)room)[i] = condition->label;
+    return room;
+}
+
+void cli_condition_free(cli_condition *condition)
+{
+    free(condition->labels);
+    free(condition->vectors);
+    *condition = (cli_condition){ 0 };
+}

@@ -1,0 +1,78 @@
+/* --help, made from the tables that the parser uses. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { COLUMN = 26, WIDTH = 96 };
+
+/* Words from column COLUMN on, the cursor being at `at`. */
+static void print_wrapped(const char *text, int at)
+{
+    if (at >= COLUMN) {
+        putchar('\n');
+        at = 0;
+    }
+    printf("%*s", COLUMN - at, "");
+    for (at = COLUMN; *text;) {
+        int length = (int)strcspn(text, " ");
+        if (at + length > WIDTH && at > COLUMN) {
+            printf("\n%*s", COLUMN, "");
+            at = COLUMN;
+        }
+        printf("%.*s", length, text);
+        text += length;
+        at += length;
+        if (*text == ' ' && text++) {
+            putchar(' ');
+            at++;
+        }
+    }
+    putchar('\n');
+}
+
+static int print_flag(const cli_option *option)
+{
+    return printf("  --%s%s%s", option->name, option->metavar ? " " : "",
+                  option->metavar ? option->metavar : "");
+}
+
+/* What it is, what it takes, what it is when not given. */
+static void print_option(const cli_option *option, const rill_extensions *extensions)
+{
+    char text[700], takes[400] = "";
+    cli_describe_value(option, extensions, takes, sizeof takes);
+    int bounded = option->kind == CLI_WHOLE || option->kind == CLI_NUMBER;
+    size_t used = (size_t)snprintf(text, sizeof text, "%s%s%s%s", option->doc, bounded ? " (" : "",
+                                   bounded ? takes : "", bounded ? ")" : "");
+    if (option->standard)
+        used += (size_t)snprintf(text + used, sizeof text - used, "; default %s", option->standard);
+    if (option->required)
+        snprintf(text + used, sizeof text - used, "; needed");
+    print_wrapped(text, print_flag(option));
+    for (int i = 0; option->choices && option->choices(extensions, i).name; i++) {
+        cli_choice choice = option->choices(extensions, i);
+        print_wrapped(choice.doc ? choice.doc : "", printf("      %s", choice.name));
+    }
+}
+
+void cli_command_help(const cli_command *command, const rill_extensions *extensions)
+{
+    printf("rill %s%s%s - %s\n\n", command->name, *command->operands ? " " : "", command->operands,
+           command->doc);
+    for (int i = 0; i < command->option_count; i++)
+        print_option(&command->options[i], extensions);
+    print_wrapped("this page", printf("  --help"));
+}
+
+void cli_help(const rill_extensions *extensions)
+{
+    (void)extensions;
+    printf("rill - flow matching on a small autodiff engine\n\n");
+    for (int i = 0; cli_command_at(i); i++)
+        print_wrapped(cli_command_at(i)->doc, printf("  rill %s", cli_command_at(i)->name));
+    printf(
+        "\n  rill COMMAND --help lists what a command takes; rill --version says which rill this "
+        "is.\n"
+        "  To begin with: rill demo\n");
+}

@@ -1,0 +1,12 @@
+/* interrupt.h - Ctrl-C as a question that a loop asks. */
+#ifndef RILL_TOOLS_CLI_INTERRUPT_H
+#define RILL_TOOLS_CLI_INTERRUPT_H
+
+/* From now on the first SIGINT or SIGTERM is remembered instead of ending the process; a second one
+ * ends it. */
+void cli_interrupt_watch(void);
+int cli_interrupted(void);
+/* Back to how it was. */
+void cli_interrupt_release(void);
+
+#endif

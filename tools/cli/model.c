@@ -1,0 +1,97 @@
+/* What a model means: its network, its units. */
+#include "model.h"
+
+#include "choices.h"
+#include "models/train/average.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void cli_print_number(double number, char text[32])
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, 32, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            return;
+    }
+}
+
+int cli_model_set(cli_model *model, int option, const char *text)
+{
+    cli_value value = { 0 };
+    char *copy = strdup(text);
+    if (!copy ||
+        !cli_parse_value(&cli_train_options[option], model->extensions, copy, &value, NULL)) {
+        free(copy);
+        return 0;
+    }
+    free((void *)(uintptr_t)model->setting[option].text);
+    model->setting[option] = value;
+    return 1;
+}
+
+void cli_model_free(cli_model *model)
+{
+    for (int i = 0; i < TRAIN_OPTION_COUNT; i++)
+        free((void *)(uintptr_t)model->setting[i].text);
+    free(model->mean);
+    free(model->scale);
+    rill_store_free(model->store);
+    *model = (cli_model){ 0 };
+}
+
+rill_status cli_model_keep_transform(cli_model *model, rill_message *message)
+{
+    rill_shape shape = RILL_SHAPE(model->width);
+    rill_status status = rill_store_put(model->store, "normalize.mean", RILL_COUNTER, RILL_F64,
+                                        shape, model->mean, message);
+    if (status == RILL_OK)
+        status = rill_store_put(model->store, "normalize.scale", RILL_COUNTER, RILL_F64, shape,
+                                model->scale, message);
+    return status;
+}
+
+rill_flow cli_model_flow(cli_model *model)
+{
+    const cli_value *s = model->setting;
+    model->size = (rill_net_size){ .hidden = s[TRAIN_HIDDEN].whole,
+                                   .layers = s[TRAIN_LAYERS].whole,
+                                   .classes = model->classes };
+    return (rill_flow){
+        .path = cli_path_find(model->extensions, s[TRAIN_PATH].text),
+        .net = rill_net_make(cli_net_find(model->extensions, s[TRAIN_NET].text), &model->size),
+        .time = rill_time_law_find(s[TRAIN_TIME].text),
+        .coupling = rill_coupling_find(s[TRAIN_COUPLING].text),
+    };
+}
+
+rill_sampler *cli_model_sampler(cli_model *model, rill_message *message)
+{
+    rill_flow flow = cli_model_flow(model);
+    rill_store *averages = rill_averaged_store(model->store, message);
+    if (!averages)
+        return NULL;
+    rill_sampler_options options = { .sample = model->sample,
+                                     .labels = model->classes > 0,
+                                     .vector = model->vector };
+    rill_sampler *sampler = rill_sampler_new(averages, &flow.net, &options, message);
+    rill_store_free(averages); /* the sampler keeps it */
+    return sampler;
+}
+
+void cli_model_normalize(const cli_model *model, int64_t n, float *x)
+{
+    for (int64_t i = 0; model->mean && i < n * model->width; i++) {
+        int64_t j = i % model->width;
+        x[i] = (float)(((double)x[i] - model->mean[j]) / model->scale[j]);
+    }
+}
+
+void cli_model_restore(const cli_model *model, int64_t n, float *x)
+{
+    for (int64_t i = 0; model->mean && i < n * model->width; i++) {
+        int64_t j = i % model->width;
+        x[i] = (float)((double)x[i] * model->scale[j] + model->mean[j]);
+    }
+}

@@ -1,0 +1,50 @@
+/* model.h - a model file: weights and the rest of the store as tensors, and as metadata the
+ * configuration it was trained with, so that the file alone is enough to sample or to go on. */
+#ifndef RILL_TOOLS_CLI_MODEL_H
+#define RILL_TOOLS_CLI_MODEL_H
+
+#include "core/store.h"
+#include "models/flow/flow.h"
+#include "models/flow/sampler.h"
+#include "source.h"
+#include "train_options.h"
+
+typedef struct cli_model {
+    const rill_extensions *extensions;
+    rill_store *store;
+    cli_value setting[TRAIN_OPTION_COUNT]; /* of options that are recorded; texts are owned */
+    rill_shape sample;                     /* of one sample: [2] */
+    int64_t width;                         /* its numbers */
+    int64_t classes, vector;               /* of conditions; 0: none */
+    int64_t rows;                          /* of the data; 0: endless */
+    uint64_t checksum;                     /* of the data */
+    int64_t done;                          /* steps */
+    double loss_sum;                       /* since the last line of the log */
+    double *mean, *scale;                  /* [width], of the data; NULL: not normalised */
+    rill_net_size size;
+} cli_model;
+
+/* Takes a copy of a value as the recorded setting.  0 without memory. */
+int cli_model_set(cli_model *model, int option, const char *text);
+/* A number in the fewest digits that give it back. */
+void cli_print_number(double number, char text[32]);
+
+rill_status cli_model_save(const cli_model *model, const char *path, rill_message *message);
+/* RILL_BAD_FORMAT, naming the path and what is wrong, for what rill has not written. */
+rill_status cli_model_load(const char *path, const rill_extensions *extensions, cli_model *model,
+                           rill_message *message);
+void cli_model_free(cli_model *model);
+
+/* Keeps mean and scale in the store as well, from where they are saved. */
+rill_status cli_model_keep_transform(cli_model *model, rill_message *message);
+
+/* Network, path, coupling and time law by the recorded names; the network's size is the model's. */
+rill_flow cli_model_flow(cli_model *model);
+/* With the averaged weights where there are any. */
+rill_sampler *cli_model_sampler(cli_model *model, rill_message *message);
+
+/* n rows from the data's units to the network's, and back; in place. */
+void cli_model_normalize(const cli_model *model, int64_t n, float *x);
+void cli_model_restore(const cli_model *model, int64_t n, float *x);
+
+#endif

@@ -1,0 +1,256 @@
+/* The parser of every command's options. */
+#include "cli.h"
+#include "near.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct parse {
+    cli_args *args;
+    const char *const *argv;
+    int argc, at;
+    int operands_only; /* after "--" */
+} parse;
+
+/* ---- One value. */
+
+static int within(const cli_option *option, double number)
+{
+    return number >= option->low && number <= option->high;
+}
+
+static int parse_text(const cli_option *option, const rill_extensions *extensions, cli_value *value)
+{
+    (void)option, (void)extensions;
+    return value->text[0] != '\0';
+}
+
+static int parse_whole(const cli_option *option, const rill_extensions *extensions,
+                       cli_value *value)
+{
+    (void)extensions;
+    char *end;
+    errno = 0;
+    value->whole = strtoll(value->text, &end, 10);
+    value->number = (double)value->whole;
+    return end != value->text && !*end && !errno && within(option, value->number);
+}
+
+static int parse_number(const cli_option *option, const rill_extensions *extensions,
+                        cli_value *value)
+{
+    (void)extensions;
+    char *end;
+    value->number = strtod(value->text, &end);
+    return end != value->text && !*end && within(option, value->number);
+}
+
+static int parse_choice(const cli_option *option, const rill_extensions *extensions,
+                        cli_value *value)
+{
+    cli_choice choice;
+    for (int i = 0; (choice = option->choices(extensions, i)).name; i++)
+        if (strcmp(choice.name, value->text) == 0) {
+            value->whole = i;
+            return 1;
+        }
+    return 0;
+}
+
+static int parse_flag(const cli_option *option, const rill_extensions *extensions, cli_value *value)
+{
+    (void)option, (void)extensions;
+    value->whole = strcmp(value->text, "yes") == 0;
+    return value->whole || strcmp(value->text, "no") == 0;
+}
+
+typedef int parse_function(const cli_option *option, const rill_extensions *extensions,
+                           cli_value *value);
+
+static parse_function *const parsers[CLI_KIND_COUNT] = {
+    [CLI_FLAG] = parse_flag,     [CLI_TEXT] = parse_text,     [CLI_WHOLE] = parse_whole,
+    [CLI_NUMBER] = parse_number, [CLI_CHOICE] = parse_choice,
+};
+
+int cli_parse_value(const cli_option *option, const rill_extensions *extensions, const char *text,
+                    cli_value *value, rill_message *reason)
+{
+    char takes[400], hint[64] = "";
+    value->text = text;
+    /* strtod and strtoll skip blanks, which nobody means. */
+    if (text[0] && !strchr(" \t\n\v\f\r", text[0]) &&
+        parsers[option->kind](option, extensions, value))
+        return 1;
+    if (option->kind == CLI_CHOICE) {
+        cli_near near = cli_near_begin(text);
+        for (int i = 0; option->choices(extensions, i).name; i++)
+            cli_near_offer(&near, option->choices(extensions, i).name);
+        if (near.best)
+            snprintf(hint, sizeof hint, "; did you mean %s?", near.best);
+    }
+    cli_describe_value(option, extensions, takes, sizeof takes);
+    rill_fail(reason, RILL_BAD_ARGUMENT, "--%s takes %s, not '%.60s'%s", option->name, takes, text,
+              hint);
+    return 0;
+}
+
+/* ---- What values an option takes, in words. */
+
+static void describe_choices(const cli_option *option, const rill_extensions *extensions,
+                             char *text, size_t size)
+{
+    size_t used = (size_t)snprintf(text, size, "one of ");
+    for (int i = 0; option->choices(extensions, i).name && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "",
+                                 option->choices(extensions, i).name);
+}
+
+void cli_describe_value(const cli_option *option, const rill_extensions *extensions, char *text,
+                        size_t size)
+{
+    if (option->kind == CLI_CHOICE)
+        describe_choices(option, extensions, text, size);
+    else if (option->kind == CLI_WHOLE)
+        snprintf(text, size, "a whole number from %.0f to %.0f", option->low, option->high);
+    else if (option->kind == CLI_NUMBER)
+        snprintf(text, size, "a number from %g to %g", option->low, option->high);
+    else
+        snprintf(text, size, "%s", option->metavar ? option->metavar : "no value");
+}
+
+/* ---- The command line. */
+
+/* The option named by the `length` letters at `name`, or -1. */
+static int find_option(const cli_command *command, const char *name, size_t length)
+{
+    for (int i = 0; i < command->option_count; i++)
+        if (strlen(command->options[i].name) == length &&
+            strncmp(command->options[i].name, name, length) == 0)
+            return i;
+    return -1;
+}
+
+static int unknown_flag(const cli_args *args, const char *flag)
+{
+    char word[40];
+    const char *name = flag + strspn(flag, "-");
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "="), name);
+    cli_near near = cli_near_begin(word);
+    for (int i = 0; i < args->command->option_count; i++)
+        cli_near_offer(&near, args->command->options[i].name);
+    if (near.best)
+        return cli_usage(args, "there is no flag %.60s; did you mean --%s?", flag, near.best);
+    return cli_usage(args, "there is no flag %.60s", flag);
+}
+
+/* The value of a flag: after its '=', or the next argument.  NULL when there is none. */
+static const char *value_of(parse *p, const cli_option *option, const char *equals)
+{
+    if (option->kind == CLI_FLAG)
+        return equals ? equals + 1 : "yes";
+    if (equals)
+        return equals + 1;
+    if (p->at + 1 >= p->argc || strncmp(p->argv[p->at + 1], "--", 2) == 0)
+        return NULL;
+    return p->argv[++p->at];
+}
+
+static int parse_option(parse *p)
+{
+    const cli_args *args = p->args;
+    const char *flag = p->argv[p->at], *equals = strchr(flag, '=');
+    size_t length = (equals ? (size_t)(equals - flag) : strlen(flag)) - 2;
+    int index = strncmp(flag, "--", 2) == 0 ? find_option(args->command, flag + 2, length) : -1;
+    if (index < 0)
+        return unknown_flag(args, flag);
+    const cli_option *option = &args->command->options[index];
+    cli_value *value = &p->args->value[index];
+    if (value->given)
+        return cli_usage(args, "--%s is given twice", option->name);
+    if (option->kind == CLI_FLAG && equals)
+        return cli_usage(args, "--%s takes no value, not '%.60s'", option->name, equals + 1);
+    const char *text = value_of(p, option, equals);
+    char takes[400];
+    cli_describe_value(option, args->extensions, takes, sizeof takes);
+    if (!text)
+        return cli_usage(args, "--%s needs a value: %s", option->name, takes);
+    rill_message reason;
+    value->given = 1;
+    if (!cli_parse_value(option, args->extensions, text, value, &reason))
+        return cli_usage(args, "%s", reason.text);
+    return CLI_DONE;
+}
+
+static int parse_operand(parse *p)
+{
+    cli_args *args = p->args;
+    const char *text = p->argv[p->at];
+    if (args->operand_count >= args->command->most_operands)
+        return cli_usage(args, "'%.60s' is one argument too many", text);
+    if (text[0] == '\0')
+        return cli_usage(args, "an argument is empty; expected %s", args->command->operands);
+    args->operand[args->operand_count++] = text;
+    return CLI_DONE;
+}
+
+static int parse_one(parse *p)
+{
+    const char *text = p->argv[p->at];
+    if (!p->operands_only && strcmp(text, "--") == 0) {
+        p->operands_only = 1;
+        return CLI_DONE;
+    }
+    if (p->operands_only || text[0] != '-' || text[1] == '\0')
+        return parse_operand(p);
+    return parse_option(p);
+}
+
+/* Defaults come from the table, in the form in which they would be given. */
+static void set_defaults(cli_args *args)
+{
+    for (int i = 0; i < args->command->option_count; i++) {
+        const cli_option *option = &args->command->options[i];
+        if (option->standard)
+            cli_parse_value(option, args->extensions, option->standard, &args->value[i], NULL);
+    }
+}
+
+static int check_complete(const cli_args *args)
+{
+    const cli_command *command = args->command;
+    if (args->operand_count < command->least_operands)
+        return cli_usage(args, "expected %s", command->operands);
+    for (int i = 0; i < command->option_count; i++)
+        if (command->options[i].required && !args->value[i].text)
+            return cli_usage(args, "--%s %s is needed", command->options[i].name,
+                             command->options[i].metavar);
+    return CLI_DONE;
+}
+
+static int asks_for_help(int argc, const char *const *argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return 1;
+    return 0;
+}
+
+int cli_parse(const cli_command *command, const rill_extensions *extensions, int argc,
+              const char *const *argv, cli_args *args)
+{
+    *args = (cli_args){ .command = command, .extensions = extensions };
+    parse p = { .args = args, .argv = argv, .argc = argc };
+    args->help = asks_for_help(argc, argv);
+    if (args->help)
+        return CLI_DONE;
+    set_defaults(args);
+    for (; p.at < argc; p.at++) {
+        int status = parse_one(&p);
+        if (status != CLI_DONE)
+            return status;
+    }
+    return check_complete(args);
+}

@@ -1,0 +1,48 @@
+/* train_options.h - the options of `rill train`, which are also a model's recorded configuration.
+ */
+#ifndef RILL_TOOLS_CLI_TRAIN_OPTIONS_H
+#define RILL_TOOLS_CLI_TRAIN_OPTIONS_H
+
+#include "cli.h"
+
+enum {
+    TRAIN_DATA,
+    TRAIN_OUT,
+    TRAIN_PATH,
+    TRAIN_NET,
+    TRAIN_HIDDEN,
+    TRAIN_LAYERS,
+    TRAIN_STEPS,
+    TRAIN_BATCH,
+    TRAIN_LR,
+    TRAIN_DECAY,
+    TRAIN_EMA,
+    TRAIN_SEED,
+    TRAIN_THREADS,
+    TRAIN_COUPLING,
+    TRAIN_TIME,
+    TRAIN_COND,
+    TRAIN_NORMALIZE,
+    TRAIN_SOURCE,
+    TRAIN_RESUME,
+    TRAIN_SAVE_EVERY,
+    TRAIN_LOG,
+    TRAIN_QUIET,
+    TRAIN_OPTION_COUNT
+};
+
+extern const cli_option cli_train_options[TRAIN_OPTION_COUNT];
+
+/* Limits and defaults that other commands share. */
+#define CLI_SEED_OPTION                                                                            \
+    {                                                                                              \
+        .name = "seed", .kind = CLI_WHOLE, .metavar = "S", .standard = "0", .low = 0,              \
+        .high = 9007199254740991.0, .recorded = 1, .doc = "what every random number comes from"    \
+    }
+#define CLI_THREADS_OPTION                                                                         \
+    {                                                                                              \
+        .name = "threads", .kind = CLI_WHOLE, .metavar = "T", .low = 1, .high = 256,               \
+        .doc = "threads to run on, which changes no result; otherwise one a processor"             \
+    }
+
+#endif

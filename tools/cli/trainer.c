@@ -1,0 +1,133 @@
+#include "trainer.h"
+
+#include "core/rng.h"
+#include "models/train/optimizer.h"
+
+#include <stdlib.h>
+
+rill_tensor *cli_batch_input(rill_graph *g, const char *name, const cli_model *model, int64_t batch)
+{
+    rill_shape shape = { .rank = model->sample.rank + 1, .dim = { batch } };
+    for (int i = 0; i < model->sample.rank; i++)
+        shape.dim[i + 1] = model->sample.dim[i];
+    return rill_input(g, name, RILL_F32, shape);
+}
+
+rill_tensor *cli_condition_input(rill_graph *g, const cli_model *model, int64_t batch)
+{
+    if (model->classes)
+        return rill_input(g, "cond", RILL_I32, RILL_SHAPE(batch));
+    if (model->vector)
+        return rill_input(g, "cond", RILL_F32, RILL_SHAPE(batch, model->vector));
+    return NULL;
+}
+
+rill_tensor *cli_model_update(const cli_model *model, rill_tensor *loss)
+{
+    const cli_value *s = model->setting;
+    rill_schedule schedule = { .decay = rill_decay_find(s[TRAIN_DECAY].text)->decay,
+                               .steps = s[TRAIN_STEPS].whole };
+    return rill_adam(loss, (rill_adam_options){ .lr = s[TRAIN_LR].number,
+                                                .ema = s[TRAIN_EMA].number,
+                                                .schedule = schedule });
+}
+
+uint64_t cli_start_seed(uint64_t seed)
+{
+    return rill_stream_key(seed, "source");
+}
+
+static rill_status make_rows(cli_trainer *t, rill_message *message)
+{
+    size_t batch = (size_t)t->batch, width = (size_t)t->model->width;
+    t->x1_rows = malloc(batch * width * sizeof *t->x1_rows);
+    t->x0_rows = malloc(batch * (t->start ? width : 1) * sizeof *t->x0_rows);
+    t->cond_rows = malloc(batch * (size_t)(t->model->vector + 1) * sizeof(float));
+    if (!t->x1_rows || !t->x0_rows || !t->cond_rows)
+        return rill_fail(message, RILL_NO_MEMORY, "out of memory for a batch of %lld",
+                         (long long)t->batch);
+    return RILL_OK;
+}
+
+static rill_status compile(cli_trainer *t, rill_message *message)
+{
+    rill_graph *g = rill_graph_new(t->model->store);
+    rill_flow flow = cli_model_flow(t->model);
+    t->x1 = cli_batch_input(g, "x1", t->model, t->batch);
+    t->x0 = t->start ? cli_batch_input(g, "x0", t->model, t->batch) : NULL;
+    t->cond = cli_condition_input(g, t->model, t->batch);
+    t->loss = rill_flow_loss(&flow, (rill_flow_batch){ t->x0, t->x1, NULL, t->cond });
+    rill_tensor *update = cli_model_update(t->model, t->loss);
+    t->program = rill_compile(g, t->loss, update);
+    rill_status status = RILL_OK;
+    if (!t->program)
+        status = rill_fail(message, RILL_BAD_GRAPH, "%s",
+                           rill_error(g) ? rill_error(g) : "the graph does not compile");
+    rill_graph_free(g); /* the program keeps it */
+    return status;
+}
+
+rill_status cli_trainer_make(cli_trainer *trainer, cli_model *model, const cli_source *data,
+                             const cli_source *start, rill_message *message)
+{
+    *trainer = (cli_trainer){
+        .model = model, .data = data, .start = start, .batch = model->setting[TRAIN_BATCH].whole
+    };
+    rill_status status = make_rows(trainer, message);
+    if (status == RILL_OK)
+        status = compile(trainer, message);
+    if (status != RILL_OK)
+        cli_trainer_free(trainer);
+    return status;
+}
+
+void cli_trainer_free(cli_trainer *trainer)
+{
+    rill_program_free(trainer->program);
+    free(trainer->x0_rows);
+    free(trainer->x1_rows);
+    free(trainer->cond_rows);
+    *trainer = (cli_trainer){ 0 };
+}
+
+/* Rows depend on (seed, step) alone. */
+static rill_status draw(cli_trainer *t, rill_message *message)
+{
+    uint64_t seed = (uint64_t)t->model->setting[TRAIN_SEED].whole;
+    rill_status status = cli_source_draw(t->data, seed, t->model->done, 0, t->batch, t->x1_rows,
+                                         t->cond_rows, message);
+    if (status == RILL_OK && t->start)
+        status = cli_source_draw(t->start, cli_start_seed(seed), t->model->done, 0, t->batch,
+                                 t->x0_rows, NULL, message);
+    return status;
+}
+
+static rill_status feed(cli_trainer *t)
+{
+    int64_t count = t->batch * t->model->width;
+    rill_status status = rill_feed(t->program, t->x1, t->x1_rows, count);
+    if (status == RILL_OK && t->x0)
+        status = rill_feed(t->program, t->x0, t->x0_rows, count);
+    if (status == RILL_OK && t->cond)
+        status = rill_feed(t->program, t->cond, t->cond_rows, rill_count(t->cond));
+    return status;
+}
+
+rill_status cli_trainer_step(cli_trainer *t, double *loss, rill_message *message)
+{
+    float value = 0.0f;
+    rill_status status = draw(t, message);
+    if (status != RILL_OK)
+        return status;
+    status = feed(t);
+    if (status == RILL_OK)
+        status = rill_run(t->program);
+    if (status == RILL_OK)
+        status = rill_read(t->program, t->loss, &value, 1);
+    if (status != RILL_OK)
+        return rill_fail(message, status, "step %lld: %s", (long long)t->model->done + 1,
+                         rill_program_error(t->program));
+    *loss = (double)value;
+    t->model->done++;
+    return RILL_OK;
+}

@@ -1,0 +1,118 @@
+/* rill data - built-in sets as files. */
+#include "commands.h"
+
+#include "models/data/data.h"
+#include "tools/cli/choices.h"
+#include "tools/cli/npy_stream.h"
+#include "tools/cli/train_options.h"
+
+#include <string.h>
+
+enum { N, OUT, LABELS, HELD_OUT, SEED, OPTION_COUNT };
+
+enum { CHUNK = 4096 };
+
+static const cli_option options[OPTION_COUNT] = {
+    [N] = { .name = "n",
+            .kind = CLI_WHOLE,
+            .metavar = "N",
+            .low = 1,
+            .high = 2147483648.0,
+            .doc = "samples; otherwise all that a finite set has" },
+    [OUT] = { .name = "out",
+              .kind = CLI_TEXT,
+              .metavar = "X.npy",
+              .required = 1,
+              .doc = "the samples, f4 [N,D]" },
+    [LABELS] = { .name = "labels",
+                 .kind = CLI_TEXT,
+                 .metavar = "L.npy",
+                 .doc = "their labels, i4 [N]" },
+    [HELD_OUT] = { .name = "held-out",
+                   .kind = CLI_FLAG,
+                   .doc = "samples that training never sees" },
+    [SEED] = CLI_SEED_OPTION,
+};
+
+/* How many samples: what was asked for, or all there are; -1 after a complaint. */
+static int64_t sample_count(const cli_args *args, const rill_data_set *set)
+{
+    int held_out = args->value[HELD_OUT].given;
+    int64_t there = held_out ? set->held_out_count : set->train_count;
+    const cli_value *n = &args->value[N];
+    if (!n->given && there == 0)
+        cli_usage(args, "--n N is needed: %s is endless", set->name);
+    else if (n->given && there > 0 && n->whole > there)
+        cli_usage(args, "--n is %lld, but %s has %lld samples %s", (long long)n->whole, set->name,
+                  (long long)there, held_out ? "held out" : "to train on");
+    else
+        return n->given ? n->whole : there;
+    return -1;
+}
+
+static rill_status write_samples(const cli_args *args, const rill_data_set *set, int64_t n,
+                                 rill_file_writer *samples, rill_file_writer *labels,
+                                 rill_message *message)
+{
+    static float x[CHUNK * RILL_DATA_MAX_DIM];
+    static int32_t label[CHUNK];
+    rill_status status = RILL_OK;
+    for (int64_t first = 0; first < n && status == RILL_OK; first += CHUNK) {
+        int64_t count = n - first < CHUNK ? n - first : CHUNK;
+        status = rill_data_draw_f32(set, (uint64_t)args->value[SEED].whole,
+                                    args->value[HELD_OUT].given, first, count, x, label, message);
+        if (status == RILL_OK)
+            rill_file_write(samples, x, (size_t)(count * set->dim) * sizeof *x);
+        if (status == RILL_OK && labels)
+            rill_file_write(labels, label, (size_t)count * sizeof *label);
+    }
+    return status;
+}
+
+static int write_files(const cli_args *args, const rill_data_set *set, int64_t n)
+{
+    rill_message message = { "" };
+    const char *path = args->value[LABELS].text;
+    rill_shape shape = RILL_SHAPE(n, set->dim), rows = RILL_SHAPE(n);
+    rill_file_writer *labels = NULL;
+    rill_file_writer *samples = cli_npy_begin(args->value[OUT].text, RILL_NPY_F4, &shape, &message);
+    if (samples && path)
+        labels = cli_npy_begin(path, RILL_NPY_I4, &rows, &message);
+    int ok = samples && (labels || !path) &&
+             write_samples(args, set, n, samples, labels, &message) == RILL_OK;
+    if (!ok) {
+        rill_file_abandon(samples);
+        rill_file_abandon(labels);
+        return cli_fail(args, "%s", message.text);
+    }
+    ok = rill_file_commit(samples, &message) == RILL_OK;
+    if (!ok)
+        rill_file_abandon(labels);
+    else if (labels)
+        ok = rill_file_commit(labels, &message) == RILL_OK;
+    return ok ? CLI_DONE : cli_fail(args, "%s", message.text);
+}
+
+static int run_data(const cli_args *args)
+{
+    const rill_data_set *set = rill_data_find(args->operand[0]);
+    if (!set)
+        return cli_usage(args, "there is no data set '%.60s'", args->operand[0]);
+    if (args->value[LABELS].text && set->classes == 0)
+        return cli_usage(args, "--labels: the set %s has no labels", set->name);
+    if (args->value[LABELS].text && strcmp(args->value[LABELS].text, args->value[OUT].text) == 0)
+        return cli_usage(args, "--labels and --out are the same file");
+    int64_t n = sample_count(args, set);
+    return n < 0 ? CLI_USAGE : write_files(args, set, n);
+}
+
+const cli_command cli_data_command = {
+    .name = "data",
+    .operands = "D",
+    .doc = "writes samples of a built-in data set (rill train --help lists them) to a file",
+    .least_operands = 1,
+    .most_operands = 1,
+    .options = options,
+    .option_count = OPTION_COUNT,
+    .run = run_data,
+};

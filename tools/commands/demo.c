@@ -1,0 +1,215 @@
+/* rill demo - a first look: trains three models and draws what they learned, by the commands that
+ * anybody can type. */
+#include "commands.h"
+
+#include "tools/cli/line_table.h"
+#include "tools/plot/plot.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* What is run, in order; @ stands for the directory.  A line with a picture says what it shows. */
+typedef struct line {
+    const char *command;
+    const char *picture, *shows; /* NULL: none */
+} line;
+
+#define LINE  "@/line.safetensors"
+#define MOONS "@/moons.safetensors"
+
+static const line lines[] = {
+    { "train --data 1d-mixture --seed 1 --out " LINE " --log @/line.csv", NULL, NULL },
+    { "plot loss @/line.csv --out @/line-loss.png", "line-loss.png",
+      "the loss, which ends near 2.489, the variance that nobody can predict" },
+    { "plot field --model " LINE " --out @/line-field.png", "line-field.png",
+      "the learned velocity over time" },
+#define WAYS(n)                                                                                    \
+    { "sample --model " LINE " --n 400 --steps " #n " --out @/line-" #n                            \
+      ".npy --trajectory @/line-ways-" #n ".npy",                                                  \
+      NULL, NULL },                                                                                \
+    {                                                                                              \
+        "plot trajectories @/line-ways-" #n ".npy --out @/line-ways-" #n ".png",                   \
+            "line-ways-" #n ".png", "noise carried to two modes in " #n " Euler steps"             \
+    }
+    WAYS(1),
+    WAYS(2),
+    WAYS(10),
+    WAYS(100),
+    { "train --data moons --seed 1 --out " MOONS " --log @/moons.csv", NULL, NULL },
+    { "data moons --n 4000 --held-out --out @/moons-data.npy", NULL, NULL },
+    { "sample --model " MOONS " --n 4000 --steps 50 --out @/moons-learned.npy", NULL, NULL },
+    { "plot samples @/moons-data.npy @/moons-learned.npy --out @/moons.png", "moons.png",
+      "data that training never saw, beside samples" },
+    { "compare @/moons-data.npy @/moons-learned.npy --metric energy", NULL, NULL },
+    { "sample --model " MOONS " --n 300 --steps 50 --out @/moons-300.npy --trajectory "
+      "@/moons-ways.npy",
+      NULL, NULL },
+    { "plot trajectories @/moons-ways.npy --out @/moons-ways.png", "moons-ways.png",
+      "the way of each sample" },
+    { "plot field --model " MOONS " --out @/moons-field.png", "moons-field.png",
+      "the learned velocity at four times" },
+    { "plot density --model " MOONS " --n 100000 --out @/moons-density.png", "moons-density.png",
+      "where 100,000 samples fall" },
+    { "train --data digits --cond labels --steps 3000 --seed 1 --out @/digits.safetensors --log "
+      "@/digits.csv",
+      NULL, NULL },
+    { "sample --model @/digits.safetensors --cond @/wanted.csv --steps 50 --out @/digits.npy", NULL,
+      NULL },
+    { "plot images @/digits.npy --labels @/wanted.csv --out @/digits.png", "digits.png",
+      "handwritten digits that nobody wrote, with what was asked for" },
+#define GRAPH(part)                                                                                \
+    {                                                                                              \
+        "dot --part " part " --out @/" part ".dot", part ".svg", "the graph: " part                \
+    }
+    GRAPH("path"),
+    GRAPH("velocity"),
+    GRAPH("loss"),
+    GRAPH("gradient"),
+    GRAPH("step"),
+    GRAPH("sampler"),
+};
+
+enum { LINE_COUNT = sizeof lines / sizeof *lines, MOST_WORDS = 32 };
+
+/* ---- Running one line. */
+
+/* Words of the command, with @ replaced by the directory, into `room`; returns how many. */
+static int split(const char *command, const char *directory, const char **words, char *room,
+                 size_t size)
+{
+    int count = 0;
+    while (*command && count < MOST_WORDS) {
+        size_t length = strcspn(command, " ");
+        int replaced = *command == '@';
+        int used = snprintf(room, size, "%s%.*s", replaced ? directory : "", (int)length - replaced,
+                            command + replaced);
+        if (used < 0 || (size_t)used >= size)
+            return 0;
+        words[count++] = room;
+        room += used + 1;
+        size -= (size_t)used + 1;
+        command += length + strspn(command + length, " ");
+    }
+    return count;
+}
+
+static int run_line(const cli_args *args, const line *l, const char *directory)
+{
+    const char *words[MOST_WORDS];
+    static char room[MOST_WORDS * PATH_MAX];
+    int count = split(l->command, directory, words, room, sizeof room);
+    if (count == 0)
+        return cli_fail(args, "the directory's name is too long");
+    if (strcmp(words[0], "plot") == 0 && !plot_available())
+        return CLI_DONE;
+    fprintf(stderr, "$ rill");
+    for (int i = 0; i < count; i++)
+        fprintf(stderr, " %s", words[i]);
+    fputc('\n', stderr);
+    return cli_run(count, words, args->extensions);
+}
+
+/* `dot -Tsvg FILE.dot -o FILE.svg`, where Graphviz is installed; 0 when it is not. */
+static int lay_out(const char *directory, const char *svg)
+{
+    char in[PATH_MAX], out[PATH_MAX];
+    snprintf(in, sizeof in, "%s/%.*s.dot", directory, (int)strcspn(svg, "."), svg);
+    snprintf(out, sizeof out, "%s/%s", directory, svg);
+    char name[] = "dot", type[] = "-Tsvg", to[] = "-o";
+    char *argv[] = { name, type, in, to, out, NULL };
+    pid_t child;
+    int status;
+    if (posix_spawnp(&child, "dot", NULL, NULL, argv, environ) != 0)
+        return 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return 0;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* ---- The demonstration. */
+
+/* Ten of each digit, one label a line. */
+static int write_labels(const cli_args *args, const char *directory)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/wanted.csv", directory);
+    FILE *file = fopen(path, "w");
+    if (!file)
+        return cli_fail(args, "cannot write '%s': %s", path, strerror(errno));
+    for (int i = 0; i < 100; i++)
+        fprintf(file, "%d\n", i / 10);
+    if (fclose(file) != 0)
+        return cli_fail(args, "cannot write '%s': %s", path, strerror(errno));
+    return CLI_DONE;
+}
+
+static int print_table(const cli_args *args, const char *directory)
+{
+    char path[PATH_MAX];
+    rill_message message;
+    snprintf(path, sizeof path, "%s/line.safetensors", directory);
+    printf("\nWhy ten steps beat one: samples of two modes at -2 and 2.  One step goes to the mean "
+           "of the\ndata, which is what plain regression answers.  (W1: distance to the data; sd: "
+           "spread.)\n\n");
+    if (cli_line_table(path, args->extensions, 20000, stdout, &message) != RILL_OK)
+        return cli_fail(args, "%s", message.text);
+    return CLI_DONE;
+}
+
+static int exists(const char *directory, const char *name)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return access(path, R_OK) == 0;
+}
+
+static void print_pictures(const char *directory)
+{
+    printf("\nPictures in %s:\n", directory);
+    for (int i = 0; i < LINE_COUNT; i++)
+        if (lines[i].picture && exists(directory, lines[i].picture))
+            printf("  %-20s %s\n", lines[i].picture, lines[i].shows);
+    if (!plot_available())
+        printf("  (no .png: this rill was built without cairo)\n");
+    if (!exists(directory, "loss.svg"))
+        printf("  (no .svg of graphs: Graphviz is not installed; the .dot files are there)\n");
+}
+
+static int run_demo(const cli_args *args)
+{
+    const char *directory = args->operand_count ? args->operand[0] : "rill-demo";
+    int graphviz = 1;
+    if (strlen(directory) > PATH_MAX - 64)
+        return cli_usage(args, "the directory's name is too long");
+    if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+        return cli_fail(args, "cannot make the directory '%.300s': %s", directory, strerror(errno));
+    int status = write_labels(args, directory);
+    for (int i = 0; i < LINE_COUNT && status == CLI_DONE; i++) {
+        status = run_line(args, &lines[i], directory);
+        if (status == CLI_DONE && lines[i].picture && strstr(lines[i].picture, ".svg") && graphviz)
+            graphviz = lay_out(directory, lines[i].picture);
+    }
+    if (status == CLI_DONE)
+        status = print_table(args, directory);
+    if (status == CLI_DONE)
+        print_pictures(directory);
+    return status;
+}
+
+const cli_command cli_demo_command = {
+    .name = "demo",
+    .operands = "[DIR]",
+    .doc = "a first look, under three minutes: trains, samples and draws into DIR (rill-demo)",
+    .most_operands = 1,
+    .run = run_demo,
+};

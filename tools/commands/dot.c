@@ -1,0 +1,333 @@
+/* rill dot - the graph that runs, as a drawing. */
+#include "commands.h"
+
+#include "core/dot.h"
+#include "core/file.h"
+#include "core/grad.h"
+#include "models/ode/unroll.h"
+#include "tools/cli/choices.h"
+#include "tools/cli/trainer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MODEL,
+    NET,
+    PATH,
+    HIDDEN,
+    LAYERS,
+    DIM,
+    BATCH,
+    PART,
+    STEPS,
+    SOLVER,
+    ZOOM,
+    COMPILED,
+    OUT,
+    OPTION_COUNT
+};
+
+/* A part builds what is drawn into outputs[] and returns how many there are. */
+
+typedef struct drawing {
+    cli_model *model;
+    const cli_args *args;
+    rill_graph *graph;
+    int64_t batch;
+    rill_flow flow;
+    rill_flow_batch inputs;
+} drawing;
+
+typedef int64_t build_part(drawing *d, rill_tensor **outputs, int64_t capacity);
+
+static int64_t build_path(drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
+    rill_shape shape = { .rank = rill_rank(x0), .dim = { d->batch } };
+    for (int i = 1; i < shape.rank; i++)
+        shape.dim[i] = 1;
+    rill_tensor *t = rill_input(d->graph, "t", RILL_F32, shape);
+    rill_path_point point = rill_path_point_at(d->flow.path, x0, d->inputs.x1, t);
+    outputs[0] = point.x;
+    outputs[1] = point.velocity;
+    return 2;
+}
+
+static int64_t build_velocity(drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    rill_tensor *x = cli_batch_input(d->graph, "x", d->model, d->batch);
+    rill_tensor *t = rill_input(d->graph, "t", RILL_F32, RILL_SHAPE(d->batch, 1));
+    outputs[0] = rill_net_velocity(&d->flow.net, x, t, d->inputs.cond);
+    return 1;
+}
+
+static int64_t build_loss(drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    outputs[0] = rill_flow_loss(&d->flow, d->inputs);
+    return 1;
+}
+
+static int64_t build_gradient(drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    outputs[0] = rill_flow_loss(&d->flow, d->inputs);
+    int64_t n = rill_depends_on(outputs, 1, RILL_PARAMETER, NULL, 0);
+    rill_tensor **params = n < capacity ? malloc((size_t)(n + 1) * sizeof *params) : NULL;
+    if (!params) {
+        outputs[0] =
+            rill_graph_fail(d->graph, "%s", n < capacity ? "out of memory" : "too many parameters");
+        return 1;
+    }
+    rill_depends_on(outputs, 1, RILL_PARAMETER, params, n);
+    rill_grad(outputs[0], params, n, outputs + 1);
+    free(params);
+    return n + 1;
+}
+
+static int64_t build_step(drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    outputs[0] = rill_flow_loss(&d->flow, d->inputs);
+    outputs[1] = cli_model_update(d->model, outputs[0]);
+    return 2;
+}
+
+static rill_tensor *field_at(rill_tensor *x, rill_tensor *t, const void *self)
+{
+    const drawing *d = self;
+    return rill_net_velocity(&d->flow.net, x, t, d->inputs.cond);
+}
+
+static int64_t build_sampler(drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    int64_t steps = d->args->value[STEPS].whole;
+    double times[65];
+    rill_time_grid(0.0, 1.0, steps, times, NULL);
+    rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
+    outputs[0] =
+        rill_ode_unroll((rill_field){ field_at, d }, rill_solver_find(d->args->value[SOLVER].text),
+                        times, steps + 1, x0);
+    return 1;
+}
+
+static const struct part {
+    const char *name, *doc;
+    build_part *build;
+} parts[] = {
+    { "loss", "the loss, with all that is drawn at random", build_loss },
+    { "path", "where a sample is at t, and how fast it moves", build_path },
+    { "velocity", "the network", build_velocity },
+    { "gradient", "the loss and its gradient by each parameter", build_gradient },
+    { "step", "a whole step of training", build_step },
+    { "sampler", "the solver's steps, one after the other", build_sampler },
+};
+enum { PART_COUNT = sizeof parts / sizeof *parts };
+
+static cli_choice part_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    return i < PART_COUNT ? (cli_choice){ parts[i].name, parts[i].doc } : (cli_choice){ 0 };
+}
+
+static const cli_option options[OPTION_COUNT] = {
+    [MODEL] = { .name = "model",
+                .kind = CLI_TEXT,
+                .metavar = "M",
+                .doc = "a model whose graphs to draw; otherwise those of --net and --path" },
+    [NET] = { .name = "net",
+              .kind = CLI_CHOICE,
+              .metavar = "N",
+              .standard = "mlp",
+              .choices = cli_net_choices,
+              .doc = "the network" },
+    [PATH] = { .name = "path",
+               .kind = CLI_CHOICE,
+               .metavar = "P",
+               .standard = "linear",
+               .choices = cli_path_choices,
+               .doc = "the path" },
+    [HIDDEN] = { .name = "hidden",
+                 .kind = CLI_WHOLE,
+                 .metavar = "H",
+                 .standard = "64",
+                 .low = 1,
+                 .high = 65536,
+                 .doc = "the network's width" },
+    [LAYERS] = { .name = "layers",
+                 .kind = CLI_WHOLE,
+                 .metavar = "L",
+                 .standard = "2",
+                 .low = 1,
+                 .high = 1000,
+                 .doc = "its hidden layers or blocks" },
+    [DIM] = { .name = "dim",
+              .kind = CLI_WHOLE,
+              .metavar = "D",
+              .standard = "2",
+              .low = 1,
+              .high = 1000000,
+              .doc = "numbers of a sample" },
+    [BATCH] = { .name = "batch",
+                .kind = CLI_WHOLE,
+                .metavar = "B",
+                .standard = "256",
+                .low = 1,
+                .high = 1048576,
+                .doc = "samples of a batch" },
+    [PART] = { .name = "part",
+               .kind = CLI_CHOICE,
+               .metavar = "PART",
+               .standard = "loss",
+               .choices = part_choices,
+               .doc = "what to draw" },
+    [STEPS] = { .name = "steps",
+                .kind = CLI_WHOLE,
+                .metavar = "K",
+                .standard = "2",
+                .low = 1,
+                .high = 64,
+                .doc = "steps of the sampler" },
+    [SOLVER] = { .name = "solver",
+                 .kind = CLI_CHOICE,
+                 .metavar = "V",
+                 .standard = "euler",
+                 .choices = cli_solver_choices,
+                 .doc = "of the sampler" },
+    [ZOOM] = { .name = "zoom",
+               .kind = CLI_FLAG,
+               .doc = "opens composites: what they are made of is drawn" },
+    [COMPILED] = { .name = "compiled",
+                   .kind = CLI_FLAG,
+                   .doc = "draws what is left after every pass, with what is fused" },
+    [OUT] = { .name = "out",
+              .kind = CLI_TEXT,
+              .metavar = "G.dot",
+              .doc = "the drawing; otherwise the standard output" },
+};
+
+/* ---- The model: one from a file, or one with nothing but a configuration. */
+
+static int configure(const cli_args *args, cli_model *m)
+{
+    static const struct {
+        int from, to;
+    } same[] = { { NET, TRAIN_NET },
+                 { PATH, TRAIN_PATH },
+                 { HIDDEN, TRAIN_HIDDEN },
+                 { LAYERS, TRAIN_LAYERS },
+                 { BATCH, TRAIN_BATCH } };
+    int ok = 1;
+    m->extensions = args->extensions;
+    for (int i = 0; i < TRAIN_OPTION_COUNT; i++)
+        if (cli_train_options[i].recorded && cli_train_options[i].standard)
+            ok = ok && cli_model_set(m, i, cli_train_options[i].standard);
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        ok = ok && cli_model_set(m, same[i].to, args->value[same[i].from].text);
+    m->width = args->value[DIM].whole;
+    m->sample = RILL_SHAPE(m->width);
+    m->store = rill_store_new(0);
+    return ok && m->store ? CLI_DONE : cli_fail(args, "out of memory");
+}
+
+static int open_model(const cli_args *args, cli_model *m)
+{
+    rill_message message;
+    static const int ours[] = { NET, PATH, HIDDEN, LAYERS, DIM };
+    if (!args->value[MODEL].text)
+        return configure(args, m);
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (args->value[ours[i]].given)
+            return cli_usage(args, "--%s and --model are both given; the model knows it",
+                             options[ours[i]].name);
+    if (cli_model_load(args->value[MODEL].text, args->extensions, m, &message) != RILL_OK)
+        return cli_fail(args, "%s", message.text);
+    return CLI_DONE;
+}
+
+/* ---- Drawing. */
+
+static rill_status draw_compiled(rill_graph *g, rill_tensor *const *outputs, int64_t n,
+                                 const rill_dot_options *how, char **text, size_t *size,
+                                 rill_message *message)
+{
+    rill_program *program = rill_compile_outputs(g, outputs, n, NULL);
+    if (!program)
+        return rill_fail(message, RILL_BAD_GRAPH, "%s",
+                         rill_error(g) ? rill_error(g) : "the graph does not compile");
+    rill_status status = rill_program_dot(program, how, text, size, message);
+    rill_program_free(program);
+    return status;
+}
+
+static int write_text(const cli_args *args, const char *text, size_t size)
+{
+    rill_message message;
+    if (!args->value[OUT].text) {
+        fwrite(text, 1, size, stdout);
+        return CLI_DONE;
+    }
+    rill_file_writer *writer = rill_file_create(args->value[OUT].text, &message);
+    if (!writer)
+        return cli_fail(args, "%s", message.text);
+    rill_file_write(writer, text, size);
+    if (rill_file_commit(writer, &message) != RILL_OK)
+        return cli_fail(args, "%s", message.text);
+    return CLI_DONE;
+}
+
+static int draw(drawing *d)
+{
+    enum { MOST = 4096 };
+    static rill_tensor *outputs[MOST];
+    const cli_args *args = d->args;
+    const struct part *part = &parts[args->value[PART].whole];
+    rill_message message;
+    char title[200], *text = NULL;
+    size_t size = 0;
+    snprintf(title, sizeof title, "%s: %s, %s path", part->name, d->model->setting[TRAIN_NET].text,
+             d->model->setting[TRAIN_PATH].text);
+    rill_dot_options how = { .title = title, .zoom = args->value[ZOOM].given };
+    int64_t n = part->build(d, outputs, MOST);
+    rill_status status = args->value[COMPILED].given
+                             ? draw_compiled(d->graph, outputs, n, &how, &text, &size, &message)
+                             : rill_dot(outputs, n, &how, &text, &size, &message);
+    if (status != RILL_OK)
+        return cli_fail(args, "%s", message.text);
+    int result = write_text(args, text, strlen(text));
+    rill_dot_free(text);
+    return result;
+}
+
+static int run_dot(const cli_args *args)
+{
+    cli_model model = { 0 };
+    int status = open_model(args, &model);
+    if (status == CLI_DONE) {
+        rill_graph *g = rill_graph_new(model.store);
+        int64_t batch = args->value[BATCH].given || !args->value[MODEL].text
+                            ? args->value[BATCH].whole
+                            : model.setting[TRAIN_BATCH].whole;
+        drawing d = { .model = &model, .args = args, .graph = g, .batch = batch };
+        d.flow = cli_model_flow(&model);
+        d.inputs.x1 = cli_batch_input(g, "x1", &model, batch);
+        d.inputs.cond = cli_condition_input(g, &model, batch);
+        status = draw(&d);
+        rill_graph_free(g);
+    }
+    cli_model_free(&model);
+    return status;
+}
+
+const cli_command cli_dot_command = {
+    .name = "dot",
+    .operands = "",
+    .doc = "draws a graph in the DOT language of Graphviz: rill dot | dot -Tsvg > g.svg",
+    .options = options,
+    .option_count = OPTION_COUNT,
+    .run = run_dot,
+};

@@ -1,0 +1,298 @@
+/* rill sample - noise carried along a learned field. */
+#include "commands.h"
+
+#include "core/npy_file.h"
+#include "core/program.h"
+#include "tools/cli/array.h"
+#include "tools/cli/choices.h"
+#include "tools/cli/condition.h"
+#include "tools/cli/npy_stream.h"
+#include "tools/cli/trainer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MODEL, N, OUT, SOLVER, STEPS, SEED, X0, COND, TRAJECTORY, THREADS, OPTION_COUNT };
+
+enum { CHUNK = 8192 };
+#define MOST_TRAJECTORY                                                                            \
+    (INT64_C(1) << 30) /* numbers: unlike samples, trajectories stay in memory */
+
+static const cli_option options[OPTION_COUNT] = {
+    [MODEL] = { .name = "model",
+                .kind = CLI_TEXT,
+                .metavar = "M",
+                .required = 1,
+                .doc = "a model that rill train wrote" },
+    [N] = { .name = "n",
+            .kind = CLI_WHOLE,
+            .metavar = "N",
+            .low = 1,
+            .high = 2147483648.0,
+            .doc = "samples; otherwise as many as --x0 or --cond has" },
+    [OUT] = { .name = "out",
+              .kind = CLI_TEXT,
+              .metavar = "S.npy",
+              .required = 1,
+              .doc = "the samples, f4 [N, ...]" },
+    [SOLVER] = { .name = "solver",
+                 .kind = CLI_CHOICE,
+                 .metavar = "V",
+                 .standard = "euler",
+                 .choices = cli_solver_choices,
+                 .doc = "what integrates dx/dt = v(x, t)" },
+    [STEPS] = { .name = "steps",
+                .kind = CLI_WHOLE,
+                .metavar = "K",
+                .standard = "10",
+                .low = 1,
+                .high = 1000000,
+                .doc = "its steps, equal ones from t = 0 to 1" },
+    [SEED] = CLI_SEED_OPTION,
+    [X0] = { .name = "x0",
+             .kind = CLI_TEXT,
+             .metavar = "X0.npy",
+             .doc = "where to start, [N, ...]; otherwise from noise" },
+    [COND] = { .name = "cond",
+               .kind = CLI_TEXT,
+               .metavar = "C",
+               .doc = "a label for all samples, or a file with a label or vector for each" },
+    [TRAJECTORY] = { .name = "trajectory",
+                     .kind = CLI_TEXT,
+                     .metavar = "T.npy",
+                     .doc = "where each sample was after each step, f4 [K+1, N, ...]" },
+    [THREADS] = CLI_THREADS_OPTION,
+};
+
+typedef struct run {
+    const cli_args *args;
+    cli_model model;
+    cli_condition condition;
+    cli_array x0;     /* empty: from noise or the model's source */
+    cli_source start; /* of a model trained with --source */
+    int has_start;
+    int64_t n;
+    double *times; /* [steps+1] */
+    rill_sampler *sampler;
+    rill_file_writer *samples;
+    float *starts, *rows;    /* [CHUNK,width] */
+    float *way, *trajectory; /* [steps+1, CHUNK, width] and [steps+1, n, width], or NULL */
+    int32_t labels[CHUNK];
+    rill_message message;
+} run;
+
+static int failed(const run *r)
+{
+    return cli_fail(r->args, "%s", r->message.text);
+}
+
+/* ---- What was asked for. */
+
+static int open_model(run *r)
+{
+    const cli_value *value = r->args->value;
+    if (cli_model_load(value[MODEL].text, r->args->extensions, &r->model, &r->message) != RILL_OK)
+        return failed(r);
+    rill_status status =
+        cli_condition_read(&r->model, value[COND].text, &r->condition, &r->message);
+    if (status == RILL_BAD_ARGUMENT)
+        return cli_usage(r->args, "%s", r->message.text);
+    return status == RILL_OK ? CLI_DONE : failed(r);
+}
+
+static int open_x0(run *r)
+{
+    const char *path = r->args->value[X0].text;
+    if (!path)
+        return CLI_DONE;
+    if (cli_array_load_finite(path, &r->x0, &r->message) != RILL_OK)
+        return failed(r);
+    if (cli_array_width(&r->x0) == r->model.width)
+        return CLI_DONE;
+    return cli_fail(r->args, "'%.200s' has %lld numbers a row; a sample of the model has %lld",
+                    path, (long long)cli_array_width(&r->x0), (long long)r->model.width);
+}
+
+static int open_start(run *r)
+{
+    const char *start = r->model.setting[TRAIN_SOURCE].text;
+    if (strcmp(start, "gaussian") == 0 || r->x0.values)
+        return CLI_DONE;
+    if (cli_source_open(start, NULL, &r->start, &r->message) != RILL_OK)
+        return failed(r);
+    r->has_start = 1;
+    if (r->start.width == r->model.width)
+        return CLI_DONE;
+    return cli_fail(r->args,
+                    "the model starts from %s, which now has %lld numbers a sample, not %lld",
+                    start, (long long)r->start.width, (long long)r->model.width);
+}
+
+static int settle_count(run *r)
+{
+    const cli_value *n = &r->args->value[N];
+    int64_t there = r->x0.values ? cli_array_rows(&r->x0) : r->condition.rows;
+    r->n = n->given ? n->whole : there;
+    if (r->n == 0)
+        return cli_usage(r->args, "--n N is needed");
+    if (r->x0.values && cli_array_rows(&r->x0) != r->n)
+        return cli_usage(r->args, "--n is %lld, but --x0 has %lld rows", (long long)r->n,
+                         (long long)cli_array_rows(&r->x0));
+    if (cli_condition_check(&r->condition, r->n, &r->message) != RILL_OK)
+        return cli_usage(r->args, "%s", r->message.text);
+    int64_t steps = r->args->value[STEPS].whole;
+    if (r->args->value[TRAJECTORY].text && r->n > MOST_TRAJECTORY / (steps + 1) / r->model.width)
+        return cli_usage(
+            r->args, "--trajectory would have %lld x %lld x %lld numbers, at most %lld are kept",
+            (long long)steps + 1, (long long)r->n, (long long)r->model.width,
+            (long long)MOST_TRAJECTORY);
+    return CLI_DONE;
+}
+
+/* ---- Sampling, a chunk at a time. */
+
+/* [count, sample...], or with `times` > 0 [times, count, sample...]. */
+static rill_shape shape_of(const run *r, int64_t times)
+{
+    rill_shape shape = { 0 };
+    if (times > 0)
+        shape.dim[shape.rank++] = times;
+    shape.dim[shape.rank++] = r->n;
+    for (int i = 0; i < r->model.sample.rank && shape.rank < RILL_MAX_RANK; i++)
+        shape.dim[shape.rank++] = r->model.sample.dim[i];
+    return shape;
+}
+
+static int prepare(run *r)
+{
+    int64_t steps = r->args->value[STEPS].whole, width = r->model.width;
+    size_t chunk = (size_t)(CHUNK * width) * sizeof(float);
+    int keeps = r->args->value[TRAJECTORY].text != NULL;
+    r->times = malloc((size_t)(steps + 1) * sizeof *r->times);
+    r->starts = malloc(chunk);
+    r->rows = malloc(chunk);
+    if (keeps) {
+        r->way = malloc((size_t)(steps + 1) * chunk);
+        r->trajectory = malloc((size_t)((steps + 1) * r->n * width) * sizeof(float));
+    }
+    if (!r->times || !r->starts || !r->rows || (keeps && (!r->way || !r->trajectory)))
+        return cli_fail(r->args, "out of memory");
+    rill_shape shape = shape_of(r, 0);
+    r->sampler = cli_model_sampler(&r->model, &r->message);
+    if (!r->sampler || rill_time_grid(0.0, 1.0, steps, r->times, &r->message) != RILL_OK)
+        return failed(r);
+    r->samples = cli_npy_begin(r->args->value[OUT].text, RILL_NPY_F4, &shape, &r->message);
+    return r->samples ? CLI_DONE : failed(r);
+}
+
+/* Where rows first..first+n-1 start, in the network's units; NULL for noise. */
+static const float *start_of(run *r, int64_t first, int64_t n)
+{
+    int64_t width = r->model.width;
+    uint64_t seed = (uint64_t)r->args->value[SEED].whole;
+    if (!r->x0.values && !r->has_start)
+        return NULL;
+    if (r->x0.values)
+        for (int64_t i = 0; i < n * width; i++)
+            r->starts[i] = (float)r->x0.values[first * width + i];
+    else
+        for (int64_t i = 0; i < n; i++) /* row by row: independent of the chunk */
+            cli_source_draw(&r->start, cli_start_seed(seed), 0, first + i, 1, r->starts + i * width,
+                            NULL, NULL);
+    if (strcmp(r->model.setting[TRAIN_SOURCE].text, "gaussian") != 0)
+        cli_model_normalize(&r->model, n, r->starts);
+    return r->starts;
+}
+
+static void keep_way(run *r, int64_t first, int64_t n)
+{
+    int64_t width = r->model.width, steps = r->args->value[STEPS].whole;
+    for (int64_t k = 0; k <= steps; k++)
+        memcpy(r->trajectory + (k * r->n + first) * width, r->way + k * n * width,
+               (size_t)(n * width) * sizeof(float));
+}
+
+static rill_status sample_chunk(run *r, int64_t first, int64_t n)
+{
+    const cli_value *value = r->args->value;
+    rill_sampling sampling = {
+        .solver = rill_solver_find(value[SOLVER].text),
+        .times = r->times,
+        .time_count = value[STEPS].whole + 1,
+        .seed = (uint64_t)value[SEED].whole,
+        .first = first,
+        .n = n,
+        .x0 = start_of(r, first, n),
+        .cond = cli_condition_rows(&r->condition, first, n, r->labels),
+        .samples = r->rows,
+        .trajectory = r->way,
+    };
+    rill_status status = rill_sampler_run(r->sampler, &sampling, &r->message);
+    if (status != RILL_OK)
+        return status;
+    if (r->way)
+        keep_way(r, first, n);
+    cli_model_restore(&r->model, n, r->rows);
+    return rill_file_write(r->samples, r->rows, (size_t)(n * r->model.width) * sizeof(float));
+}
+
+/* On a failure nothing is written; a failed write shows in the commit, with its reason. */
+static int sample_all(run *r)
+{
+    rill_status status = RILL_OK;
+    for (int64_t first = 0; first < r->n && status == RILL_OK; first += CHUNK)
+        status = sample_chunk(r, first, r->n - first < CHUNK ? r->n - first : CHUNK);
+    if (status == RILL_OK || status == RILL_IO) {
+        status = rill_file_commit(r->samples, &r->message);
+        r->samples = NULL;
+    }
+    if (status != RILL_OK || !r->trajectory)
+        return status == RILL_OK ? CLI_DONE : failed(r);
+    int64_t times = r->args->value[STEPS].whole + 1;
+    cli_model_restore(&r->model, times * r->n, r->trajectory);
+    rill_shape shape = shape_of(r, times);
+    status = rill_npy_save(r->args->value[TRAJECTORY].text, RILL_NPY_F4, &shape, r->trajectory,
+                           &r->message);
+    return status == RILL_OK ? CLI_DONE : failed(r);
+}
+
+static void end(run *r)
+{
+    rill_file_abandon(r->samples);
+    rill_sampler_free(r->sampler);
+    cli_model_free(&r->model);
+    cli_condition_free(&r->condition);
+    cli_array_free(&r->x0);
+    cli_source_free(&r->start);
+    free(r->times);
+    free(r->starts);
+    free(r->rows);
+    free(r->way);
+    free(r->trajectory);
+    free(r);
+}
+
+static int run_sample(const cli_args *args)
+{
+    static int (*const stages[])(run *) = { open_model,   open_x0, open_start,
+                                            settle_count, prepare, sample_all };
+    run *r = calloc(1, sizeof *r);
+    if (!r)
+        return cli_fail(args, "out of memory");
+    r->args = args;
+    rill_set_threads((int)args->value[THREADS].whole);
+    int status = CLI_DONE;
+    for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
+        status = stages[i](r);
+    end(r);
+    return status;
+}
+
+const cli_command cli_sample_command = {
+    .name = "sample",
+    .operands = "",
+    .doc = "draws samples from a model",
+    .options = options,
+    .option_count = OPTION_COUNT,
+    .run = run_sample,
+};

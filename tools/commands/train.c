@@ -1,0 +1,321 @@
+/* rill train - learns a velocity field, and can stop and go on anywhere. */
+#include "commands.h"
+
+#include "core/file.h"
+#include "core/program.h"
+#include "tools/cli/interrupt.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/train_log.h"
+#include "tools/cli/trainer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A run from the command line to its end. */
+typedef struct run {
+    const cli_args *args;
+    const cli_value *flag; /* args->value */
+    const char *out;
+    cli_model model;
+    cli_source data, start;
+    int has_start; /* x0 comes from data as well */
+    cli_trainer trainer;
+    FILE *log;
+} run;
+
+static int failed(const run *r, const rill_message *message)
+{
+    return cli_fail(r->args, "%s", message->text);
+}
+
+/* ---- The configuration: of a new model, or of the one that goes on. */
+
+/* Values are recorded in one form, however they were written: 1e-3 is 0.001. */
+static void canonical(const cli_option *option, const cli_value *value, char *text, size_t size)
+{
+    char number[32];
+    cli_print_number(value->number, number);
+    if (option->kind == CLI_WHOLE)
+        snprintf(text, size, "%lld", (long long)value->whole);
+    else
+        snprintf(text, size, "%s", option->kind == CLI_NUMBER ? number : value->text);
+}
+
+static int record(run *r, int option)
+{
+    char text[4096];
+    if (!cli_train_options[option].recorded || !r->flag[option].text)
+        return CLI_DONE;
+    if (strlen(r->flag[option].text) >= sizeof text)
+        return cli_usage(r->args, "--%s is too long", cli_train_options[option].name);
+    canonical(&cli_train_options[option], &r->flag[option], text, sizeof text);
+    return cli_model_set(&r->model, option, text) ? CLI_DONE : cli_fail(r->args, "out of memory");
+}
+
+static int begin_new(run *r)
+{
+    if (!r->flag[TRAIN_DATA].text)
+        return cli_usage(r->args, "--data D is needed: a built-in set, a .npy or a .csv file");
+    if (!r->flag[TRAIN_OUT].text)
+        return cli_usage(r->args, "--out MODEL.safetensors is needed");
+    r->model.extensions = r->args->extensions;
+    for (int i = 0; i < TRAIN_OPTION_COUNT; i++) {
+        int status = record(r, i);
+        if (status != CLI_DONE)
+            return status;
+    }
+    return CLI_DONE;
+}
+
+/* A flag that was given has to be what the model was trained with. */
+static int check_agreement(run *r, int option)
+{
+    const cli_option *o = &cli_train_options[option];
+    const char *recorded = r->model.setting[option].text;
+    char given[4096];
+    if (!o->recorded || !r->flag[option].given || option == TRAIN_STEPS)
+        return CLI_DONE;
+    canonical(o, &r->flag[option], given, sizeof given);
+    if (recorded && strcmp(recorded, given) == 0)
+        return CLI_DONE;
+    return cli_usage(r->args, "--%s is %.200s, but the model was trained with %.200s", o->name,
+                     given, recorded ? recorded : "none");
+}
+
+static int begin_resumed(run *r)
+{
+    rill_message message;
+    const char *path = r->flag[TRAIN_RESUME].text;
+    if (cli_model_load(path, r->args->extensions, &r->model, &message) != RILL_OK)
+        return failed(r, &message);
+    for (int i = 0; i < TRAIN_OPTION_COUNT; i++) {
+        int status = check_agreement(r, i);
+        if (status != CLI_DONE)
+            return status;
+    }
+    r->out = r->out ? r->out : path;
+    if (r->flag[TRAIN_STEPS].given && r->flag[TRAIN_STEPS].whole < r->model.done)
+        return cli_usage(r->args, "--steps is %lld, but the model has done %lld already",
+                         (long long)r->flag[TRAIN_STEPS].whole, (long long)r->model.done);
+    return r->flag[TRAIN_STEPS].given ? record(r, TRAIN_STEPS) : CLI_DONE;
+}
+
+/* ---- The data. */
+
+static int wrong_data(run *r, rill_status status, const rill_message *message)
+{
+    int usage = status == RILL_BAD_ARGUMENT;
+    if (status == RILL_NOT_FOUND && !strchr(r->model.setting[TRAIN_DATA].text, '.'))
+        return cli_usage(r->args, "there is no data set '%.60s', and no such file",
+                         r->model.setting[TRAIN_DATA].text);
+    return usage ? cli_usage(r->args, "%s", message->text) : failed(r, message);
+}
+
+/* Facts of the data become the model's; those of a resumed model have to be the same. */
+static int adopt_data(run *r)
+{
+    cli_model *m = &r->model;
+    const cli_source *d = &r->data;
+    if (m->store) {
+        if (m->rows == d->rows && m->checksum == d->checksum && m->width == d->width &&
+            m->classes == d->classes && m->vector == d->vector)
+            return CLI_DONE;
+        return cli_fail(r->args, "%s is not what the model was trained on: it has changed",
+                        m->setting[TRAIN_DATA].text);
+    }
+    m->sample = d->sample;
+    m->width = d->width;
+    m->classes = d->classes;
+    m->vector = d->vector;
+    m->rows = d->rows;
+    m->checksum = d->checksum;
+    m->store = rill_store_new((uint64_t)m->setting[TRAIN_SEED].whole);
+    return m->store ? CLI_DONE : cli_fail(r->args, "out of memory");
+}
+
+/* Width and depth that were not given depend on the data; from here on they are recorded. */
+static int settle_size(run *r)
+{
+    int small = r->model.width <= 8;
+    int ok = 1;
+    if (!r->model.setting[TRAIN_HIDDEN].text)
+        ok = cli_model_set(&r->model, TRAIN_HIDDEN, small ? "64" : "256");
+    if (ok && !r->model.setting[TRAIN_LAYERS].text)
+        ok = cli_model_set(&r->model, TRAIN_LAYERS, small ? "3" : "4");
+    return ok ? CLI_DONE : cli_fail(r->args, "out of memory");
+}
+
+static double *copied(const double *values, int64_t count)
+{
+    double *copy = malloc((size_t)count * sizeof *copy);
+    if (copy)
+        memcpy(copy, values, (size_t)count * sizeof *copy);
+    return copy;
+}
+
+/* Data, and what samples start from, are brought to the network's units by one transform. */
+static int settle_transform(run *r)
+{
+    rill_message message;
+    cli_model *m = &r->model;
+    if (!m->setting[TRAIN_NORMALIZE].whole)
+        return CLI_DONE;
+    if (!m->mean && (cli_source_moments(&r->data, (uint64_t)m->setting[TRAIN_SEED].whole, &m->mean,
+                                        &m->scale, &message) != RILL_OK ||
+                     cli_model_keep_transform(m, &message) != RILL_OK))
+        return failed(r, &message);
+    cli_source_normalize(&r->data, copied(m->mean, m->width), copied(m->scale, m->width));
+    if (r->has_start)
+        cli_source_normalize(&r->start, copied(m->mean, m->width), copied(m->scale, m->width));
+    int complete =
+        r->data.mean && r->data.scale && (!r->has_start || (r->start.mean && r->start.scale));
+    return complete ? CLI_DONE : cli_fail(r->args, "out of memory");
+}
+
+static int open_start(run *r)
+{
+    rill_message message;
+    const char *start = r->model.setting[TRAIN_SOURCE].text;
+    if (strcmp(start, "gaussian") == 0)
+        return CLI_DONE;
+    rill_status status = cli_source_open(start, NULL, &r->start, &message);
+    if (status == RILL_NOT_FOUND && !strchr(start, '.'))
+        return cli_usage(r->args, "--source: there is no data set '%.60s', and no such file",
+                         start);
+    if (status != RILL_OK)
+        return failed(r, &message);
+    r->has_start = 1;
+    if (r->start.width == r->data.width)
+        return CLI_DONE;
+    return cli_fail(r->args, "--source has %lld numbers a sample, the data %lld",
+                    (long long)r->start.width, (long long)r->data.width);
+}
+
+static int open_data(run *r)
+{
+    rill_message message;
+    const cli_value *s = r->model.setting;
+    rill_status opened =
+        cli_source_open(s[TRAIN_DATA].text, s[TRAIN_COND].text, &r->data, &message);
+    if (opened != RILL_OK)
+        return wrong_data(r, opened, &message);
+    int status = adopt_data(r);
+    if (status == CLI_DONE)
+        status = settle_size(r);
+    if (status == CLI_DONE)
+        status = open_start(r);
+    return status == CLI_DONE ? settle_transform(r) : status;
+}
+
+/* ---- Training. */
+
+/* What cannot be written is known before hours are spent. */
+static int check_output(run *r)
+{
+    rill_message message;
+    rill_file_writer *writer = rill_file_create(r->out, &message);
+    if (!writer)
+        return failed(r, &message);
+    rill_file_abandon(writer);
+    if (!r->flag[TRAIN_LOG].text)
+        return CLI_DONE;
+    r->log = cli_log_open(r->flag[TRAIN_LOG].text, r->model.done, &message);
+    return r->log ? CLI_DONE : failed(r, &message);
+}
+
+/* The log first: a checkpoint never knows more than it. */
+static int save(run *r)
+{
+    rill_message message;
+    if (r->log && cli_log_flush(r->log, r->flag[TRAIN_LOG].text, &message) != RILL_OK)
+        return failed(r, &message);
+    if (cli_model_save(&r->model, r->out, &message) != RILL_OK)
+        return failed(r, &message);
+    return CLI_DONE;
+}
+
+static void log_step(run *r, double loss)
+{
+    cli_model *m = &r->model;
+    int64_t in_interval = (m->done - 1) % CLI_LOG_INTERVAL + 1;
+    m->loss_sum += loss;
+    if (in_interval < CLI_LOG_INTERVAL && m->done < m->setting[TRAIN_STEPS].whole)
+        return;
+    if (r->log)
+        cli_log_line(r->log, m->done, m->loss_sum / (double)in_interval);
+    if (in_interval == CLI_LOG_INTERVAL)
+        m->loss_sum = 0.0;
+}
+
+static int take_steps(run *r, cli_progress *progress)
+{
+    rill_message message;
+    int64_t steps = r->model.setting[TRAIN_STEPS].whole, every = r->flag[TRAIN_SAVE_EVERY].whole;
+    while (r->model.done < steps && !cli_interrupted()) {
+        double loss;
+        if (cli_trainer_step(&r->trainer, &loss, &message) != RILL_OK) {
+            cli_progress_end(progress);
+            return failed(r, &message);
+        }
+        log_step(r, loss);
+        cli_progress_show(progress, r->model.done, steps, loss);
+        int status = every && r->model.done % every == 0 && r->model.done < steps ? save(r) : 0;
+        if (status != CLI_DONE)
+            return status;
+    }
+    cli_progress_end(progress);
+    return save(r);
+}
+
+static int train(run *r)
+{
+    rill_message message;
+    if (cli_trainer_make(&r->trainer, &r->model, &r->data, r->has_start ? &r->start : NULL,
+                         &message) != RILL_OK)
+        return failed(r, &message);
+    rill_set_threads((int)r->flag[TRAIN_THREADS].whole);
+    cli_progress progress = cli_progress_begin(r->flag[TRAIN_QUIET].given, r->model.done);
+    cli_interrupt_watch();
+    int status = take_steps(r, &progress);
+    int interrupted = cli_interrupted();
+    cli_interrupt_release();
+    if (status != CLI_DONE || !interrupted)
+        return status;
+    cli_note(r->args, "stopped after step %lld; --resume %s goes on", (long long)r->model.done,
+             r->out);
+    return CLI_INTERRUPTED;
+}
+
+static void end(run *r)
+{
+    cli_trainer_free(&r->trainer);
+    cli_source_free(&r->data);
+    cli_source_free(&r->start);
+    cli_model_free(&r->model);
+    if (r->log)
+        fclose(r->log);
+}
+
+static int run_train(const cli_args *args)
+{
+    run r = { .args = args, .flag = args->value, .out = args->value[TRAIN_OUT].text };
+    int status = args->value[TRAIN_RESUME].text ? begin_resumed(&r) : begin_new(&r);
+    if (status == CLI_DONE)
+        status = open_data(&r);
+    if (status == CLI_DONE)
+        status = check_output(&r);
+    if (status == CLI_DONE)
+        status = train(&r);
+    end(&r);
+    return status;
+}
+
+const cli_command cli_train_command = {
+    .name = "train",
+    .operands = "",
+    .doc = "learns the velocity that carries noise to the data, and writes it as a model",
+    .options = cli_train_options,
+    .option_count = TRAIN_OPTION_COUNT,
+    .run = run_train,
+};

@@ -1,0 +1,153 @@
+/* The table of commands, and the way from argv to one of them. */
+#include "command.h"
+
+#include "cli/cli.h"
+#include "cli/near.h"
+#include "commands/commands.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifndef RILL_VERSION
+#define RILL_VERSION "0.1.0"
+#endif
+
+static const cli_command *const commands[] = {
+    &cli_demo_command,    &cli_data_command,      &cli_train_command, &cli_sample_command,
+    &cli_compare_command, &cli_plot_command,      &cli_dot_command,   &cli_velocity_command,
+    &cli_ops_command,     &cli_gradcheck_command, &cli_info_command,
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+const cli_command *cli_command_at(int i)
+{
+    return i >= 0 && i < COMMAND_COUNT ? commands[i] : NULL;
+}
+
+static const cli_args no_command;
+
+static int unknown_command(const char *name)
+{
+    cli_near near = cli_near_begin(name);
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        cli_near_offer(&near, commands[i]->name);
+    if (near.best)
+        return cli_usage(&no_command, "there is no command '%.60s'; did you mean %s?", name,
+                         near.best);
+    return cli_usage(&no_command, "there is no command '%.60s'", name);
+}
+
+static const cli_command *find_command(const char *name)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+int cli_run(int argc, const char *const *argv, const rill_extensions *extensions)
+{
+    cli_args args;
+    const cli_command *command = find_command(argv[0]);
+    if (!command)
+        return unknown_command(argv[0]);
+    int status = cli_parse(command, extensions, argc - 1, argv + 1, &args);
+    if (status == CLI_DONE && args.help)
+        cli_command_help(command, extensions);
+    else if (status == CLI_DONE)
+        status = command->run(&args);
+    int output = cli_finish_output(&args);
+    return status == CLI_DONE ? output : status;
+}
+
+/* ---- What a user's program adds. */
+
+static int bad_extension(const char *what, const char *name, const char *why)
+{
+    return cli_fail(&no_command, "extension: the %s %s %s", what, name ? name : "without a name",
+                    why);
+}
+
+static int check_nets(const rill_extensions *e)
+{
+    for (int i = 0; e->nets && i < e->net_count; i++) {
+        if (!e->nets[i].name || !e->nets[i].velocity)
+            return bad_extension("network", e->nets[i].name, "needs a name and a function");
+        if (rill_net_find(e->nets[i].name))
+            return bad_extension("network", e->nets[i].name, "has the name of a built-in one");
+    }
+    return CLI_DONE;
+}
+
+static int check_paths(const rill_extensions *e)
+{
+    for (int i = 0; e->paths && i < e->path_count; i++) {
+        if (!e->paths[i].name || !e->paths[i].at)
+            return bad_extension("path", e->paths[i].name, "needs a name and a function `at`");
+        if (rill_path_find(e->paths[i].name))
+            return bad_extension("path", e->paths[i].name, "has the name of a built-in one");
+    }
+    return CLI_DONE;
+}
+
+static int register_ops(const rill_extensions *e)
+{
+    rill_message message;
+    for (int i = 0; e->ops && i < e->op_count; i++)
+        if (rill_register(e->ops[i], &message) != RILL_OK)
+            return cli_fail(&no_command, "extension: %s", message.text);
+    return CLI_DONE;
+}
+
+static int add_extensions(const rill_extensions *e)
+{
+    int status = check_nets(e);
+    if (status == CLI_DONE)
+        status = check_paths(e);
+    return status == CLI_DONE ? register_ops(e) : status;
+}
+
+/* ---- The whole. */
+
+static int print_version(void)
+{
+    printf("rill %s\n", RILL_VERSION);
+    return cli_finish_output(&no_command);
+}
+
+static int print_help(const rill_extensions *extensions)
+{
+    cli_help(extensions);
+    return cli_finish_output(&no_command);
+}
+
+/* `rill help train` is `rill train --help`. */
+static int help_on(int argc, char **argv, const rill_extensions *extensions)
+{
+    if (argc < 3)
+        return print_help(extensions);
+    return cli_run(2, (const char *const[]){ argv[2], "--help" }, extensions);
+}
+
+int rill_main(int argc, char **argv, const rill_extensions *extensions)
+{
+    static const rill_extensions none;
+    if (!extensions)
+        extensions = &none;
+    /* A reader that goes away is seen where the output is finished. */
+    signal(SIGPIPE, SIG_IGN);
+    int status = add_extensions(extensions);
+    if (status != CLI_DONE)
+        return status;
+    if (argc < 2 || !argv || !argv[1])
+        return cli_usage(&no_command, "expected a command");
+    if (strcmp(argv[1], "--version") == 0)
+        return print_version();
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return print_help(extensions);
+    if (strcmp(argv[1], "help") == 0)
+        return help_on(argc, argv, extensions);
+    return cli_run(argc - 1, (const char *const *)argv + 1, extensions);
+}
