@@ -104,15 +104,16 @@ rill_tensor *rill_rule_minimize(const rill_rule *rule, rill_tensor *loss)
 {
     rill_graph *g = rill_graph_of(loss);
     int64_t n = rill_depends_on(&loss, 1, RILL_PARAMETER, NULL, 0);
-    if (n < 1)
+    if (n == 0)
         return rill_graph_fail(g, "%s: the loss depends on no parameter", rule->name);
-    rill_tensor **params = rill_alloc((size_t)n, 2 * sizeof *params);
-    if (!params)
-        return rill_graph_fail(g, "%s: out of memory", rule->name);
-    rill_tensor **grads = params + n;
-    rill_depends_on(&loss, 1, RILL_PARAMETER, params, n);
-    rill_grad(loss, params, n, grads);
-    rill_tensor *update = rill_rule_apply(rule, params, grads, n, loss);
+    rill_tensor **params = n < 0 ? NULL : rill_alloc((size_t)n, 2 * sizeof *params);
+    rill_tensor *update;
+    if (params && rill_depends_on(&loss, 1, RILL_PARAMETER, params, n) == n) {
+        rill_grad(loss, params, n, params + n);
+        update = rill_rule_apply(rule, params, params + n, n, loss);
+    } else {
+        update = rill_graph_fail(g, "%s: out of memory", rule->name);
+    }
     rill_free(params);
     return update;
 }

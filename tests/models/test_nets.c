@@ -1,7 +1,10 @@
 /* test_nets.c - each built-in network: shapes, conditions, rows that do not meet. */
+#include "core/gradcheck.h"
 #include "evaluate.h"
 #include "models/nets/built_in.h"
 #include "ops/cast.h"
+#include "ops/elementwise.h"
+#include "ops/reduce.h"
 
 #include <math.h>
 #include <string.h>
@@ -155,6 +158,43 @@ START_TEST(parameters_are_named_by_scope)
 }
 END_TEST
 
+/* ---- Derivatives, by the differences of core/gradcheck.h. */
+
+START_TEST(parameters_have_the_right_gradient)
+{
+    rill_message message = { "" };
+    rill_check_report report;
+    rill_net net = rill_net_make(rill_net_at(_i), &size);
+    rill_tensor *x = normal_constant(g, seed, 0, RILL_SHAPE(3, 2));
+    rill_tensor *labels = rill_constant(g, RILL_I32, RILL_SHAPE(3), (int32_t[]){ 0, -1, 3 }, 3);
+    rill_tensor *v = rill_net_velocity(&net, x, time_constant(g, RILL_SHAPE(3)), labels);
+    rill_tensor *loss = rill_mean_all(rill_square(v));
+    rill_check_options options = { .name = "net", .seed = seed, .store = store, .entries = 8 };
+    rill_status status = rill_check_parameters(loss, NULL, 0, &options, &report, &message);
+    ck_assert_msg(status == RILL_OK, "%s", message.text);
+    ck_assert_int_gt(report.compared[RILL_CHECK_FIRST], 0);
+}
+END_TEST
+
+static rill_tensor *of_point_and_time(rill_tensor *const *in, int n, const void *self)
+{
+    (void)n;
+    return rill_net_velocity(self, in[0], in[1], NULL);
+}
+
+START_TEST(points_and_times_have_the_right_gradient)
+{
+    rill_message message = { "" };
+    rill_net net = rill_net_make(rill_net_at(_i), &size);
+    rill_check_input inputs[] = { { .shape = RILL_SHAPE(2, 3) },
+                                  { .shape = RILL_SHAPE(2, 1), .low = .1, .high = .9 } };
+    rill_check_options options = { .name = "net", .seed = seed, .store = store };
+    rill_status status =
+        rill_check_function(of_point_and_time, &net, inputs, 2, &options, NULL, &message);
+    ck_assert_msg(status == RILL_OK, "%s", message.text);
+}
+END_TEST
+
 START_TEST(nets_are_found_by_name)
 {
     const rill_net_kind *kind = rill_net_at(_i);
@@ -234,6 +274,8 @@ int main(void)
     tcase_add_loop_test(nets, vectors_condition_too, 0, net_count());
     tcase_add_loop_test(nets, single_precision_is_close_to_double, 0, net_count());
     tcase_add_loop_test(nets, parameters_are_named_by_scope, 0, net_count());
+    tcase_add_loop_test(nets, parameters_have_the_right_gradient, 0, net_count());
+    tcase_add_loop_test(nets, points_and_times_have_the_right_gradient, 0, net_count());
     tcase_add_loop_test(nets, nets_are_found_by_name, 0, net_count());
     tcase_add_loop_test(wrong, mistakes_are_named, 0, (int)(sizeof mistakes / sizeof *mistakes));
     suite_add_tcase(suite, nets);
