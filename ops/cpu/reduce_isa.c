@@ -68,8 +68,8 @@ struct layout {
     int by_rows;
     rill_walk lines; /* of terms: rows, or single elements when by columns */
     int64_t length;  /* of a row */
-    rill_walk kept;  /* outputs, or groups of adjacent outputs when by columns */
-    int64_t width;   /* of such a group */
+    rill_walk kept;  /* groups of adjacent outputs */
+    int64_t width;   /* of such a group; by rows, element i of a row goes into output i % width */
 };
 
 /* Takes the innermost axis off a walk; returns its extent. */
@@ -87,18 +87,28 @@ static int adjacent(const rill_walk *walk)
     return walk->rank && walk->stride[walk->rank - 1] == 1;
 }
 
-static struct layout layout_of(const rill_call *call)
+/* Columns so few that a vector holds whole lines of them, one after the other. */
+static int are_narrow(const struct layout *layout, int64_t lanes)
+{
+    const rill_walk *lines = &layout->lines;
+    return lines->rank == 1 && lines->stride[0] == layout->width && layout->width &&
+           lanes % layout->width == 0;
+}
+
+static struct layout layout_of(const rill_call *call, int64_t lanes)
 {
     rill_fold fold = rill_fold_of(call);
     struct layout layout = { !adjacent(&fold.kept), fold.folded, 1, fold.kept, 1 };
-    if (!layout.by_rows)
+    if (!layout.by_rows) {
         layout.width = take_inner(&layout.kept);
-    else if (adjacent(&fold.folded))
+        layout.by_rows = are_narrow(&layout, lanes);
+        layout.length = layout.by_rows ? take_inner(&layout.lines) * layout.width : 1;
+    } else if (adjacent(&fold.folded))
         layout.length = take_inner(&layout.lines);
     return layout;
 }
 
-/* By rows a unit is an output, by columns a tile of adjacent ones. */
+/* By rows a unit is a group of outputs, by columns a tile of such a group. */
 static int64_t tiles_across(const struct layout *layout, int64_t tile)
 {
     return layout->by_rows ? 1 : (layout->width + tile - 1) / tile;

@@ -72,6 +72,10 @@ static const struct {
     { { 2, { 17, 1 } }, { { 1, { 0 } }, 0 } },
     { { 2, { 35, 67 } }, { { 1, { 0 } }, 0 } },
     { { 2, { 300, 3 } }, { { 1, { 0 } }, 0 } },
+    { { 2, { 257, 2 } }, { { 1, { 0 } }, 0 } },
+    { { 2, { 2, 4 } }, { { 1, { 0 } }, 0 } },
+    { { 3, { 3, 77, 8 } }, { { 1, { 1 } }, 0 } },
+    { { 2, { 19, 16 } }, { { 1, { 0 } }, 1 } },
     { { 2, { 33, 31 } }, { { 2, { 0, 1 } }, 0 } },
     { { 3, { 4, 5, 70 } }, { { 1, { 1 } }, 0 } },
     { { 3, { 4, 5, 70 } }, { { 2, { 0, 2 } }, 0 } },
@@ -107,6 +111,7 @@ START_TEST(the_sum_of_nothing_is_zero)
     const rill_reduce_attrs first = { { 1, { 0 } }, 0 }, last = { { 1, { 1 } }, 0 };
     const rill_reduce_attrs ends = { { 2, { 0, 2 } }, 0 };
     each_kernel(&rill_sum_op, RILL_SHAPE(0, 3), first, is_zero);
+    each_kernel(&rill_sum_op, RILL_SHAPE(0, 2), first, is_zero);
     each_kernel(&rill_sum_op, RILL_SHAPE(3, 0), last, is_zero);
     each_kernel(&rill_sum_op, RILL_SHAPE(0, 3, 5), ends, is_zero);
     each_kernel(&rill_sum_op, RILL_SHAPE(5, 3, 0), ends, is_zero);
