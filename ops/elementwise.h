@@ -11,11 +11,12 @@
  * and the descriptors rill_sin_op, ...  Comparisons (eq ne lt le gt ge) give 0 or 1 in the
  * operands' dtype.
  *
- * Gradients where there is none: abs, relu and selu count 0 to the flatter side (0 at 0; selu its
- * left slope); max and min give half to each of two equal operands; pow's gradient in the exponent
- * is 0 where the base is not positive, and its gradient in the base is finite at 0 for exponents 0
- * and >= 1; sqrt's is infinite at 0.  The sign of a zero is not promised: simplification may take x
- * + 0 for x. */
+ * Gradients where there is none: abs and relu have 0 at 0, selu its left slope; max and min give
+ * half to each of two equal operands; pow's in the exponent is 0 where the base is not positive,
+ * and in the base it is finite at 0 for exponents 0 and >= 1; sqrt's at 0 is infinite.  A branch
+ * that where does not take is differentiated too: a NaN in its gradient gets through.
+ *
+ * The sign of a zero is not promised: simplification may take x + 0 for x. */
 #ifndef RILL_OPS_ELEMENTWISE_H
 #define RILL_OPS_ELEMENTWISE_H
 
