@@ -38,7 +38,7 @@ static const line lines[] = {
       NULL, NULL },                                                                                \
     {                                                                                              \
         "plot trajectories @/line-ways-" #n ".npy --out @/line-ways-" #n ".png",                   \
-            "line-ways-" #n ".png", "noise carried to two modes in " #n " Euler steps"             \
+            "line-ways-" #n ".png", "noise carried to two modes, Euler steps: " #n                 \
     }
     WAYS(1),
     WAYS(2),
@@ -59,7 +59,7 @@ static const line lines[] = {
       "the learned velocity at four times" },
     { "plot density --model " MOONS " --n 100000 --out @/moons-density.png", "moons-density.png",
       "where 100,000 samples fall" },
-    { "train --data digits --cond labels --steps 3000 --seed 1 --out @/digits.safetensors --log "
+    { "train --data digits --cond labels --steps 8000 --seed 1 --out @/digits.safetensors --log "
       "@/digits.csv",
       NULL, NULL },
     { "sample --model @/digits.safetensors --cond @/wanted.csv --steps 50 --out @/digits.npy", NULL,

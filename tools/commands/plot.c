@@ -68,6 +68,7 @@ typedef struct picture {
     plot_options how;
     plot_array arrays[PLOT_MAX_ARRAYS];
     double *owned[PLOT_MAX_ARRAYS];
+    char names[PLOT_MAX_ARRAYS][64]; /* of files, without folder and extension */
     int count;
     rill_message message;
 } picture;
@@ -78,6 +79,15 @@ static int failed(const picture *p)
 }
 
 /* ---- From files. */
+
+static const char *name_of(picture *p, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    char *copy = p->names[p->count];
+    snprintf(copy, sizeof p->names[0], "%.*s", dot ? (int)(dot - name) : 63, name);
+    return copy;
+}
 
 static int add_file(picture *p, const char *path)
 {
@@ -92,7 +102,8 @@ static int add_file(picture *p, const char *path)
                         p->kind->shapes);
     }
     plot_array *to = &p->arrays[p->count];
-    *to = (plot_array){ .label = path, .values = array.values, .rank = array.shape.rank };
+    *to =
+        (plot_array){ .label = name_of(p, path), .values = array.values, .rank = array.shape.rank };
     for (int i = 0; i < array.shape.rank; i++)
         to->dim[i] = array.shape.dim[i];
     p->owned[p->count++] = array.values;
@@ -363,7 +374,9 @@ static int run_plot(const cli_args *args)
 const cli_command cli_plot_command = {
     .name = "plot",
     .operands = "KIND [FILE...]",
-    .doc = "draws samples, trajectories, a field, a density, the loss of a log or images",
+    .doc = "draws one of samples, trajectories, field, density, loss (of a log), images; field and "
+           "density "
+           "also of a --model",
     .least_operands = 1,
     .most_operands = CLI_MAX_OPERANDS,
     .options = options,

@@ -1,0 +1,514 @@
+/* The command as people meet it: what it refuses and how, and that what it promises of bytes holds.
+ *
+ * RILL_COMMAND is the path of the program.  Everything happens in a folder of its own, where each
+ * line is given to the shell with `rill` standing for the program. */
+#include <check.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/rill-command-XXXXXX";
+
+/* Runs lines of shell; output goes to the files `out` and `err`.  Returns the exit status. */
+static int shell(const char *format, ...)
+{
+    static char script[4096];
+    int used =
+        snprintf(script, sizeof script, "exec >out 2>err; rill() { \"$RILL_COMMAND\" \"$@\"; }\n");
+    va_list list;
+    va_start(list, format);
+    vsnprintf(script + used, sizeof script - (size_t)used, format, list);
+    va_end(list);
+    int status = system(script);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The text of a file; what does not fit is cut. */
+static const char *text_of(const char *path)
+{
+    static char text[65536];
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s is not there", path);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
+static void must(int status)
+{
+    ck_assert_msg(status == 0, "exit status %d: %s", status, text_of("err"));
+}
+
+static void expect_same(const char *a, const char *b)
+{
+    ck_assert_msg(shell("cmp %s %s", a, b) == 0, "%s and %s differ: %s", a, b, text_of("out"));
+}
+
+/* A network small enough that a step takes microseconds. */
+#define SMALL "--hidden 8 --layers 2 --batch 16 --quiet "
+#define TRAIN "rill train --data moons " SMALL
+
+/* ---- What is refused. */
+
+static const struct refusal {
+    const char *line;
+    int status;
+    const char *says; /* part of the message */
+} refusals[] = {
+    { "rill", 2, "expected a command" },
+    { "rill trian", 2, "did you mean train?" },
+    { "rill ''", 2, "there is no command ''" },
+    { "rill --verbose", 2, "there is no command '--verbose'" },
+    { "rill train", 2, "--data D is needed" },
+    { "rill train --data moons", 2, "--out MODEL.safetensors is needed" },
+    { "rill train --dta moons", 2, "there is no flag --dta; did you mean --data?" },
+    { "rill train --out", 2, "--out needs a value" },
+    { "rill train --out --data moons", 2, "--out needs a value" },
+    { "rill train --data", 2, "--data needs a value: D" },
+    { "rill train --data ''", 2, "--data takes D, not ''" },
+    { "rill train moons", 2, "'moons' is one argument too many" },
+    { "rill train -x", 2, "there is no flag -x" },
+    { TRAIN "--out a.st --out b.st", 2, "--out is given twice" },
+    { TRAIN "--out a.st --steps abc", 2,
+      "--steps takes a whole number from 1 to 2000000000, not 'abc'" },
+    { TRAIN "--out a.st --steps 10x", 2, "not '10x'" },
+    { TRAIN "--out a.st --steps 1.5", 2, "not '1.5'" },
+    { TRAIN "--out a.st --steps ''", 2, "not ''" },
+    { TRAIN "--out a.st --steps ' 5'", 2, "not ' 5'" },
+    { TRAIN "--out a.st --steps 0", 2, "not '0'" },
+    { TRAIN "--out a.st --steps -5", 2, "not '-5'" },
+    { TRAIN "--out a.st --steps 99999999999999999999999", 2, "--steps takes a whole number" },
+    { "rill train --data moons --out a.st --batch 0", 2, "--batch takes a whole number" },
+    { "rill train --data moons --out a.st --hidden=-1", 2, "--hidden takes a whole number" },
+    { "rill train --data moons --out a.st --layers 1e9", 2, "not '1e9'" },
+    { TRAIN "--out a.st --lr nan", 2, "--lr takes a number" },
+    { TRAIN "--out a.st --lr inf", 2, "--lr takes a number" },
+    { TRAIN "--out a.st --lr=-1", 2, "not '-1'" },
+    { TRAIN "--out a.st --lr 0", 2, "--lr takes a number" },
+    { TRAIN "--out a.st --ema 1", 2, "--ema takes a number from 0 to 1" },
+    { TRAIN "--out a.st --seed -1", 2, "--seed takes a whole number" },
+    { TRAIN "--out a.st --threads 0", 2, "--threads takes a whole number from 1 to 256" },
+    { TRAIN "--out a.st --threads 257", 2, "not '257'" },
+    { TRAIN "--out a.st --save-every 0", 2, "--save-every takes" },
+    { TRAIN "--out a.st --normalize=1", 2, "--normalize takes no value, not '1'" },
+    { TRAIN "--out a.st --path linaer", 2, "did you mean linear?" },
+    { TRAIN "--out a.st --path spiral", 2,
+      "--path takes one of linear, cosine, curved, not 'spiral'" },
+    { TRAIN "--out a.st --net transformer", 2, "--net takes one of mlp, resmlp" },
+    { TRAIN "--out a.st --lr-schedule step", 2, "--lr-schedule takes one of" },
+    { TRAIN "--out a.st --coupling ot", 2, "--coupling takes one of independent" },
+    { TRAIN "--out a.st --time normal", 2, "--time takes one of uniform, beta" },
+    { TRAIN "--out a.st --source nowhere", 2, "no data set 'nowhere'" },
+    { TRAIN "--out a.st --source digits", 1, "--source has 64 numbers a sample, the data 2" },
+    { TRAIN "--out no/such/a.st", 1, "cannot write 'no/such/a.st'" },
+    { TRAIN "--out good.csv/a.st", 1, "cannot write" },
+    { TRAIN "--out .", 1, "cannot write" },
+    { TRAIN "--out a.st --log no/such.csv", 1, "cannot write 'no/such.csv'" },
+    { TRAIN "--out /dev/full --steps 5", 1, "No space left" },
+    { TRAIN "--out a.st --log /dev/full --steps 20", 1, "No space left" },
+    { "rill train --data mooons --out a.st", 2, "there is no data set 'mooons'" },
+    { "rill train --data none.npy --out a.st", 1, "cannot read 'none.npy'" },
+    { "rill train --data . --out a.st", 1, "it is a directory" },
+    { "rill train --data nan.csv --out a.st", 1, "row 1, column 1 (counted from 0) is nan" },
+    { "rill train --data inf.csv --out a.st", 1, "'inf.csv': row 0, column 0" },
+    { "rill train --data ragged.csv --out a.st", 1, "'ragged.csv': line 2" },
+    { "rill train --data words.csv --out a.st", 1, "'words.csv': line" },
+    { "rill train --data empty.csv --out a.st", 1, "'empty.csv'" },
+    { "rill train --data empty.npy --out a.st", 1, "'empty.npy'" },
+    { "rill train --data cut.npy --out a.st", 1, "'cut.npy'" },
+    { "rill train --data zero.npy --out a.st", 1, "there is nothing in it" },
+    { "rill train --data junk.st --out a.st", 1, "'junk.st'" },
+    { "rill train --data checkerboard --cond labels --out a.st", 2, "checkerboard has no labels" },
+    { TRAIN "--cond good.csv --out a.st", 2, "--cond takes `labels` for the built-in set" },
+    { "rill train --data good.csv --cond labels --out a.st", 2, "--cond takes a file" },
+    { "rill train --data good.csv --cond short.csv --out a.st", 1,
+      "'short.csv' has 2 rows, the data 3" },
+    { "rill train --data good.csv --cond negative.csv --out a.st", 1, "has the label -1" },
+    { "rill train --resume none.st", 1, "cannot read 'none.st'" },
+    { "rill train --resume junk.st", 1, "'junk.st'" },
+    { "rill train --resume cut.st", 1, "'cut.st'" },
+    { "rill train --resume plain.st", 1, "no model of rill: its metadata has no rill.format" },
+    { "rill train --resume model.st --path cosine", 2,
+      "--path is cosine, but the model was trained with linear" },
+    { "rill train --resume model.st --lr 0.01", 2,
+      "--lr is 0.01, but the model was trained with 0.001" },
+    { "rill train --resume model.st --seed 3", 2, "--seed is 3, but the model was trained with 0" },
+    { "rill train --resume model.st --cond labels", 2, "trained with none" },
+    { "rill train --resume model.st --normalize", 2, "trained with none" },
+    { "rill train --resume model.st --steps 5", 2,
+      "--steps is 5, but the model has done 20 already" },
+    { "cp good.csv own.csv; rill train --data own.csv " SMALL "--steps 2 --out own.st && "
+      "cp three.csv own.csv; rill train --resume own.st --steps 4",
+      1, "is not what the model was trained on" },
+    { "rill sample --n 5 --out s.npy", 2, "--model M is needed" },
+    { "rill sample --model model.st --n 5", 2, "--out S.npy is needed" },
+    { "rill sample --model model.st --out s.npy", 2, "--n N is needed" },
+    { "rill sample --model model.st --n 0 --out s.npy", 2, "--n takes a whole number from 1" },
+    { "rill sample --model model.st --n 5 --out s.npy --solver rk5", 2, "did you mean rk4?" },
+    { "rill sample --model model.st --n 5 --out s.npy --steps 0", 2, "--steps takes" },
+    { "rill sample --model model.st --n 5 --out s.npy --cond 1", 2, "trained without conditions" },
+    { "rill sample --model model.st --n 5 --out s.npy --x0 three.csv", 1,
+      "'three.csv' has 3 numbers a row" },
+    { "rill sample --model model.st --n 5 --out s.npy --x0 good.csv", 2,
+      "--n is 5, but --x0 has 3 rows" },
+    { "rill sample --model model.st --n 5 --out s.npy --x0 nan.csv", 1, "is nan" },
+    { "rill sample --model model.st --n 2000000000 --out s.npy --trajectory t.npy", 2,
+      "--trajectory would have" },
+    { "rill sample --model model.st --n 5 --out no/s.npy", 1, "cannot write 'no/s.npy'" },
+    { "rill sample --model model.st --n 5 --out /dev/full", 1, "No space left" },
+    { "rill sample --model cond.st --n 5 --out s.npy", 2, "trained with labels 0 to 7" },
+    { "rill sample --model cond.st --n 5 --out s.npy --cond 8", 2, "a label from 0 to 7" },
+    { "rill sample --model cond.st --n 5 --out s.npy --cond -1", 2, "a label from 0 to 7" },
+    { "rill sample --model cond.st --n 5 --out s.npy --cond short.csv", 2,
+      "--cond has 2 rows, expected 5" },
+    { "rill sample --model good.csv --n 5 --out s.npy", 1, "'good.csv'" },
+    { "rill velocity --model model.st --x good.csv --t 2 --out v.npy", 2, "expected 0 to 1" },
+    { "rill velocity --model model.st --x good.csv --t short.csv --out v.npy", 1,
+      "has 2 times; there are 3 points" },
+    { "rill velocity --model model.st --x three.csv --t 0 --out v.npy", 1,
+      "a sample of the model has 2" },
+    { "rill compare good.csv", 2, "expected A.npy B.npy" },
+    { "rill compare good.csv three.csv", 1, "has 2 numbers a row" },
+    { "rill compare good.csv nan.csv", 1, "is nan" },
+    { "rill compare good.csv good.csv --metric W3", 2, "did you mean W1?" },
+    { "rill compare good.csv good.csv > /dev/full", 1, "cannot write to the standard output" },
+    { "rill data mons --n 5 --out x.npy", 2, "there is no data set 'mons'" },
+    { "rill data moons --out x.npy", 2, "moons is endless" },
+    { "rill data digits --n 1501 --out x.npy", 2, "digits has 1500 samples to train on" },
+    { "rill data digits --held-out --n 298 --out x.npy", 2, "297 samples held out" },
+    { "rill data checkerboard --n 5 --labels l.npy --out x.npy", 2, "has no labels" },
+    { "rill data moons --n 5 --labels x.npy --out x.npy", 2, "the same file" },
+    { "rill plot", 2, "expected KIND" },
+    { "rill plot histogram good.csv --out p.png", 2, "there is no picture 'histogram'" },
+    { "rill plot samples --out p.png", 2, "expected files" },
+    { "rill plot samples good.csv", 2, "--out P.png|P.svg|P.pdf is needed" },
+    { "rill plot samples --model model.st --out p.png", 2, "--model goes with field and density" },
+    { "rill plot field good.csv --model model.st --out p.png", 2, "not both" },
+    { "rill dot --part lose", 2, "did you mean loss?" },
+    { "rill dot --model model.st --net mlp", 2, "--net and --model are both given" },
+    { "rill dot --out no/g.dot", 1, "cannot write 'no/g.dot'" },
+    { "rill ops matmull", 1, "there is no op 'matmull'; did you mean matmul?" },
+    { "rill gradcheck nothing", 1, "there is no op or network 'nothing'" },
+    { "rill info", 2, "expected MODEL" },
+    { "rill info cut.st", 1, "'cut.st'" },
+    { "rill demo good.csv/demo", 1, "cannot make the directory" },
+};
+
+START_TEST(bad_use_is_refused_in_words)
+{
+    const struct refusal *r = &refusals[_i];
+    int status = shell("%s", r->line);
+    const char *err = text_of("err");
+    ck_assert_msg(status == r->status, "%s: exit status %d, expected %d: %s", r->line, status,
+                  r->status, err);
+    ck_assert_msg(strstr(err, r->says) != NULL, "%s: says %s expected: %s", r->line, err, r->says);
+    ck_assert_msg(strncmp(err, "rill", 4) == 0, "%s: says %s", r->line, err);
+    ck_assert_msg(access("a.st", F_OK) != 0 && access("s.npy", F_OK) != 0, "%s: left a file",
+                  r->line);
+    ck_assert_msg(shell("ls -A | grep -q '^\\.rill-'") != 0, "%s: left a temporary file", r->line);
+}
+END_TEST
+
+/* ---- What works. */
+
+START_TEST(help_is_there_for_everything)
+{
+    static const char *const commands[] = { "",         "data",      "train", "sample",
+                                            "velocity", "compare",   "plot",  "dot",
+                                            "ops",      "gradcheck", "info",  "demo" };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        must(shell("rill %s --help", commands[i]));
+        ck_assert_str_eq(text_of("err"), "");
+        ck_assert_ptr_nonnull(strstr(text_of("out"), "rill"));
+    }
+    must(shell("rill train --help"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "--lr-schedule S"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "checkerboard"));
+    must(shell("rill --version"));
+    ck_assert(strncmp(text_of("out"), "rill ", 5) == 0);
+}
+END_TEST
+
+START_TEST(a_reader_that_goes_away_is_no_failure)
+{
+    ck_assert_int_eq(shell("{ rill ops; echo $? >&2; } | true"), 0);
+    ck_assert_str_eq(text_of("err"), "0\n");
+}
+END_TEST
+
+START_TEST(train_sample_compare)
+{
+    must(shell(TRAIN
+               "--steps 60 --out w.st --log w.csv && rill sample --model w.st --n 500 --out w.npy "
+               "--trajectory w-way.npy --solver heun && rill data moons --n 500 --held-out --out "
+               "w-data.npy"));
+    must(shell("rill compare w.npy w-data.npy"));
+    double w2, energy, mmd;
+    ck_assert_int_eq(sscanf(text_of("out"), "W2 %lf energy %lf MMD %lf", &w2, &energy, &mmd), 3);
+    ck_assert(w2 > 0 && w2 < 10 && energy > 0 && energy < 10 && mmd > 0 && mmd < 2);
+    ck_assert(strncmp(text_of("w.csv"), "step,loss\n10,", 13) == 0);
+    must(shell("rill compare w.npy w.npy"));
+    ck_assert_int_eq(sscanf(text_of("out"), "W2 %lf", &w2), 1);
+    ck_assert(w2 == 0.0);
+    must(shell("rill velocity --model w.st --x w.npy --t 0.5 --out w-v.npy && rill info w.st"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "rill.done = 60"));
+}
+END_TEST
+
+START_TEST(one_euler_step_is_noise_plus_velocity)
+{
+    must(shell("rill sample --model model.st --x0 good.csv --steps 1 --out e.npy && "
+               "rill velocity --model model.st --x good.csv --t 0 --out e-v.npy"));
+    static float x[3][2], v[3][2];
+    static const float x0[3][2] = { { 1, 2 }, { 3, 4 }, { 5, 6 } };
+    FILE *a = fopen("e.npy", "rb"), *b = fopen("e-v.npy", "rb");
+    ck_assert(a && b && !fseek(a, 128, SEEK_SET) && !fseek(b, 128, SEEK_SET));
+    ck_assert(fread(x, sizeof x, 1, a) == 1 && fread(v, sizeof v, 1, b) == 1);
+    fclose(a);
+    fclose(b);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 2; j++) /* a rounding of each of two operations */
+            ck_assert_double_eq_tol((double)x[i][j], (double)(x0[i][j] + v[i][j]), 2e-6);
+}
+END_TEST
+
+START_TEST(labels_and_vectors_condition)
+{
+    must(shell("rill sample --model cond.st --cond 3 --n 4 --out c3.npy && printf "
+               "'3\\n3\\n3\\n3\\n' > c.csv"
+               " && rill sample --model cond.st --cond c.csv --out c-file.npy"));
+    expect_same("c3.npy", "c-file.npy");
+    must(shell("rill sample --model cond.st --cond 4 --n 4 --out c4.npy"));
+    ck_assert_int_ne(shell("cmp c3.npy c4.npy"), 0);
+    must(shell("rill train --data good.csv --cond three.csv " SMALL "--steps 3 --out v.st && "
+               "rill sample --model v.st --cond three.csv --out v.npy"));
+}
+END_TEST
+
+/* Data of mean 1000 and spread 2: without the transform nothing could be learned in 400 steps. */
+START_TEST(normalized_models_sample_in_the_units_of_the_data)
+{
+    must(shell("awk 'BEGIN { for (i = 0; i < 200; i++) print 1000 + 2 * (i %% 2) }' > far.csv && "
+               "rill train --data far.csv --normalize --steps 400 --lr .01 " SMALL
+               "--out far.st && "
+               "rill sample --model far.st --n 200 --steps 20 --out far.npy && "
+               "rill compare far.csv far.npy"));
+    double w1;
+    ck_assert_int_eq(sscanf(text_of("out"), "W1 %lf", &w1), 1);
+    ck_assert_double_lt(w1, 1.0);
+}
+END_TEST
+
+START_TEST(samples_may_start_from_data)
+{
+    must(shell("rill train --data moons --source 8gaussians " SMALL "--steps 5 --out src.st && "
+               "rill sample --model src.st --n 100 --out src.npy && "
+               "rill sample --model src.st --n 10 --out src-10.npy"));
+    must(shell("tail -c +129 src.npy | head -c 80 > src-a; tail -c +129 src-10.npy | cmp - src-a"));
+}
+END_TEST
+
+/* ---- The same bytes. */
+
+START_TEST(threads_change_no_byte)
+{
+    for (int t = 1; t <= 3; t++)
+        must(shell(
+            "rill train --data digits --cond labels --hidden 40 --layers 2 --batch 200 --quiet "
+            "--steps 6 --threads %d --out t%d.st && "
+            "rill sample --model t%d.st --cond 7 --n 300 --threads %d --out t%d.npy",
+            t, t, t, t, t));
+    expect_same("t1.st", "t2.st");
+    expect_same("t1.st", "t3.st");
+    expect_same("t1.npy", "t2.npy");
+    expect_same("t1.npy", "t3.npy");
+}
+END_TEST
+
+START_TEST(samples_do_not_depend_on_how_many)
+{
+    must(shell("rill sample --model model.st --n 1000 --out n1000.npy && "
+               "rill sample --model model.st --n 100 --out n100.npy"));
+    /* numpy's header is 128 bytes; 100 samples are 800. */
+    must(shell("tail -c +129 n1000.npy | head -c 800 > n-a; tail -c +129 n100.npy | cmp - n-a"));
+    must(shell("rill sample --model model.st --n 9000 --out n9000.npy && "
+               "tail -c +129 n9000.npy | head -c 8000 > n-b; tail -c +129 n1000.npy | cmp - n-b"));
+}
+END_TEST
+
+/* With a constant rate a shorter run is the beginning of a longer one. */
+START_TEST(resuming_is_not_stopping)
+{
+#define RUN TRAIN "--lr-schedule constant "
+    must(shell(RUN "--steps 40 --out r40.st --log r40.csv && " RUN
+                   "--steps 23 --out r.st --log r.csv && "
+                   "rill sample --model r.st --n 10 --out r.npy && "
+                   "rill train --resume r.st --steps 40 --log r.csv --quiet"));
+    expect_same("r40.st", "r.st");
+    expect_same("r40.csv", "r.csv");
+}
+END_TEST
+
+/* Stopped by a signal somewhere between checkpoints, in a run whose rate falls over all steps. */
+#define LONG TRAIN "--steps 3000 --log %s.csv --out %s.st "
+#define STOP(signal)                                                                               \
+    "--save-every 40 & pid=$!; "                                                                   \
+    "while [ ! -s k.st ] && kill -0 $pid; do sleep .01; done; kill -" signal " $pid; wait $pid"
+
+static const char *run_long(const char *name)
+{
+    static char line[400];
+    snprintf(line, sizeof line, LONG, name, name);
+    return line +
+           strlen("rill "); /* the program itself is to get the signal, not a shell around it */
+}
+
+static int stop_by(const char *signal)
+{
+    char script[1024];
+    snprintf(script, sizeof script, "rm -f k.st k.csv; \"$RILL_COMMAND\" %s" STOP("%s"),
+             run_long("k"), signal);
+    return shell("%s", script);
+}
+
+static void resume_and_compare(void)
+{
+    must(shell("\"$RILL_COMMAND\" %s", run_long("whole")));
+    must(shell("rill train --resume k.st --log k.csv --quiet"));
+    expect_same("whole.st", "k.st");
+    expect_same("whole.csv", "k.csv");
+}
+
+START_TEST(killed_training_goes_on_from_its_checkpoint)
+{
+    stop_by("KILL");
+    resume_and_compare();
+}
+END_TEST
+
+START_TEST(interrupted_training_saves)
+{
+    static const char *const signals[] = { "INT", "TERM" };
+    int status = stop_by(signals[_i]);
+    if (status != 0) { /* 0: it had finished before */
+        ck_assert_int_eq(status, 130);
+        ck_assert_ptr_nonnull(strstr(text_of("err"), "--resume k.st goes on"));
+    }
+    resume_and_compare();
+}
+END_TEST
+
+/* A rate so absurd that weights overflow; the checkpoint before that stays as it was. */
+START_TEST(training_stops_at_what_is_not_finite)
+{
+    must(shell(TRAIN
+               "--lr-schedule constant --lr 1e30 --steps 1 --out bad.st && cp bad.st before.st"));
+    ck_assert_int_eq(shell("rill train --resume bad.st --steps 50 --quiet"), 1);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "step 2: "));
+    expect_same("bad.st", "before.st");
+}
+END_TEST
+
+START_TEST(drawings_are_the_same_every_time)
+{
+    static const char *const parts[] = {
+        "path", "velocity", "loss", "gradient", "step", "sampler"
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        must(shell("rill dot --part %s > d1.dot && rill dot --part %s --out d2.dot", parts[i],
+                   parts[i]));
+        expect_same("d1.dot", "d2.dot");
+        must(shell(
+            "rill dot --model cond.st --part %s --zoom > d3.dot && rill dot --compiled --part %s",
+            parts[i], parts[i]));
+        ck_assert(strncmp(text_of("d3.dot"), "digraph", 7) == 0);
+    }
+}
+END_TEST
+
+START_TEST(ops_and_checks_are_listed)
+{
+    must(shell("rill ops mul"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "da = mul("));
+    must(shell("rill ops | grep -q '^matmul '"));
+    must(shell("rill gradcheck tanh && rill gradcheck mlp"));
+}
+END_TEST
+
+/* ---- */
+
+static void make_files(void)
+{
+    int status = shell(
+        "printf '1,2\\n3,4\\n5,6\\n' > good.csv; printf '1,2,3\\n4,5,6\\n7,8,9\\n' > three.csv; "
+        "printf '1,2\\n3,nan\\n' > nan.csv; printf 'inf,2\\n3,4\\n' > inf.csv; "
+        "printf '1,2\\n3\\n' > ragged.csv; printf 'a,b\\nc,d\\n' > words.csv; : > empty.csv; "
+        ": > empty.npy; printf '0\\n1\\n' > short.csv; printf '0\\n-1\\n1\\n' > negative.csv; "
+        "rill data moons --n 50 --out full.npy && head -c 300 full.npy > cut.npy; "
+        "sed 's/(50, 2)/(0, 2) /' full.npy | head -c 128 > zero.npy; "
+        "head -c 500 /dev/zero > junk.st; printf '\\2\\0\\0\\0\\0\\0\\0\\0{}' > plain.st; " TRAIN
+        "--steps 20 --out model.st && head -c 2000 model.st > cut.st && "
+        "rill train --data 8gaussians --cond labels " SMALL "--steps 5 --out cond.st");
+    if (status != 0) {
+        fprintf(stderr, "%s", text_of("err"));
+        exit(EXIT_FAILURE);
+    }
+}
+
+static void enter_folder(void)
+{
+    const char *command = getenv("RILL_COMMAND");
+    char *absolute = command ? realpath(command, NULL) : NULL;
+    if (!absolute || setenv("RILL_COMMAND", absolute, 1) != 0 || !mkdtemp(folder) ||
+        chdir(folder) != 0) {
+        fprintf(stderr, "RILL_COMMAND has to be the path of the program\n");
+        exit(EXIT_FAILURE);
+    }
+    free(absolute);
+}
+
+static Suite *command_suite(void)
+{
+    Suite *suite = suite_create("command");
+    TCase *bad = tcase_create("refusals"), *use = tcase_create("use"),
+          *bytes = tcase_create("bytes");
+    int refusal_count = (int)(sizeof refusals / sizeof *refusals);
+    tcase_add_loop_test(bad, bad_use_is_refused_in_words, 0, refusal_count);
+    tcase_add_test(use, help_is_there_for_everything);
+    tcase_add_test(use, a_reader_that_goes_away_is_no_failure);
+    tcase_add_test(use, train_sample_compare);
+    tcase_add_test(use, one_euler_step_is_noise_plus_velocity);
+    tcase_add_test(use, labels_and_vectors_condition);
+    tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);
+    tcase_add_test(use, samples_may_start_from_data);
+    tcase_add_test(use, drawings_are_the_same_every_time);
+    tcase_add_test(use, ops_and_checks_are_listed);
+    tcase_add_test(bytes, threads_change_no_byte);
+    tcase_add_test(bytes, samples_do_not_depend_on_how_many);
+    tcase_add_test(bytes, resuming_is_not_stopping);
+    tcase_add_test(bytes, killed_training_goes_on_from_its_checkpoint);
+    tcase_add_loop_test(bytes, interrupted_training_saves, 0, 2);
+    tcase_add_test(bytes, training_stops_at_what_is_not_finite);
+    TCase *all[] = { bad, use, bytes };
+    for (int i = 0; i < 3; i++) {
+        tcase_set_timeout(all[i], 60);
+        suite_add_tcase(suite, all[i]);
+    }
+    return suite;
+}
+
+int main(void)
+{
+    enter_folder();
+    make_files();
+    SRunner *runner = srunner_create(command_suite());
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    if (!failed && shell("rm -rf %s", folder) != 0)
+        failed = 1;
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
