@@ -81,8 +81,8 @@ static rill_tensor *fail_with(rill_graph *g, const char *op, const char *text)
         return rill_inert(g);
     const char *path = g->scope->path;
     g->failed = 1;
-    rill_fail(&g->error, RILL_BAD_GRAPH, "%s%s%s%s%s", path, *path ? ": " : "", op, *op ? ": " : "",
-              text);
+    rill_fail(&g->error, RILL_BAD_GRAPH, "%.255s%s%s%s%s", path, *path ? ": " : "", op,
+              *op ? ": " : "", text);
     return &g->inert;
 }
 
@@ -140,7 +140,7 @@ void rill_scope_begin(rill_graph *g, const char *format, ...)
     int length = snprintf(path, sizeof path, "%s%s%s", outer, *outer ? "." : "", name);
     rill_scope *inner = NULL;
     if (length >= (int)sizeof path)
-        rill_graph_fail(g, "scope %s: names of nested scopes are limited to %d characters", name,
+        rill_graph_fail(g, "scope %.64s...: names of nested scopes are limited to %d characters", name,
                         (int)sizeof path - 1);
     else if (!(inner = scope_at(g, g->scope, path)))
         no_memory(g);
