@@ -1,22 +1,27 @@
-/* rill.h - all of rill: the engine, the ops and what is built out of them. */
+/* rill.h - all of rill: the engine, files, the ops and what is built out of them. */
 #ifndef RILL_RILL_H
 #define RILL_RILL_H
 
+#include "core/alloc.h"
+#include "core/dot.h"
 #include "core/dtype.h"
-#include "core/file.h"
 #include "core/grad.h"
+#include "core/gradcheck.h"
 #include "core/graph.h"
-#include "core/npy.h"
-#include "core/npy_file.h"
 #include "core/op.h"
 #include "core/program.h"
 #include "core/rng.h"
-#include "core/safetensors.h"
 #include "core/shape.h"
-#include "core/sink.h"
 #include "core/status.h"
 #include "core/store.h"
+#include "formats/dot.h"
+#include "formats/file.h"
+#include "formats/npy.h"
+#include "formats/npy_file.h"
+#include "formats/safetensors.h"
+#include "formats/sink.h"
 #include "models/models.h"
+#include "ops/check/gradcheck.h"
 #include "ops/ops.h"
 
 #endif

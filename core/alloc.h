@@ -1,10 +1,14 @@
-/* alloc.h (private) - the one place through which every allocation goes, so that a test can make
+/* alloc.h - the one place through which every allocation goes, so that a test can make
  * the nth one fail and count those that a training step makes. */
 #ifndef RILL_CORE_ALLOC_H
 #define RILL_CORE_ALLOC_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* malloc, calloc, realloc and free with `count * size` checked for overflow; NULL when there is no
  * memory.  A count or size of zero gives a valid pointer to free. */
@@ -24,5 +28,9 @@ int rill_grow(void **array, size_t *capacity, size_t needed, size_t size);
 void rill_alloc_fail(int64_t n, int sticky);
 /* Allocations made by this process so far. */
 int64_t rill_alloc_count(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef RILL_OPS_AXIS_H
 #define RILL_OPS_AXIS_H
 
-#include "core/op.h"
+#include "../core/op.h"
 
 /* A negative axis counts from the end.  An axis that is not there stays as it was written, so that
  * `infer` can refuse it in the caller's own words. */

@@ -2,7 +2,7 @@
 #ifndef RILL_OPS_CAST_H
 #define RILL_OPS_CAST_H
 
-#include "core/graph.h"
+#include "../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -6,7 +6,7 @@
 #ifndef RILL_OPS_EFFECT_H
 #define RILL_OPS_EFFECT_H
 
-#include "core/graph.h"
+#include "../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

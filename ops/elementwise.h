@@ -20,7 +20,7 @@
 #ifndef RILL_OPS_ELEMENTWISE_H
 #define RILL_OPS_ELEMENTWISE_H
 
-#include "core/graph.h"
+#include "../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

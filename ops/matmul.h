@@ -2,7 +2,7 @@
 #ifndef RILL_OPS_MATMUL_H
 #define RILL_OPS_MATMUL_H
 
-#include "core/graph.h"
+#include "../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

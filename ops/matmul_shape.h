@@ -3,7 +3,7 @@
 #ifndef RILL_OPS_MATMUL_SHAPE_H
 #define RILL_OPS_MATMUL_SHAPE_H
 
-#include "core/op.h"
+#include "../core/op.h"
 
 /* A matrix in memory: element (i, j) is data[i * row + j * col]. */
 typedef struct rill_matrix {

@@ -5,7 +5,7 @@
 #ifndef RILL_OPS_NORM_H
 #define RILL_OPS_NORM_H
 
-#include "core/graph.h"
+#include "../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

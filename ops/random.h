@@ -13,7 +13,7 @@
 #ifndef RILL_OPS_RANDOM_H
 #define RILL_OPS_RANDOM_H
 
-#include "core/graph.h"
+#include "../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,7 +3,7 @@
 #ifndef RILL_OPS_REAL_H
 #define RILL_OPS_REAL_H
 
-#include "core/dtype.h"
+#include "../core/dtype.h"
 
 #include <stdint.h>
 

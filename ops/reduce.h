@@ -7,7 +7,7 @@
 #ifndef RILL_OPS_REDUCE_H
 #define RILL_OPS_REDUCE_H
 
-#include "core/graph.h"
+#include "../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

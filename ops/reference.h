@@ -3,7 +3,7 @@
 #ifndef RILL_OPS_REFERENCE_H
 #define RILL_OPS_REFERENCE_H
 
-#include "core/op.h"
+#include "../core/op.h"
 
 #define DECLARE(name)                                                                              \
     rill_map rill_reference_##name##_f32, rill_reference_##name##_f64, rill_reference_##name##_i32;

@@ -3,7 +3,7 @@
 #ifndef RILL_OPS_ROWS_H
 #define RILL_OPS_ROWS_H
 
-#include "core/op.h"
+#include "../core/op.h"
 
 /* f of one row, in place. */
 typedef void rill_row_map(double *row, int64_t count, const void *attrs);

@@ -7,7 +7,7 @@
 #ifndef RILL_OPS_SHAPE_H
 #define RILL_OPS_SHAPE_H
 
-#include "core/graph.h"
+#include "../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

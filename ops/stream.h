@@ -5,7 +5,7 @@
 #ifndef RILL_OPS_STREAM_H
 #define RILL_OPS_STREAM_H
 
-#include "core/graph.h"
+#include "../core/graph.h"
 
 enum { RILL_STREAM_STEP, RILL_STREAM_ROW, RILL_STREAM_INPUTS };
 

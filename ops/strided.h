@@ -6,7 +6,7 @@
 #ifndef RILL_OPS_STRIDED_H
 #define RILL_OPS_STRIDED_H
 
-#include "core/op.h"
+#include "../core/op.h"
 
 typedef struct rill_strided {
     int64_t offset;

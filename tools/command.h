@@ -11,9 +11,9 @@
 #ifndef RILL_TOOLS_COMMAND_H
 #define RILL_TOOLS_COMMAND_H
 
-#include "core/op.h"
-#include "models/flow/path.h"
-#include "models/nets/built_in.h"
+#include "../core/op.h"
+#include "../models/flow/path.h"
+#include "../models/nets/built_in.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -2,7 +2,7 @@
 #ifndef RILL_MODELS_FLOW_COUPLING_H
 #define RILL_MODELS_FLOW_COUPLING_H
 
-#include "core/graph.h"
+#include "../../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -10,7 +10,7 @@
 #define RILL_MODELS_FLOW_FLOW_H
 
 #include "coupling.h"
-#include "models/nets/net.h"
+#include "../nets/net.h"
 #include "path.h"
 #include "scheduler.h"
 #include "time_law.h"

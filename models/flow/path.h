@@ -14,7 +14,7 @@
 #ifndef RILL_MODELS_FLOW_PATH_H
 #define RILL_MODELS_FLOW_PATH_H
 
-#include "core/graph.h"
+#include "../../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

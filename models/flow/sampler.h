@@ -8,9 +8,9 @@
 #ifndef RILL_MODELS_FLOW_SAMPLER_H
 #define RILL_MODELS_FLOW_SAMPLER_H
 
-#include "core/store.h"
-#include "models/nets/net.h"
-#include "models/ode/solver.h"
+#include "../../core/store.h"
+#include "../nets/net.h"
+#include "../ode/solver.h"
 
 #ifdef __cplusplus
 extern "C" {

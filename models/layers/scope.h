@@ -2,7 +2,7 @@
 #ifndef RILL_MODELS_LAYERS_SCOPE_H
 #define RILL_MODELS_LAYERS_SCOPE_H
 
-#include "core/graph.h"
+#include "../../core/graph.h"
 
 #include <stdarg.h>
 

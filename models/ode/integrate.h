@@ -2,7 +2,7 @@
 #ifndef RILL_MODELS_ODE_INTEGRATE_H
 #define RILL_MODELS_ODE_INTEGRATE_H
 
-#include "core/dtype.h"
+#include "../../core/dtype.h"
 #include "solver.h"
 
 #ifdef __cplusplus

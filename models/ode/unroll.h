@@ -3,7 +3,7 @@
 #ifndef RILL_MODELS_ODE_UNROLL_H
 #define RILL_MODELS_ODE_UNROLL_H
 
-#include "core/graph.h"
+#include "../../core/graph.h"
 #include "solver.h"
 
 #ifdef __cplusplus

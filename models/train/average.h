@@ -8,7 +8,7 @@
 #ifndef RILL_MODELS_TRAIN_AVERAGE_H
 #define RILL_MODELS_TRAIN_AVERAGE_H
 
-#include "core/store.h"
+#include "../../core/store.h"
 
 #ifdef __cplusplus
 extern "C" {

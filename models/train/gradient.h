@@ -2,7 +2,7 @@
 #ifndef RILL_MODELS_TRAIN_GRADIENT_H
 #define RILL_MODELS_TRAIN_GRADIENT_H
 
-#include "core/graph.h"
+#include "../../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 /* test_grad.c - derivatives of graphs: every order, every direction, and what is refused. */
 #include "core/alloc.h"
 #include "core/grad.h"
-#include "core/gradcheck.h"
+#include "ops/check/gradcheck.h"
 #include "core/program.h"
 #include "core/store.h"
 #include "ops/effect.h"

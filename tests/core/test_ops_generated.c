@@ -1,6 +1,6 @@
 /* test_ops_generated.c - every op of the registry passes every check that can be made of its
  * samples. */
-#include "core/gradcheck.h"
+#include "ops/check/gradcheck.h"
 #include "core/op.h"
 
 #include <check.h>

@@ -1,9 +1,9 @@
 /* test_wrong_ops.c - the checks find what is wrong: each op here has one fault, and the check made
  * for it fails with a message that names the op. */
-#include "core/gradcheck.h"
 #include "core/op.h"
 #include "core/program.h"
 #include "core/store.h"
+#include "ops/check/gradcheck.h"
 #include "ops/effect.h"
 #include "ops/elementwise.h"
 #include "ops/matmul.h"
@@ -446,6 +446,25 @@ START_TEST(a_network_that_cannot_be_checked_is_refused)
 }
 END_TEST
 
+/* No crash, no leak, and never a verdict that all is well. */
+START_TEST(memory_may_run_out_anywhere)
+{
+    rill_status status = RILL_NO_MEMORY;
+    const rill_check_options options = { .orders = 1 };
+    const rill_check_input in[] = { { .shape = { 2, { 1, 2 } } }, { .shape = { 2, { 2, 1 } } } };
+    for (int64_t n = 1; status != RILL_OK; n += 1 + n / 50) {
+        rill_alloc_fail(n, _i);
+        status = rill_check_function(function, NULL, in, 2, &options, NULL, NULL);
+        rill_alloc_fail(0, 0);
+    }
+    for (int64_t n = 1; n < 3000; n += 1 + n / 20) {
+        rill_alloc_fail(n, _i);
+        rill_check_op(&rill_matmul_op, 1, NULL, NULL);
+        rill_alloc_fail(0, 0);
+    }
+}
+END_TEST
+
 static Suite *wrong_ops_suite(void)
 {
     Suite *suite = suite_create("wrong ops");
@@ -457,6 +476,7 @@ static Suite *wrong_ops_suite(void)
                         (int)(sizeof refused / sizeof *refused));
     tcase_add_test(tcase, a_function_is_checked);
     tcase_add_test(tcase, what_cannot_be_checked_is_said);
+    tcase_add_loop_test(tcase, memory_may_run_out_anywhere, 0, 2);
     tcase_add_test(tcase, a_network_is_checked);
     tcase_add_test(tcase, a_network_that_cannot_be_checked_is_refused);
     suite_add_tcase(suite, tcase);

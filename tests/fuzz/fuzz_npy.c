@@ -1,5 +1,5 @@
 /* fuzz_npy.c - any bytes at all as a .npy file: refused, or every element read as every type. */
-#include "core/npy.h"
+#include "formats/npy.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* fuzz_safetensors.c - any bytes at all as a .safetensors file: refused, or an index that stays
  * within them and that can be written and read again. */
-#include "core/safetensors.h"
+#include "formats/safetensors.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* test_nets.c - each built-in network: shapes, conditions, rows that do not meet. */
-#include "core/gradcheck.h"
+#include "ops/check/gradcheck.h"
 #include "evaluate.h"
 #include "models/nets/built_in.h"
 #include "ops/cast.h"

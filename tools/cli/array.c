@@ -1,7 +1,7 @@
 #include "array.h"
 
-#include "core/file.h"
-#include "core/npy.h"
+#include "formats/file.h"
+#include "formats/npy.h"
 #include "tools/csv.h"
 
 #include <math.h>

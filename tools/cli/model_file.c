@@ -1,8 +1,8 @@
 /* A model as a .safetensors file. */
 #include "model.h"
 
-#include "core/file.h"
-#include "core/safetensors.h"
+#include "formats/file.h"
+#include "formats/safetensors.h"
 
 #include <errno.h>
 #include <inttypes.h>

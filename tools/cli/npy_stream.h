@@ -2,8 +2,8 @@
 #ifndef RILL_TOOLS_CLI_NPY_STREAM_H
 #define RILL_TOOLS_CLI_NPY_STREAM_H
 
-#include "core/file.h"
-#include "core/npy.h"
+#include "formats/file.h"
+#include "formats/npy.h"
 
 /* The header; NULL with the reason.  Pieces follow by rill_file_write, and rill_file_commit. */
 rill_file_writer *cli_npy_begin(const char *path, rill_npy_type type, const rill_shape *shape,

@@ -1,6 +1,6 @@
 #include "train_log.h"
 
-#include "core/file.h"
+#include "formats/file.h"
 
 #include <errno.h>
 #include <stdlib.h>

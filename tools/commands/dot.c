@@ -1,8 +1,8 @@
 /* rill dot - the graph that runs, as a drawing. */
 #include "commands.h"
 
-#include "core/dot.h"
-#include "core/file.h"
+#include "formats/dot.h"
+#include "formats/file.h"
 #include "core/grad.h"
 #include "models/ode/unroll.h"
 #include "tools/cli/choices.h"

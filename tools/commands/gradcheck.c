@@ -1,7 +1,7 @@
 /* rill gradcheck - derivatives and kernels, of ops and of whole networks, against differences. */
 #include "commands.h"
 
-#include "core/gradcheck.h"
+#include "ops/check/gradcheck.h"
 #include "core/store.h"
 #include "models/flow/flow.h"
 #include "tools/cli/choices.h"

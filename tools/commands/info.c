@@ -1,8 +1,8 @@
 /* rill info - what is in a model, or in any .safetensors file. */
 #include "commands.h"
 
-#include "core/file.h"
-#include "core/safetensors.h"
+#include "formats/file.h"
+#include "formats/safetensors.h"
 
 #include <stdio.h>
 

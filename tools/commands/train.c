@@ -1,7 +1,7 @@
 /* rill train - learns a velocity field, and can stop and go on anywhere. */
 #include "commands.h"
 
-#include "core/file.h"
+#include "formats/file.h"
 #include "core/program.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/progress.h"

@@ -1,7 +1,7 @@
 /* rill velocity - the learned field at given points. */
 #include "commands.h"
 
-#include "core/npy_file.h"
+#include "formats/npy_file.h"
 #include "core/program.h"
 #include "tools/cli/array.h"
 #include "tools/cli/condition.h"

@@ -2,7 +2,7 @@
 #include "plot.h"
 #include "svg_ids.h"
 
-#include "core/file.h"
+#include "formats/file.h"
 
 #ifdef HAVE_CAIRO
 

@@ -1,9 +1,9 @@
 /* test_npy.c - .npy: what numpy writes is read, what we write is what numpy would, the rest is
  * refused. */
 #include "core/alloc.h"
-#include "core/file.h"
-#include "core/npy.h"
-#include "core/npy_file.h"
+#include "formats/file.h"
+#include "formats/npy.h"
+#include "formats/npy_file.h"
 
 #include <check.h>
 #include <math.h>

@@ -1,10 +1,10 @@
 /* The checks of a function: orders of differentiation, and how its derivatives hang together. */
 #include "gradcheck.h"
 
-#include "grad.h"
+#include "core/grad.h"
 #include "gradcheck_impl.h"
-#include "graph_impl.h"
-#include "walk.h"
+#include "core/graph_impl.h"
+#include "core/walk.h"
 
 #include <math.h>
 

@@ -2,11 +2,11 @@
  *
  * The only part of rill that knows files; parsers take memory, so a build may leave this out.
  * Every message names the path and the system's reason. */
-#ifndef RILL_CORE_FILE_H
-#define RILL_CORE_FILE_H
+#ifndef RILL_FORMATS_FILE_H
+#define RILL_FORMATS_FILE_H
 
 #include "sink.h"
-#include "status.h"
+#include "../core/status.h"
 
 #include <stddef.h>
 

@@ -10,8 +10,8 @@
  *     if (json.fault) ...
  *
  * RFC 8259; strings are checked to be UTF-8 and to hold no NUL, since they become C strings. */
-#ifndef RILL_CORE_JSON_H
-#define RILL_CORE_JSON_H
+#ifndef RILL_FORMATS_JSON_H
+#define RILL_FORMATS_JSON_H
 
 #include <stddef.h>
 #include <stdint.h>

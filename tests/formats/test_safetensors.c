@@ -1,7 +1,7 @@
 /* test_safetensors.c - .safetensors: round trips, known bytes, and everything the format forbids.
  */
 #include "core/alloc.h"
-#include "core/safetensors.h"
+#include "formats/safetensors.h"
 
 #include <check.h>
 #include <stdint.h>

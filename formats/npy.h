@@ -3,12 +3,12 @@
  * Versions 1.0, 2.0 and 3.0; float32, float64, int32, int64 and uint8, little-endian, in C order.
  * Anything else is refused with a message that says what was found and what is taken.
  * Format: numpy.lib.format, NEP 1. */
-#ifndef RILL_CORE_NPY_H
-#define RILL_CORE_NPY_H
+#ifndef RILL_FORMATS_NPY_H
+#define RILL_FORMATS_NPY_H
 
-#include "dtype.h"
-#include "shape.h"
-#include "status.h"
+#include "../core/dtype.h"
+#include "../core/shape.h"
+#include "../core/status.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 #include "drawing.h"
 
-#include "alloc.h"
+#include "core/alloc.h"
 
 #include <string.h>
 

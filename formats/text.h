@@ -1,8 +1,8 @@
 /* text.h (private) - text that grows as it is written. */
-#ifndef RILL_CORE_TEXT_H
-#define RILL_CORE_TEXT_H
+#ifndef RILL_FORMATS_TEXT_H
+#define RILL_FORMATS_TEXT_H
 
-#include "status.h"
+#include "../core/status.h"
 
 #include <stddef.h>
 

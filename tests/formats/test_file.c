@@ -1,6 +1,6 @@
 /* test_file.c - files are read whole, and appear whole or not at all. */
 #include "core/alloc.h"
-#include "core/file.h"
+#include "formats/file.h"
 
 #include <check.h>
 #include <dirent.h>

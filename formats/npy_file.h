@@ -1,6 +1,6 @@
 /* npy_file.h - .npy arrays as files. */
-#ifndef RILL_CORE_NPY_FILE_H
-#define RILL_CORE_NPY_FILE_H
+#ifndef RILL_FORMATS_NPY_FILE_H
+#define RILL_FORMATS_NPY_FILE_H
 
 #include "npy.h"
 

@@ -1,6 +1,6 @@
 #include "text.h"
 
-#include "alloc.h"
+#include "core/alloc.h"
 
 #include <stdio.h>
 

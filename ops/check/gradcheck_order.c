@@ -1,8 +1,8 @@
 /* One order of differentiation against differences. */
 #include "gradcheck_impl.h"
 
-#include "derive.h"
-#include "grad.h"
+#include "core/derive.h"
+#include "core/grad.h"
 
 #include <math.h>
 

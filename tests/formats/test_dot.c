@@ -1,7 +1,7 @@
 /* test_dot.c - drawings: what they hold, that they are the same each time, and that Graphviz takes
  * them. */
 #include "core/alloc.h"
-#include "core/dot.h"
+#include "formats/dot.h"
 #include "core/grad.h"
 #include "core/program.h"
 #include "core/store.h"

@@ -1,11 +1,11 @@
 /* drawing.h (private) - what a drawing shows, before it is text: items in the order of computation,
  * and the clusters they stand in. */
-#ifndef RILL_CORE_DRAWING_H
-#define RILL_CORE_DRAWING_H
+#ifndef RILL_FORMATS_DRAWING_H
+#define RILL_FORMATS_DRAWING_H
 
 #include "dot.h"
-#include "graph_impl.h"
-#include "program_impl.h"
+#include "core/graph_impl.h"
+#include "core/program_impl.h"
 
 typedef struct rill_dot_item {
     rill_tensor *x;

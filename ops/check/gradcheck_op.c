@@ -2,12 +2,12 @@
  * others. */
 #include "gradcheck.h"
 
-#include "alloc.h"
-#include "builtin.h"
+#include "core/alloc.h"
+#include "core/builtin.h"
 #include "gradcheck_impl.h"
-#include "graph_impl.h"
-#include "program.h"
-#include "store.h"
+#include "core/graph_impl.h"
+#include "core/program.h"
+#include "core/store.h"
 
 #include <stdio.h>
 

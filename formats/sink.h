@@ -1,9 +1,9 @@
 /* sink.h - where a writer puts its bytes: a file, a buffer, a socket.  It keeps formats free of
  * files. */
-#ifndef RILL_CORE_SINK_H
-#define RILL_CORE_SINK_H
+#ifndef RILL_FORMATS_SINK_H
+#define RILL_FORMATS_SINK_H
 
-#include "status.h"
+#include "../core/status.h"
 
 #include <stddef.h>
 

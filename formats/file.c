@@ -1,6 +1,6 @@
 #include "file.h"
 
-#include "alloc.h"
+#include "core/alloc.h"
 
 #include <errno.h>
 #include <fcntl.h>

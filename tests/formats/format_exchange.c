@@ -6,9 +6,9 @@
  * Both sides use the same numbers: element i of an array of type T is i for u1, and (i - 3) * 5 /
  * 2, towards zero for integers, otherwise.  Exit status 0: all as expected; 1: not, said on stderr.
  */
-#include "core/file.h"
-#include "core/npy_file.h"
-#include "core/safetensors.h"
+#include "formats/file.h"
+#include "formats/npy_file.h"
+#include "formats/safetensors.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -7,10 +7,10 @@
  * Higher orders contract the order below with random cotangents, and differentiate that.
  *
  * A status other than RILL_OK and RILL_MISMATCH says that nothing could be checked. */
-#ifndef RILL_CORE_GRADCHECK_H
-#define RILL_CORE_GRADCHECK_H
+#ifndef RILL_OPS_CHECK_GRADCHECK_H
+#define RILL_OPS_CHECK_GRADCHECK_H
 
-#include "graph.h"
+#include "../../core/graph.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,10 +1,10 @@
 /* The bench: numbers, verdicts, and programs that take and give doubles. */
 #include "gradcheck_impl.h"
 
-#include "alloc.h"
-#include "graph_impl.h"
-#include "rng.h"
-#include "store.h"
+#include "core/alloc.h"
+#include "core/graph_impl.h"
+#include "core/rng.h"
+#include "core/store.h"
 
 #include <math.h>
 #include <stdio.h>

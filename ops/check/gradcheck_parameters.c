@@ -1,11 +1,11 @@
 /* The check of a network: its loss, by every parameter. */
 #include "gradcheck.h"
 
-#include "alloc.h"
+#include "core/alloc.h"
 #include "gradcheck_impl.h"
-#include "graph_impl.h"
-#include "store_impl.h"
-#include "walk.h"
+#include "core/graph_impl.h"
+#include "core/store_impl.h"
+#include "core/walk.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* test_json.c - the JSON parser: values, escapes, and everything that is not JSON. */
-#include "core/json.h"
+#include "formats/json.h"
 
 #include <check.h>
 #include <stdint.h>

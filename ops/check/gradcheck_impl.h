@@ -1,10 +1,10 @@
 /* gradcheck_impl.h (private) - the bench on which functions are checked. */
-#ifndef RILL_CORE_GRADCHECK_IMPL_H
-#define RILL_CORE_GRADCHECK_IMPL_H
+#ifndef RILL_OPS_CHECK_GRADCHECK_IMPL_H
+#define RILL_OPS_CHECK_GRADCHECK_IMPL_H
 
-#include "arena.h"
+#include "core/arena.h"
 #include "gradcheck.h"
-#include "program.h"
+#include "core/program.h"
 
 enum { RILL_CHECK_MAX_INPUTS = 8, RILL_CHECK_MAX_VARIABLES = 2 * RILL_CHECK_MAX_INPUTS };
 

@@ -9,11 +9,11 @@
  *
  * The palette is Okabe and Ito's "Color Universal Design" (2008), told apart by the colour-blind.
  */
-#ifndef RILL_CORE_DOT_H
-#define RILL_CORE_DOT_H
+#ifndef RILL_FORMATS_DOT_H
+#define RILL_FORMATS_DOT_H
 
-#include "graph.h"
-#include "program.h"
+#include "../core/graph.h"
+#include "../core/program.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,13 +3,13 @@
  * A file is: the length of the header (8 bytes, little-endian), the header (JSON), the data.
  * Reading checks all that the reference implementation checks: lengths, names, shapes, and that the
  * tensors cover the data without overlap or hole.  https://github.com/huggingface/safetensors */
-#ifndef RILL_CORE_SAFETENSORS_H
-#define RILL_CORE_SAFETENSORS_H
+#ifndef RILL_FORMATS_SAFETENSORS_H
+#define RILL_FORMATS_SAFETENSORS_H
 
-#include "dtype.h"
-#include "shape.h"
+#include "../core/dtype.h"
+#include "../core/shape.h"
 #include "sink.h"
-#include "status.h"
+#include "../core/status.h"
 
 #include <stddef.h>
 

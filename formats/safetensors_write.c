@@ -1,6 +1,6 @@
 #include "safetensors.h"
 
-#include "alloc.h"
+#include "core/alloc.h"
 #include "json.h"
 
 #include <inttypes.h>
