@@ -3,10 +3,8 @@
 #define RILL_RILL_H
 
 #include "core/alloc.h"
-#include "core/dot.h"
 #include "core/dtype.h"
 #include "core/grad.h"
-#include "core/gradcheck.h"
 #include "core/graph.h"
 #include "core/op.h"
 #include "core/program.h"
