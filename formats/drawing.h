@@ -3,9 +3,9 @@
 #ifndef RILL_FORMATS_DRAWING_H
 #define RILL_FORMATS_DRAWING_H
 
-#include "dot.h"
 #include "core/graph_impl.h"
 #include "core/program_impl.h"
+#include "dot.h"
 
 typedef struct rill_dot_item {
     rill_tensor *x;

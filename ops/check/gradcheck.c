@@ -2,9 +2,9 @@
 #include "gradcheck.h"
 
 #include "core/grad.h"
-#include "gradcheck_impl.h"
 #include "core/graph_impl.h"
 #include "core/walk.h"
+#include "gradcheck_impl.h"
 
 #include <math.h>
 

@@ -3,8 +3,8 @@
 #define RILL_OPS_CHECK_GRADCHECK_IMPL_H
 
 #include "core/arena.h"
-#include "gradcheck.h"
 #include "core/program.h"
+#include "gradcheck.h"
 
 enum { RILL_CHECK_MAX_INPUTS = 8, RILL_CHECK_MAX_VARIABLES = 2 * RILL_CHECK_MAX_INPUTS };
 

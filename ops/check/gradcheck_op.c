@@ -4,10 +4,10 @@
 
 #include "core/alloc.h"
 #include "core/builtin.h"
-#include "gradcheck_impl.h"
 #include "core/graph_impl.h"
 #include "core/program.h"
 #include "core/store.h"
+#include "gradcheck_impl.h"
 
 #include <stdio.h>
 
@@ -245,8 +245,12 @@ static void check_kernel_split(trial *t, const built *w, const rill_kernel *kern
     size_t bytes = (size_t)rill_count(w->y) * rill_dtype_size(w->y->dtype);
     unsigned char *whole = (unsigned char *)rill_bench_zeros(t->b, rill_count(w->y));
     unsigned char *parts = (unsigned char *)rill_bench_zeros(t->b, rill_count(w->y));
-    if (!whole || !parts || !make_call(t, w, &s, kernel))
+    if (!whole || !parts)
         return;
+    if (!make_call(t, w, &s, kernel)) {
+        rill_free(s.scratch);
+        return;
+    }
     int64_t units = kernel->units ? kernel->units(&s.call) : 1;
     s.call.out.data = whole;
     if (units > 0) /* the engine asks for no empty range */

@@ -2,10 +2,10 @@
 #include "gradcheck.h"
 
 #include "core/alloc.h"
-#include "gradcheck_impl.h"
 #include "core/graph_impl.h"
 #include "core/store_impl.h"
 #include "core/walk.h"
+#include "gradcheck_impl.h"
 
 #include <math.h>
 

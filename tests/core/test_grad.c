@@ -1,9 +1,9 @@
 /* test_grad.c - derivatives of graphs: every order, every direction, and what is refused. */
 #include "core/alloc.h"
 #include "core/grad.h"
-#include "ops/check/gradcheck.h"
 #include "core/program.h"
 #include "core/store.h"
+#include "ops/check/gradcheck.h"
 #include "ops/effect.h"
 #include "ops/elementwise.h"
 #include "ops/matmul.h"

@@ -1,7 +1,7 @@
 /* test_ops_generated.c - every op of the registry passes every check that can be made of its
  * samples. */
-#include "ops/check/gradcheck.h"
 #include "core/op.h"
+#include "ops/check/gradcheck.h"
 
 #include <check.h>
 #include <string.h>

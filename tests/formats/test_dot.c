@@ -1,10 +1,10 @@
 /* test_dot.c - drawings: what they hold, that they are the same each time, and that Graphviz takes
  * them. */
 #include "core/alloc.h"
-#include "formats/dot.h"
 #include "core/grad.h"
 #include "core/program.h"
 #include "core/store.h"
+#include "formats/dot.h"
 #include "ops/effect.h"
 #include "ops/elementwise.h"
 #include "ops/matmul.h"
