@@ -1,4 +1,5 @@
-/* rill.h - all of rill: the engine, files, the ops and what is built out of them. */
+/* rill.h - all of rill: the engine, files, the ops and what is built out of them; and the command,
+ * which is a library of its own (rill_command). */
 #ifndef RILL_RILL_H
 #define RILL_RILL_H
 
@@ -21,5 +22,6 @@
 #include "models/models.h"
 #include "ops/check/gradcheck.h"
 #include "ops/ops.h"
+#include "tools/command.h"
 
 #endif

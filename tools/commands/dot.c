@@ -1,9 +1,9 @@
 /* rill dot - the graph that runs, as a drawing. */
 #include "commands.h"
 
+#include "core/grad.h"
 #include "formats/dot.h"
 #include "formats/file.h"
-#include "core/grad.h"
 #include "models/ode/unroll.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/trainer.h"

@@ -1,9 +1,9 @@
 /* rill gradcheck - derivatives and kernels, of ops and of whole networks, against differences. */
 #include "commands.h"
 
-#include "ops/check/gradcheck.h"
 #include "core/store.h"
 #include "models/flow/flow.h"
+#include "ops/check/gradcheck.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/near.h"
 #include "tools/cli/train_options.h"
@@ -21,11 +21,15 @@ static const cli_option options[OPTION_COUNT] = {
 static int print_result(const char *kind, const char *name, rill_status status,
                         const rill_check_report *report, const rill_message *message)
 {
-    if (status == RILL_OK)
-        printf("%-4s %-20s ok      first order %.1e, second %.1e\n", kind, name,
-               report->worst[RILL_CHECK_FIRST], report->worst[RILL_CHECK_SECOND]);
+    printf("%-4s %-20s ", kind, name);
+    if (status != RILL_OK)
+        printf("FAILED  %s", message->text);
     else
-        printf("%-4s %-20s FAILED  %s\n", kind, name, message->text);
+        printf("ok");
+    for (int order = RILL_CHECK_FIRST; status == RILL_OK && order <= RILL_CHECK_SECOND; order++)
+        if (report->compared[order] > 0)
+            printf("  %s within %.1e", rill_check_name((rill_check)order), report->worst[order]);
+    putchar('\n');
     return status == RILL_OK ? CLI_DONE : CLI_FAILED;
 }
 

@@ -37,13 +37,6 @@ static void traits_of(const rill_op *op, char *text, size_t size)
                                      traits[i].name);
 }
 
-static void print_line(const rill_op *op)
-{
-    char text[160];
-    traits_of(op, text, sizeof text);
-    printf("%-18s %-46s %s\n", op->name, op->doc ? op->doc : "", text);
-}
-
 /* ---- The derivative, as the rule builds it. */
 
 enum { MOST_INPUTS = 4 };
@@ -65,7 +58,7 @@ static void print_derivative(rill_graph *g, rill_tensor *y, rill_tensor *const *
         if (!rill_dtype_is_float(rill_dtype_of(in[i])))
             continue;
         rill_vjp(y, gy, &in[i], 1, &gx);
-        printf("d%s = ", rill_name_of(in[i]));
+        printf("  d%s = ", rill_name_of(in[i]));
         if (rill_is_inert(gx))
             printf("(%s)", rill_error(g));
         else
@@ -91,25 +84,36 @@ static const rill_sample *telling_sample(const rill_op *op)
     return best;
 }
 
-static void print_rule(const rill_op *op)
+/* Whether there is a derivative that is not plainly zero. */
+static int has_rule(const rill_op *op)
 {
-    const rill_sample *sample = telling_sample(op);
-    if (op->traits & (RILL_NOT_DIFFERENTIABLE | RILL_CONSTANT_LOCALLY | RILL_LEAF) || !sample) {
-        printf("derivative: %s\n", op->traits & RILL_CONSTANT_LOCALLY     ? "zero"
-                                   : op->traits & RILL_NOT_DIFFERENTIABLE ? "none"
-                                                                          : "nothing to derive");
-        return;
-    }
+    return !(op->traits & (RILL_NOT_DIFFERENTIABLE | RILL_CONSTANT_LOCALLY | RILL_LEAF));
+}
+
+/* One line for each input; with `shapes`, first one with what they were derived for. */
+static void print_rule(const rill_op *op, int shapes)
+{
     rill_tensor *in[MOST_INPUTS];
     char shape[RILL_SHAPE_TEXT];
+    const rill_sample *sample = has_rule(op) ? telling_sample(op) : NULL;
+    if (!sample)
+        return;
     rill_graph *g = rill_graph_new(NULL);
     rill_tensor *y = build_sample(g, op, sample, in);
-    printf("derivative, given gy, for");
-    for (int i = 0; i < sample->count; i++)
-        printf(" %c %s", 'a' + i, rill_shape_print(&sample->shape[i], shape, sizeof shape));
-    printf(":\n");
+    for (int i = 0; shapes && i < sample->count; i++)
+        printf("%s %c %s%s", i ? "," : "derivative, given gy, for", 'a' + i,
+               rill_shape_print(&sample->shape[i], shape, sizeof shape),
+               i + 1 < sample->count ? "" : ":\n");
     print_derivative(g, y, in, sample->count);
     rill_graph_free(g);
+}
+
+static void print_line(const rill_op *op)
+{
+    char text[160];
+    traits_of(op, text, sizeof text);
+    printf("%-18s %-46s %s\n", op->name, op->doc ? op->doc : "", text);
+    print_rule(op, 0);
 }
 
 static void print_op(const rill_op *op)
@@ -124,7 +128,7 @@ static void print_op(const rill_op *op)
             printf("attribute: %s\n", op->attrs[i].name);
     if (op->expand)
         printf("written in more basic ops as well\n");
-    print_rule(op);
+    print_rule(op, 1);
 }
 
 static int unknown(const cli_args *args, const char *name)
@@ -153,7 +157,8 @@ static int run_ops(const cli_args *args)
 const cli_command cli_ops_command = {
     .name = "ops",
     .operands = "[NAME]",
-    .doc = "lists the ops: name, formula, traits; with a name its derivative too",
+    .doc = "lists the ops: name, formula, traits, and the derivative by each input as its rule "
+           "builds it",
     .most_operands = 1,
     .run = run_ops,
 };

@@ -1,8 +1,8 @@
 /* rill sample - noise carried along a learned field. */
 #include "commands.h"
 
-#include "formats/npy_file.h"
 #include "core/program.h"
+#include "formats/npy_file.h"
 #include "tools/cli/array.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/condition.h"

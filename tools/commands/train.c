@@ -1,8 +1,8 @@
 /* rill train - learns a velocity field, and can stop and go on anywhere. */
 #include "commands.h"
 
-#include "formats/file.h"
 #include "core/program.h"
+#include "formats/file.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/train_log.h"

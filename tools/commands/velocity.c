@@ -1,8 +1,8 @@
 /* rill velocity - the learned field at given points. */
 #include "commands.h"
 
-#include "formats/npy_file.h"
 #include "core/program.h"
+#include "formats/npy_file.h"
 #include "tools/cli/array.h"
 #include "tools/cli/condition.h"
 

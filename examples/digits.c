@@ -1,0 +1,117 @@
+/* Handwritten digits, conditioned on the class: the network is told which digit the image shows,
+ * and draws the one it is asked for.  A short training of a small network; `rill train --data
+ * digits
+ * --cond labels` is the long one. */
+#include <rill/rill.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { BATCH = 128, STEPS = 1200, IMAGES = 1500, PIXELS = 64, CLASSES = 10, EACH = 20 };
+enum { SAMPLES = CLASSES * EACH };
+
+static const rill_net_size size = { .hidden = 128, .layers = 3, .classes = CLASSES };
+static const rill_net net = { .velocity = rill_mlp, .self = &size, .name = "mlp" };
+static float images[IMAGES * PIXELS];
+static int32_t labels[IMAGES];
+
+/* Batch `step`: images in order, again and again. */
+static void feed(rill_program *p, rill_tensor *x1, rill_tensor *cond, int step)
+{
+    static float rows[BATCH * PIXELS];
+    static int32_t classes[BATCH];
+    for (int i = 0; i < BATCH; i++) {
+        int from = (step * BATCH + i) % IMAGES;
+        classes[i] = labels[from];
+        for (int j = 0; j < PIXELS; j++)
+            rows[i * PIXELS + j] = images[from * PIXELS + j];
+    }
+    rill_feed(p, x1, rows, BATCH * PIXELS);
+    rill_feed(p, cond, classes, BATCH);
+}
+
+static int train(rill_store *store)
+{
+    rill_graph *g = rill_graph_new(store);
+    rill_tensor *x1 = rill_input(g, "x1", RILL_F32, RILL_SHAPE(BATCH, PIXELS));
+    rill_tensor *cond = rill_input(g, "cond", RILL_I32, RILL_SHAPE(BATCH));
+    rill_flow flow = { .net = net };
+    rill_tensor *loss = rill_flow_loss(&flow, (rill_flow_batch){ .x1 = x1, .cond = cond });
+    rill_schedule schedule = { .decay = rill_decay_cosine, .steps = STEPS };
+    rill_adam_options adam = { .lr = 3e-3, .ema = 0.99, .schedule = schedule };
+    rill_program *p = rill_compile(g, loss, rill_adam(loss, adam));
+    rill_status status = p ? RILL_OK : RILL_BAD_GRAPH;
+    if (!p)
+        fprintf(stderr, "%s\n", rill_error(g));
+    for (int i = 0; i < STEPS && status == RILL_OK; i++) {
+        feed(p, x1, cond, i);
+        status = rill_run(p);
+    }
+    rill_program_free(p);
+    rill_graph_free(g);
+    return status == RILL_OK;
+}
+
+static int sample(rill_store *store, const int32_t *wanted, float *x)
+{
+    double times[21];
+    rill_message message = { "" };
+    rill_store *averages = rill_averaged_store(store, &message);
+    rill_sampler_options options = { .sample = RILL_SHAPE(PIXELS), .labels = 1 };
+    rill_sampler *sampler = rill_sampler_new(averages, &net, &options, &message);
+    rill_time_grid(0.0, 1.0, 20, times, NULL);
+    rill_sampling sampling = {
+        .times = times, .time_count = 21, .n = SAMPLES, .cond = wanted, .samples = x
+    };
+    rill_status status = rill_sampler_run(sampler, &sampling, &message);
+    if (status != RILL_OK)
+        fprintf(stderr, "%s\n", message.text);
+    rill_sampler_free(sampler);
+    rill_store_free(averages);
+    return status == RILL_OK;
+}
+
+/* The label of the nearest training image. */
+static int32_t classify(const float *x)
+{
+    float least = 1e30f;
+    int32_t label = -1;
+    for (int i = 0; i < IMAGES; i++) {
+        float square = 0.0f;
+        for (int j = 0; j < PIXELS; j++)
+            square += (x[j] - images[i * PIXELS + j]) * (x[j] - images[i * PIXELS + j]);
+        if (square < least) {
+            least = square;
+            label = labels[i];
+        }
+    }
+    return label;
+}
+
+/* The first of each class, side by side. */
+static void print_first(const float *x)
+{
+    for (int row = 0; row < 8; row++, putchar('\n'))
+        for (int i = 0; i < CLASSES * 8; i++) {
+            float ink = x[i / 8 * EACH * PIXELS + row * 8 + i % 8]; /* -1 is paper, 1 is ink */
+            putchar(ink < -.6f ? ' ' : ink < 0 ? '.' : ink < .6f ? 'o' : '#');
+        }
+}
+
+int main(void)
+{
+    static float x[SAMPLES * PIXELS];
+    int32_t wanted[SAMPLES];
+    int agree = 0;
+    rill_data_draw_f32(rill_data_find("digits"), 0, 0, 0, IMAGES, images, labels, NULL);
+    for (int i = 0; i < SAMPLES; i++)
+        wanted[i] = i / EACH;
+    rill_store *store = rill_store_new(0);
+    int ok = train(store) && sample(store, wanted, x);
+    for (int i = 0; i < SAMPLES; i++)
+        agree += classify(x + i * PIXELS) == wanted[i];
+    print_first(x);
+    printf("%d of %d samples are the digit asked for\n", agree, SAMPLES);
+    rill_store_free(store);
+    return ok && agree > SAMPLES * 8 / 10 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,35 @@
+/* The `rill` command with a path and a network of your own: they appear in train, sample, dot,
+ * gradcheck and --help as if they had always been there.
+ *
+ *     own_command train --data moons --path arc --net wavy --out m.safetensors
+ *     own_command dot --path arc --net wavy | dot -Tsvg > loss.svg
+ *     own_command gradcheck wavy */
+#include <rill/rill.h>
+
+#include <math.h>
+
+static rill_tensor *arc_at(rill_tensor *x0, rill_tensor *x1, rill_tensor *t, const void *self)
+{
+    (void)self;
+    rill_tensor *angle = rill_scale(t, M_PI_2);
+    return rill_add(rill_mul(rill_cos(angle), x0), rill_mul(rill_sin(angle), x1));
+}
+
+static rill_tensor *wavy(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    const rill_net_size *size = self; /* --hidden and --layers */
+    rill_tensor *rows = rill_net_rows(x), *h = rill_concat(rows, t, -1);
+    (void)cond; /* this one does not listen */
+    for (int64_t i = 0; i < size->layers; i++)
+        h = rill_sin(rill_linear(h, size->hidden, "hidden%d", (int)i));
+    return rill_reshape(rill_linear(h, rill_dim(rows, -1), "out"), rill_shape_of(x));
+}
+
+static const rill_path arc = { .name = "arc", .doc = "a quarter of an ellipse", .at = arc_at };
+static const rill_net_kind net = { "wavy", "sines all the way", wavy };
+
+int main(int argc, char **argv)
+{
+    rill_extensions mine = { .nets = &net, .net_count = 1, .paths = &arc, .path_count = 1 };
+    return rill_main(argc, argv, &mine);
+}
