@@ -15,7 +15,7 @@ ALLOWED = {
     "ops": {"core", "ops"},
     "models": {"core", "ops", "models"},
     "tools": {"core", "formats", "ops", "models", "tools", "rill"},
-    "examples": {"rill"},
+    "examples": {"rill", "tools"},
 }
 PUBLIC_ONLY = {"models", "tools", "examples"}  # may not see headers marked private
 

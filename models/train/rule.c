@@ -69,11 +69,13 @@ static int build_step(const rill_rule *rule, rill_tensor *const *params, rill_te
     if (rule->clip != 0.0)
         rill_clip_by_global_norm(grads, n, rule->clip, grads);
     for (int64_t i = 0; i < n; i++) {
+        rill_scope_begin(rill_graph_of(params[i]), "%s", rill_name_of(params[i]));
         rill_tensor *grad = fitting(params[i], grads[i]);
         rill_tensor *next = rill_assign(params[i], rule->next(&step, params[i], grad));
         effects[count++] = next;
         if (rule->ema != 0.0)
             effects[count++] = rill_average(params[i], next, step.n, rule->ema);
+        rill_scope_end(rill_graph_of(params[i]));
     }
     effects[count++] = counted(step.n);
     return count;
