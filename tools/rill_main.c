@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/near.h"
 #include "commands/commands.h"
+#include "core/program.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -58,6 +59,7 @@ int cli_run(int argc, const char *const *argv, const rill_extensions *extensions
         cli_command_help(command, extensions);
     else if (status == CLI_DONE)
         status = command->run(&args);
+    rill_set_threads(1); /* those that the command asked for */
     int output = cli_finish_output(&args);
     return status == CLI_DONE ? output : status;
 }

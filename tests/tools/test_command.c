@@ -165,6 +165,24 @@ static const struct refusal {
     { "rill sample --model cond.st --n 5 --out s.npy --cond short.csv", 2,
       "--cond has 2 rows, expected 5" },
     { "rill sample --model good.csv --n 5 --out s.npy", 1, "'good.csv'" },
+#define FORGED(from, to)                                                                           \
+    "sed 's/\"rill.\\(" from "\\)/\"rill." to "/' model.st > forged.st; "                          \
+    "rill sample --model forged.st --n 5 --out s.npy"
+    { FORGED("format\":\"1", "format\":\"2"), 1, "its format is 2" },
+    { FORGED("hidden\":\"8", "hidden\":\"9"), 1, "net.hidden0.weight" },
+    { FORGED("layers\":\"2", "layers\":\"3"), 1, "hidden2" },
+    { FORGED("layers\":\"2", "layers\":\"x"), 1, "--layers takes a whole number" },
+    { FORGED("layers\"", "layerz\""), 1, "its metadata has no rill.layers" },
+    { FORGED("sample\":\"2", "sample\":\"3"), 1, "net.hidden0.weight" },
+    { FORGED("sample\":\"2", "sample\":\"0"), 1, "its rill.sample is '0'" },
+    { FORGED("sample\":\"2", "sample\":\"-"), 1, "its rill.sample is '-'" },
+    { FORGED("vector\":\"0", "vector\":\"x"), 1, "its rill.vector is 'x'" },
+    { FORGED("net\":\"mlp", "net\":\"xlp"), 1, "--net takes one of" },
+    { FORGED("path\":\"linear", "path\":\"winter"), 1, "--path takes one of" },
+    { FORGED("done\":\"20", "done\":\"-9"), 1, "its rill.done is '-9'" },
+    { "{ head -c -8 model.st; printf '\\377\\377\\377\\377'; tail -c 4 model.st; } > forged.st; "
+      "rill sample --model forged.st --n 5 --out s.npy",
+      1, "holds NaN or infinity" },
     { "rill velocity --model model.st --x good.csv --t 2 --out v.npy", 2, "expected 0 to 1" },
     { "rill velocity --model model.st --x good.csv --t short.csv --out v.npy", 1,
       "has 2 times; there are 3 points" },
@@ -200,6 +218,8 @@ static const struct refusal {
 START_TEST(bad_use_is_refused_in_words)
 {
     const struct refusal *r = &refusals[_i];
+    unlink("a.st");
+    unlink("s.npy");
     int status = shell("%s", r->line);
     const char *err = text_of("err");
     ck_assert_msg(status == r->status, "%s: exit status %d, expected %d: %s", r->line, status,
@@ -382,6 +402,17 @@ static void resume_and_compare(void)
     expect_same("whole.csv", "k.csv");
 }
 
+START_TEST(interrupted_sampling_leaves_nothing)
+{
+    int status =
+        shell("\"$RILL_COMMAND\" sample --model model.st --n 50000000 --steps 20 --out big.npy & "
+              "pid=$!; while ! ls -A | grep -q '^\\.rill-'; do sleep .01; done; "
+              "kill -INT $pid; wait $pid");
+    ck_assert_int_eq(status, 130);
+    ck_assert_int_ne(shell("ls -A | grep -e '^\\.rill-' -e big.npy"), 0);
+}
+END_TEST
+
 START_TEST(killed_training_goes_on_from_its_checkpoint)
 {
     stop_by("KILL");
@@ -489,6 +520,7 @@ static Suite *command_suite(void)
     tcase_add_test(bytes, threads_change_no_byte);
     tcase_add_test(bytes, samples_do_not_depend_on_how_many);
     tcase_add_test(bytes, resuming_is_not_stopping);
+    tcase_add_test(bytes, interrupted_sampling_leaves_nothing);
     tcase_add_test(bytes, killed_training_goes_on_from_its_checkpoint);
     tcase_add_loop_test(bytes, interrupted_training_saves, 0, 2);
     tcase_add_test(bytes, training_stops_at_what_is_not_finite);

@@ -3,6 +3,7 @@
 
 #include "models/data/data.h"
 #include "tools/cli/choices.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/npy_stream.h"
 #include "tools/cli/train_options.h"
 
@@ -58,6 +59,8 @@ static rill_status write_samples(const cli_args *args, const rill_data_set *set,
     static int32_t label[CHUNK];
     rill_status status = RILL_OK;
     for (int64_t first = 0; first < n && status == RILL_OK; first += CHUNK) {
+        if (cli_interrupted())
+            return rill_fail(message, RILL_INTERRUPTED, "stopped; nothing was written");
         int64_t count = n - first < CHUNK ? n - first : CHUNK;
         status = rill_data_draw_f32(set, (uint64_t)args->value[SEED].whole,
                                     args->value[HELD_OUT].given, first, count, x, label, message);
@@ -103,7 +106,13 @@ static int run_data(const cli_args *args)
     if (args->value[LABELS].text && strcmp(args->value[LABELS].text, args->value[OUT].text) == 0)
         return cli_usage(args, "--labels and --out are the same file");
     int64_t n = sample_count(args, set);
-    return n < 0 ? CLI_USAGE : write_files(args, set, n);
+    if (n < 0)
+        return CLI_USAGE;
+    cli_interrupt_watch(); /* no temporary file is left behind */
+    int status = write_files(args, set, n);
+    int interrupted = cli_interrupted();
+    cli_interrupt_release();
+    return interrupted && status != CLI_DONE ? CLI_INTERRUPTED : status;
 }
 
 const cli_command cli_data_command = {

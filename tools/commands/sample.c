@@ -6,6 +6,7 @@
 #include "tools/cli/array.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/condition.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/npy_stream.h"
 #include "tools/cli/trainer.h"
 
@@ -240,8 +241,10 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
 static int sample_all(run *r)
 {
     rill_status status = RILL_OK;
-    for (int64_t first = 0; first < r->n && status == RILL_OK; first += CHUNK)
+    for (int64_t first = 0; first < r->n && status == RILL_OK && !cli_interrupted(); first += CHUNK)
         status = sample_chunk(r, first, r->n - first < CHUNK ? r->n - first : CHUNK);
+    if (cli_interrupted())
+        return cli_fail(r->args, "stopped; nothing was written"), CLI_INTERRUPTED;
     if (status == RILL_OK || status == RILL_IO) {
         status = rill_file_commit(r->samples, &r->message);
         r->samples = NULL;
@@ -282,9 +285,11 @@ static int run_sample(const cli_args *args)
     r->args = args;
     rill_set_threads((int)args->value[THREADS].whole);
     int status = CLI_DONE;
+    cli_interrupt_watch(); /* no temporary file is left behind */
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
         status = stages[i](r);
     end(r);
+    cli_interrupt_release();
     return status;
 }
 
