@@ -167,7 +167,7 @@ static rill_shape shape_of(const run *r, int64_t times)
 static int prepare(run *r)
 {
     int64_t steps = r->args->value[STEPS].whole, width = r->model.width;
-    size_t chunk = (size_t)(CHUNK * width) * sizeof(float);
+    size_t chunk = (size_t)((r->n < CHUNK ? r->n : CHUNK) * width) * sizeof(float);
     int keeps = r->args->value[TRAJECTORY].text != NULL;
     r->times = malloc((size_t)(steps + 1) * sizeof *r->times);
     r->starts = malloc(chunk);
