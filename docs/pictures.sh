@@ -1,0 +1,30 @@
+#!/bin/sh
+# pictures.sh [RILL] - draws every picture in docs/pictures anew, by the commands below and nothing
+# else.  RILL is the built command (build/tools/rill unless given).  Needs Graphviz for the graphs.
+set -eu
+cd "$(dirname "$0")/.."
+rill=${1:-build/tools/rill}
+to=docs/pictures
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# Ten steps of heun are smooth enough to draw, and keep the file small.
+"$rill" train --data moons --seed 1 --out "$scratch/moons.safetensors" --quiet
+"$rill" sample --model "$scratch/moons.safetensors" --n 120 --steps 10 --solver heun \
+    --out "$scratch/end.npy" --trajectory "$scratch/ways.npy"
+"$rill" plot trajectories "$scratch/ways.npy" --out $to/moons.svg
+
+# The same 40 samples of noise, carried in 1, 2, 10 and 100 steps.
+"$rill" train --data 1d-mixture --seed 1 --out "$scratch/line.safetensors" --quiet
+for steps in 1 2 10 100; do
+    "$rill" sample --model "$scratch/line.safetensors" --n 40 --steps $steps \
+        --out "$scratch/end.npy" --trajectory "$scratch/ways.npy"
+    "$rill" plot trajectories "$scratch/ways.npy" --title "N = $steps" --out $to/line-$steps.svg
+done
+
+# The loss of a network of two hidden layers: as it is written, and as it runs.
+"$rill" dot --part loss | dot -Tsvg -o $to/loss.svg
+"$rill" dot --part loss --compiled | dot -Tsvg -o $to/loss-compiled.svg
+# A path, and the velocity that is derived from it.
+"$rill" dot --part path --path cosine | dot -Tsvg -o $to/path.svg
+ls -l $to
