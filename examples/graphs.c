@@ -12,8 +12,7 @@
 enum { B = 256, D = 2, MOST = 32 };
 
 static const rill_net_size size = { .hidden = 64, .layers = 2 };
-static const rill_net net = { .velocity = rill_mlp, .self = &size, .name = "mlp" };
-static const rill_flow flow = { .net = net };
+static const rill_flow flow = { .net = { .velocity = rill_mlp, .self = &size, .name = "mlp" } };
 
 static rill_tensor *loss_of(rill_graph *g)
 {
@@ -41,7 +40,7 @@ static rill_tensor *field(rill_tensor *x, rill_tensor *t, const void *self)
 static int64_t velocity(rill_graph *g, rill_tensor **outputs)
 {
     rill_tensor *x = rill_input(g, "x", RILL_F32, RILL_SHAPE(B, D));
-    outputs[0] = field(x, rill_input(g, "t", RILL_F32, RILL_SHAPE(B, 1)), &net);
+    outputs[0] = field(x, rill_input(g, "t", RILL_F32, RILL_SHAPE(B, 1)), &flow.net);
     return 1;
 }
 
@@ -72,7 +71,7 @@ static int64_t sampler(rill_graph *g, rill_tensor **outputs)
     const double times[] = { 0.0, 0.5, 1.0 };
     rill_tensor *x0 = rill_input(g, "x0", RILL_F32, RILL_SHAPE(B, D));
     outputs[0] =
-        rill_ode_unroll((rill_field){ field, &net }, rill_solver_find("heun"), times, 3, x0);
+        rill_ode_unroll((rill_field){ field, &flow.net }, rill_solver_find("heun"), times, 3, x0);
     return 1;
 }
 

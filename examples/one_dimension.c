@@ -58,7 +58,7 @@ static double carry(rill_sampler *sampler, int steps, const float *x0, int *cros
         .times = times, .time_count = steps + 1, .n = N, .x0 = x0, .samples = x, .trajectory = way
     };
     if (rill_sampler_run(sampler, &sampling, NULL) != RILL_OK)
-        return NAN;
+        return (double)NAN;
     *crossings = 0;
     for (int i = 0; i < (steps + 1) * N; i++)
         *crossings += i % N > 0 && way[i] < way[i - 1];
