@@ -190,6 +190,46 @@ const char *rill_graph_text(rill_graph *g, const char *text)
     return rill_arena_copy(&g->arena, text, strlen(text) + 1);
 }
 
+/* ---- Attributes. */
+
+static void copy_axes(void *out, const void *from)
+{
+    rill_axes *axes = out;
+    const rill_axes *given = from;
+    axes->count = given->count;
+    for (int64_t i = 0; i < given->count && i < RILL_MAX_RANK; i++)
+        axes->at[i] = given->at[i];
+}
+
+static void copy_shape(void *out, const void *from)
+{
+    rill_shape *shape = out;
+    const rill_shape *given = from;
+    shape->rank = given->rank;
+    for (int i = 0; i < given->rank && i < RILL_MAX_RANK; i++)
+        shape->dim[i] = given->dim[i];
+}
+
+/* Copies what the description tells of and nothing between, so that equal attributes are equal bytes.
+ * `out` is zeroed. */
+static void copy_described(const rill_op *op, const void *attrs, char *out)
+{
+    static const size_t sizes[] = { [RILL_ATTR_INT] = sizeof(int64_t),
+                                    [RILL_ATTR_FLOAT] = sizeof(double),
+                                    [RILL_ATTR_DTYPE] = sizeof(rill_dtype),
+                                    [RILL_ATTR_KEY] = sizeof(uint64_t) };
+    for (int i = 0; i < op->attr_count; i++) {
+        const rill_attr *attr = &op->attrs[i];
+        const char *from = (const char *)attrs + attr->offset;
+        if (attr->kind == RILL_ATTR_AXES)
+            copy_axes(out + attr->offset, from);
+        else if (attr->kind == RILL_ATTR_SHAPE)
+            copy_shape(out + attr->offset, from);
+        else
+            memcpy(out + attr->offset, from, sizes[attr->kind]);
+    }
+}
+
 /* ---- Nodes. */
 
 static rill_tensor *append(rill_graph *g, rill_tensor node)
@@ -215,8 +255,9 @@ static rill_tensor *append(rill_graph *g, rill_tensor node)
 
 static uint64_t hash_of(const rill_tensor *node)
 {
-    uint64_t hash = rill_hash(rill_key_of(node->op), &(int64_t){ node->dtype }, sizeof(int64_t));
-    hash = rill_hash(hash, &node->shape, sizeof node->shape);
+    const int64_t kind[] = { node->dtype, node->shape.rank };
+    uint64_t hash = rill_hash(rill_key_of(node->op), kind, sizeof kind);
+    hash = rill_hash(hash, node->shape.dim, (size_t)node->shape.rank * sizeof *node->shape.dim);
     hash = rill_hash(hash, node->in, (size_t)node->count * sizeof *node->in);
     if (node->attrs)
         hash = rill_hash(hash, node->attrs, node->op->attr_size);
@@ -357,14 +398,19 @@ rill_tensor *rill_apply_in(rill_graph *g, const rill_op *op, rill_tensor *const 
         return rill_graph_fail(g, "rill_apply: needs an op that is no leaf, and its inputs");
     if (!op->infer && !(op->traits & RILL_ELEMENTWISE))
         return rill_graph_fail(g, "%s: the op has no infer", op->name);
-    if (op->attr_size > RILL_MAX_ATTR_SIZE || (op->attr_size > 0 && !attrs))
-        return rill_graph_fail(g, "%s: attributes are missing or too large", op->name);
+    if (op->attr_size > RILL_MAX_ATTR_SIZE || (op->attr_size > 0 && (!attrs || !op->attrs)))
+        return rill_graph_fail(g, "%s: attributes are missing, not described or too large", op->name);
     if (!inputs_usable(g, op, in, count))
         return &g->inert;
+    _Alignas(16) char described[RILL_MAX_ATTR_SIZE];
+    if (op->attr_size > 0) {
+        memset(described, 0, op->attr_size);
+        copy_described(op, attrs, described);
+    }
     rill_tensor node = { .op = op,
                          .in = in,
                          .count = count,
-                         .attrs = op->attr_size > 0 ? attrs : NULL };
+                         .attrs = op->attr_size > 0 ? described : NULL };
     if (!infer_node(g, &node))
         return &g->inert;
     if (op->traits & (RILL_RANDOM | RILL_OPAQUE | RILL_ORDERED))

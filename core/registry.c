@@ -54,7 +54,7 @@ static const char *missing_rule(const rill_op *op)
         return "no doc";
     if (op->arity < RILL_ANY_ARITY)
         return "a negative arity";
-    if (op->attr_size > RILL_MAX_ATTR_SIZE || (op->attr_count > 0 && !op->attrs))
+    if (op->attr_size > RILL_MAX_ATTR_SIZE || ((op->attr_count > 0 || op->attr_size > 0) && !op->attrs))
         return "attributes that are too large or not described";
     if (!(op->traits & RILL_ELEMENTWISE) && !op->infer)
         return "no infer";

@@ -34,7 +34,7 @@ static int make_classes(scheduling *s)
         rill_tensor *y = s->p->walk.nodes[at];
         if (!rill_map_of(s->p, y))
             continue;
-        uint64_t hash = rill_hash((uint64_t)y->dtype, &y->shape, sizeof y->shape);
+        uint64_t hash = rill_hash((uint64_t)y->dtype, y->shape.dim, sizeof y->shape.dim);
         ready_class *newest = rill_table_get(&s->by_hash, hash), *c = newest;
         while (c && (c->dtype != y->dtype || !rill_shape_equal(&c->shape, &y->shape)))
             c = c->next;
