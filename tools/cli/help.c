@@ -14,19 +14,14 @@ static void print_wrapped(const char *text, int at)
         at = 0;
     }
     printf("%*s", COLUMN - at, "");
-    for (at = COLUMN; *text;) {
+    for (at = COLUMN; *text; text += strspn(text, " ")) {
         int length = (int)strcspn(text, " ");
-        if (at + length > WIDTH && at > COLUMN) {
+        if (at > COLUMN && at + 1 + length > WIDTH) {
             printf("\n%*s", COLUMN, "");
             at = COLUMN;
         }
-        printf("%.*s", length, text);
+        at += printf("%s%.*s", at > COLUMN ? " " : "", length, text);
         text += length;
-        at += length;
-        if (*text == ' ' && text++) {
-            putchar(' ');
-            at++;
-        }
     }
     putchar('\n');
 }
