@@ -50,7 +50,7 @@ static const line lines[] = {
     { "plot samples @/moons-data.npy @/moons-learned.npy --out @/moons.png", "moons.png",
       "data that training never saw, beside samples" },
     { "compare @/moons-data.npy @/moons-learned.npy --metric energy", NULL, NULL },
-    { "sample --model " MOONS " --n 300 --steps 50 --out @/moons-300.npy --trajectory "
+    { "sample --model " MOONS " --n 150 --steps 50 --out @/moons-150.npy --trajectory "
       "@/moons-ways.npy",
       NULL, NULL },
     { "plot trajectories @/moons-ways.npy --out @/moons-ways.png", "moons-ways.png",
