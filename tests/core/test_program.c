@@ -91,7 +91,7 @@ static rill_tensor *random_graph(rill_tensor *x, uint64_t seed, int size)
 static void run_under(rill_graph *g, rill_tensor *x, rill_tensor **y, int n, uint32_t off,
                       double *out, int64_t each)
 {
-    rill_program *p = rill_compile_outputs(g, y, n, &(rill_compile_options){ off });
+    rill_program *p = rill_compile_outputs(g, y, n, &(rill_compile_options){ .passes_off = off });
     ck_assert_msg(p != NULL, "passes off %u: %s", off, rill_error(g) ? rill_error(g) : "?");
     double data[25];
     for (int i = 0; i < 25; i++)
@@ -218,6 +218,13 @@ static int infer_longer(rill_infer *infer)
     return 1;
 }
 
+static int infer_no_dtype(rill_infer *infer)
+{
+    infer->out_shape = infer->shape[0];
+    infer->out_dtype = (rill_dtype)77;
+    return 1;
+}
+
 static void no_kernel_needed(const rill_call *call, int64_t begin, int64_t end)
 {
     (void)call, (void)begin, (void)end;
@@ -231,9 +238,14 @@ START_TEST(effects_and_views_are_checked)
           .kernel = { .eval = no_kernel_needed } },
         { .name = "views", .doc = "", .arity = 1, .infer = infer_longer,
           .traits = RILL_VIEW | RILL_NOT_DIFFERENTIABLE },
+        { .name = "maps", .doc = "", .arity = 1, .infer = infer_longer,
+          .traits = RILL_ELEMENTWISE | RILL_NOT_DIFFERENTIABLE },
+        { .name = "types", .doc = "", .arity = 1, .infer = infer_no_dtype,
+          .traits = RILL_NOT_DIFFERENTIABLE, .kernel = { .eval = no_kernel_needed } },
     };
-    const char *said[] = { "takes a state entry and its new value", "a view keeps" };
-    for (int i = 0; i < 2; i++) {
+    const char *said[] = { "takes a state entry and its new value", "a view keeps",
+                           "does not stretch to the result", "77 is no dtype" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         rill_graph *g = rill_graph_new(NULL);
         rill_tensor *x = rill_input(g, "x", RILL_F64, RILL_SHAPE(2));
         ck_assert_ptr_null(rill_compile(g, rill_apply(&wrong[i], &x, 1, NULL)));
@@ -263,7 +275,7 @@ static training new_training(uint64_t seed, uint32_t off)
     t.loss = rill_flow_loss(&flow, (rill_flow_batch){ .x1 = t.x1 });
     rill_tensor *update = rill_adam(t.loss, (rill_adam_options){ .ema = 0.9, .clip = 1.0 });
     rill_tensor *outputs[] = { t.loss, update };
-    t.step = rill_compile_outputs(t.g, outputs, 2, &(rill_compile_options){ off });
+    t.step = rill_compile_outputs(t.g, outputs, 2, &(rill_compile_options){ .passes_off = off });
     return t;
 }
 
@@ -408,6 +420,7 @@ START_TEST(feed_run_and_read_refuse)
     float data[6] = { 1, 2, 3, 4, 5, 6 };
     ck_assert_int_eq(rill_run(p), RILL_BAD_ARGUMENT);
     ck_assert_str_eq(rill_program_error(p), "run: input x was never fed");
+    ck_assert_int_eq(rill_read(p, y, data, 6), RILL_BAD_ARGUMENT);
     ck_assert_int_eq(rill_feed(p, x, data, 5), RILL_BAD_ARGUMENT);
     ck_assert_str_eq(rill_program_error(p), "feed: x is [2,3], 6 elements; got 5");
     ck_assert_int_eq(rill_feed(p, x, NULL, 6), RILL_BAD_ARGUMENT);

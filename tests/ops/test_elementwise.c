@@ -197,12 +197,12 @@ END_TEST
 
 START_TEST(nan_is_kept)
 {
-    ck_assert(isnan(value_of(rill_relu(number(NAN)))));
-    ck_assert(isnan(value_of(rill_sign(number(NAN)))));
-    ck_assert(isnan(value_of(rill_max(number(NAN), number(1)))));
-    ck_assert(isnan(value_of(rill_min(number(1), number(NAN)))));
-    ck_assert(isnan(value_of(rill_clip(number(NAN), 0, 1))));
-    ck_assert(isnan(value_of(rill_mul(number(NAN), number(0)))));
+    ck_assert(isnan(value_of(rill_relu(number((double)NAN)))));
+    ck_assert(isnan(value_of(rill_sign(number((double)NAN)))));
+    ck_assert(isnan(value_of(rill_max(number((double)NAN), number(1)))));
+    ck_assert(isnan(value_of(rill_min(number(1), number((double)NAN)))));
+    ck_assert(isnan(value_of(rill_clip(number((double)NAN), 0, 1))));
+    ck_assert(isnan(value_of(rill_mul(number((double)NAN), number(0)))));
 }
 END_TEST
 
@@ -235,9 +235,52 @@ START_TEST(integers_wrap)
 }
 END_TEST
 
+/* On i32, each op with the result for INTEGERS_A and INTEGERS_B. */
+enum { INTEGERS = 4 };
+static const double integers_a[INTEGERS] = { -3, 2, 0, 5 }, integers_b[INTEGERS] = { -3, -2, 7, 1 };
+
+static const struct {
+    const rill_op *op;
+    double result[INTEGERS];
+} integer_results[] = {
+    { &rill_neg_op, { 3, -2, 0, -5 } },   { &rill_abs_op, { 3, 2, 0, 5 } },
+    { &rill_sign_op, { -1, 1, 0, 1 } },   { &rill_square_op, { 9, 4, 0, 25 } },
+    { &rill_relu_op, { 0, 2, 0, 5 } },    { &rill_add_op, { -6, 0, 7, 6 } },
+    { &rill_sub_op, { 0, 4, -7, 4 } },    { &rill_mul_op, { 9, -4, 0, 5 } },
+    { &rill_max_op, { -3, 2, 7, 5 } },    { &rill_min_op, { -3, -2, 0, 1 } },
+    { &rill_eq_op, { 1, 0, 0, 0 } },      { &rill_ne_op, { 0, 1, 1, 1 } },
+    { &rill_lt_op, { 0, 0, 1, 0 } },      { &rill_le_op, { 1, 0, 1, 0 } },
+    { &rill_gt_op, { 0, 1, 0, 1 } },      { &rill_ge_op, { 1, 1, 0, 1 } },
+    { &rill_where_op, { -3, -2, 0, 1 } }, /* a != 0 ? b : a */
+};
+
+START_TEST(integers_are_exact)
+{
+    const rill_op *op = integer_results[_i].op;
+    rill_tensor *a = numbers(g, RILL_I32, RILL_SHAPE(INTEGERS), integers_a);
+    rill_tensor *b = numbers(g, RILL_I32, RILL_SHAPE(INTEGERS), integers_b);
+    rill_tensor *y = rill_apply(op, (rill_tensor *[]){ a, b, a }, op->arity, NULL);
+    double out[INTEGERS];
+    value(y, out, INTEGERS);
+    for (int i = 0; i < INTEGERS; i++)
+        ck_assert_msg(out[i] == integer_results[_i].result[i], "%s: %g at %d", op->name, out[i], i);
+}
+END_TEST
+
+/* Every line of elementwise.def has a constructor, which makes the op of its name. */
+START_TEST(constructors_make_their_ops)
+{
+    rill_tensor *x = number(1);
+#define MAP1(name, ...) ck_assert_ptr_eq(rill_op_of(rill_##name(x)), &rill_##name##_op);
+#define MAP2(name, ...) ck_assert_ptr_eq(rill_op_of(rill_##name(x, x)), &rill_##name##_op);
+#define MAP3(name, ...) ck_assert_ptr_eq(rill_op_of(rill_##name(x, x, x)), &rill_##name##_op);
+#include "ops/elementwise.def"
+}
+END_TEST
+
 START_TEST(where_chooses_what_is_not_zero)
 {
-    static const double c[] = { 0, -0.0, 2, NAN };
+    static const double c[] = { 0, -0.0, 2, (double)NAN };
     double y[4];
     value(rill_where(numbers(g, RILL_F64, RILL_SHAPE(4), c), number(1), number(-1)), y, 4);
     ck_assert(y[0] == -1 && y[1] == -1 && y[2] == 1 && y[3] == 1);
@@ -265,7 +308,7 @@ static const struct {
 } edges[] = {
     { "abs", rill_abs, 0, 0 },
     { "relu", rill_relu, 0, 0 },
-    { "sqrt", rill_sqrt, 0, INFINITY },
+    { "sqrt", rill_sqrt, 0, HUGE_VAL },
     { "sign", rill_sign, 0, 0 },
     { "floor", rill_floor, 1, 0 },
     { "sigmoid", rill_sigmoid, -2000, 0 },
@@ -290,11 +333,16 @@ static const struct {
     binary_constructor *f;
     double a, b, gradient_a, gradient_b;
 } pairs[] = {
-    { "max", rill_max, 3, 3, 0.5, 0.5 },    { "max", rill_max, 3, 2, 1, 0 },
-    { "min", rill_min, 3, 3, 0.5, 0.5 },    { "min", rill_min, 3, 2, 0, 1 },
-    { "pow", rill_pow, 0, 2, 0, 0 },        { "pow", rill_pow, 0, 1, 1, 0 },
-    { "pow", rill_pow, 0, 0, 0, 0 },        { "pow", rill_pow, -2, 3, 12, 0 },
-    { "pow", rill_pow, -2, 0.5, NAN, NAN }, { "gt", rill_gt, 1, 1, 0, 0 },
+    { "max", rill_max, 3, 3, 0.5, 0.5 },
+    { "max", rill_max, 3, 2, 1, 0 },
+    { "min", rill_min, 3, 3, 0.5, 0.5 },
+    { "min", rill_min, 3, 2, 0, 1 },
+    { "pow", rill_pow, 0, 2, 0, 0 },
+    { "pow", rill_pow, 0, 1, 1, 0 },
+    { "pow", rill_pow, 0, 0, 0, 0 },
+    { "pow", rill_pow, -2, 3, 12, 0 },
+    { "pow", rill_pow, -2, 0.5, (double)NAN, (double)NAN },
+    { "gt", rill_gt, 1, 1, 0, 0 },
 };
 
 static int same(double a, double b)
@@ -385,7 +433,7 @@ END_TEST
 
 START_TEST(cast_saturates_and_rounds)
 {
-    static const double x[] = { 2.9, -2.9, 1e10, -1e10, INFINITY, NAN, 0.1 };
+    static const double x[] = { 2.9, -2.9, 1e10, -1e10, HUGE_VAL, (double)NAN, 0.1 };
     static const double cut[] = { 2, -2, INT32_MAX, INT32_MIN, INT32_MAX, 0, 0 };
     rill_tensor *a = numbers(g, RILL_F64, RILL_SHAPE(7), x);
     double y[7];
@@ -460,6 +508,9 @@ int main(void)
     tcase_add_test(graph, nan_is_kept);
     tcase_add_test(graph, rounding_is_half_to_even);
     tcase_add_test(graph, integers_wrap);
+    tcase_add_loop_test(graph, integers_are_exact, 0,
+                        sizeof integer_results / sizeof *integer_results);
+    tcase_add_test(graph, constructors_make_their_ops);
     tcase_add_test(graph, where_chooses_what_is_not_zero);
     tcase_add_test(graph, clip_keeps_within);
     tcase_add_loop_test(graph, gradient_at_an_edge, 0, sizeof edges / sizeof *edges);

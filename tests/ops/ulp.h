@@ -14,11 +14,11 @@ static inline double ulps(double y, long double exact, int digits, int least, do
 {
     int exponent;
     if (isnan(y) || isnan(exact))
-        return isnan(y) && isnan(exact) ? 0 : INFINITY;
+        return isnan(y) && isnan(exact) ? 0 : HUGE_VAL;
     if (isinf(y) || fabsl(exact) > (long double)largest)
         return (y > 0) == (exact > 0) && fabs(y) >= largest && fabsl(exact) >= (long double)largest
                    ? 0
-                   : INFINITY;
+                   : HUGE_VAL;
     frexpl(exact, &exponent);
     exponent = exponent - digits > least ? exponent - digits : least;
     return (double)ldexpl(fabsl((long double)y - exact), -exponent);
@@ -36,12 +36,12 @@ static inline double ulps_f64(double y, long double exact)
 
 /* Ends of ranges, kinks, subnormals, the last angles of a reduction, and what is beyond f32. */
 static const double special_numbers[] = {
-    0,        -0.0,      INFINITY,  -INFINITY, NAN,      1,         -1,      0.5,      -0.5,
-    1.5,      2.5,       -2.5,      2,         -2,       3,         -3,      0x1p-149, -0x1p-149,
-    1e-40,    0x1p-1074, -1e-310,   1e-20,     -1e-8,    0x1p24,    0x1p52,  0x1p53,   3.4e38,
-    -3.4e38,  1e308,     -1e308,    88.7,      -87.4,    -103.9,    -104.1,  709.7,    -708.5,
-    -745.2,   1e5,       1e22,      11999.9,   -12000.1, 5999999.5, 6000001, 0.4142,   -2.4143,
-    0.7999,   0.8001,    -0.999999, 9.01,      -9.1,     22.1,      26.6,    27.3,     10.06,
+    0,        -0.0,      HUGE_VAL,  -HUGE_VAL, (double)NAN, 1,         -1,      0.5,      -0.5,
+    1.5,      2.5,       -2.5,      2,         -2,          3,         -3,      0x1p-149, -0x1p-149,
+    1e-40,    0x1p-1074, -1e-310,   1e-20,     -1e-8,       0x1p24,    0x1p52,  0x1p53,   3.4e38,
+    -3.4e38,  1e308,     -1e308,    88.7,      -87.4,       -103.9,    -104.1,  709.7,    -708.5,
+    -745.2,   1e5,       1e22,      11999.9,   -12000.1,    5999999.5, 6000001, 0.4142,   -2.4143,
+    0.7999,   0.8001,    -0.999999, 9.01,      -9.1,        22.1,      26.6,    27.3,     10.06,
     1.000001, 0.999999,  -0.69,     0.29,
 };
 enum { SPECIALS = sizeof special_numbers / sizeof *special_numbers };
