@@ -19,8 +19,8 @@ void *rill_realloc(void *memory, size_t count, size_t size);
 void *rill_alloc_aligned(size_t size);
 void rill_free(void *memory);
 
-/* Grows *array (of `size`-byte items, *capacity of them) to hold at least `needed`; doubles, so that
- * appending is linear.  Returns 0 and leaves all as it was when there is no memory. */
+/* Grows *array (of `size`-byte items, *capacity of them) to hold at least `needed`: by half, so
+ * that appending takes linear time.  Returns 0 and leaves all as it was when there is no memory. */
 int rill_grow(void **array, size_t *capacity, size_t needed, size_t size);
 
 /* For tests.  The nth allocation from now fails (1 is the next), and every one after it if `sticky`;

@@ -89,7 +89,7 @@ static int one_assign_each(const rill_program *p)
         if (rill_table_get(&seen, rill_key_of(state)))
             done = (rill_graph_fail(p->work, "%s is assigned twice", state->leaf->name), 0);
         else if (!rill_table_set(&seen, rill_key_of(state), p->commits))
-            done = (rill_graph_fail(p->work, "%s", rill_status_text(RILL_NO_MEMORY)), 0);
+            done = (rill_graph_no_memory(p->work), 0);
     }
     rill_table_free(&seen);
     return done;
@@ -102,35 +102,8 @@ static int make_lists(rill_program *p)
     p->commits = listed(p, is_commit, &p->commit_count);
     p->copied = listed(p, is_copied, &p->copied_count);
     if (!p->inputs || !p->guards || !p->commits || !p->copied)
-        return rill_graph_fail(p->work, "%s", rill_status_text(RILL_NO_MEMORY)), 0;
+        return rill_graph_no_memory(p->work), 0;
     return one_assign_each(p);
-}
-
-/* ---- Effects and views, which a user's own op may have got wrong. */
-
-static const char *unsound(const rill_tensor *y)
-{
-    if (rill_has(y, RILL_COMMIT)) {
-        if (y->count != 2 || y->in[0]->op != &rill_state_op)
-            return "takes a state entry and its new value";
-        if (y->in[0]->dtype != y->in[1]->dtype ||
-            !rill_shape_equal(&y->in[0]->shape, &y->in[1]->shape))
-            return "the entry and its new value differ in dtype or shape";
-    } else if (rill_has(y, RILL_VIEW)) {
-        if (y->count < 1 || y->in[0]->dtype != y->dtype || rill_count(y->in[0]) != rill_count(y))
-            return "a view keeps the dtype and the number of elements";
-    }
-    return NULL;
-}
-
-static int check_effects(rill_program *p)
-{
-    for (int64_t at = 0; at < p->walk.count; at++) {
-        const char *why = unsound(p->walk.nodes[at]);
-        if (why)
-            return rill_graph_fail(p->work, "%s: %s", p->walk.nodes[at]->op->name, why), 0;
-    }
-    return 1;
 }
 
 /* ---- Passes. */
@@ -147,7 +120,6 @@ static const struct {
     { rill_lower, NULL },
     { simplify_unless_off, NULL },
     { rill_schedule, rill_verify_schedule },
-    { check_effects, NULL },
     { rill_fuse, NULL },
     { materialise, NULL },
     { rill_plan, rill_verify_plan },

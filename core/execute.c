@@ -44,7 +44,7 @@ void rill_run_steps(rill_program *p)
     copy_states(p);
     for (int64_t i = 0; i < p->step_count; i++) {
         running now = { &p->steps[i], p->scratch, p->scratch_bytes };
-        rill_pool_run(run_part, &now, p->steps[i].units, p->steps[i].grain);
+        rill_pool_run(run_part, &now, p->steps[i].units, p->steps[i].grain, p->scratch_workers);
     }
 }
 
@@ -160,7 +160,7 @@ rill_status rill_feed(rill_program *p, const rill_tensor *x, const void *data, i
 
 rill_status rill_read(const rill_program *p, const rill_tensor *y, void *out, int64_t count)
 {
-    if (!p || !y || (!out && count > 0))
+    if (!p || !y || (!out && count > 0) || p->runs == 0)
         return RILL_BAD_ARGUMENT;
     for (int64_t i = 0; i < p->output_count; i++) {
         if (p->outputs[i] != y)

@@ -18,7 +18,7 @@ int rill_fuse(rill_program *p)
 {
     p->steps = rill_alloc_zeroed((size_t)p->member_count, sizeof *p->steps);
     if (!p->steps)
-        return rill_graph_fail(p->work, "%s", rill_status_text(RILL_NO_MEMORY)), 0;
+        return rill_graph_no_memory(p->work), 0;
     for (int64_t member = 0; member < p->member_count; member++) {
         rill_step *last = p->step_count > 0 ? &p->steps[p->step_count - 1] : NULL;
         if (last && joins(p, member, last))

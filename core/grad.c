@@ -117,7 +117,7 @@ static void reverse(rill_tensor *y, rill_tensor *gy, rill_tensor *const *xs, int
 {
     sweep s = { .g = y->graph };
     if (!run_sweep(&s, y, gy, xs, n, cut))
-        rill_graph_fail(s.g, "%s", rill_status_text(RILL_NO_MEMORY));
+        rill_graph_no_memory(s.g);
     if (!s.g->failed)
         give_results(&s, xs, n, gxs);
     if (s.g->failed)
@@ -195,7 +195,7 @@ rill_tensor *rill_vjp_within(const rill_tensor *node, rill_tensor *z, rill_tenso
     if (rill_rule_boundary(&cut, node, x))
         reverse(z, gz, &x, 1, &gx, &cut);
     else
-        rill_graph_fail(g, "%s", rill_status_text(RILL_NO_MEMORY));
+        rill_graph_no_memory(g);
     rill_table_free(&cut);
     return gx;
 }

@@ -33,8 +33,11 @@ rill_tensor *rill_graph_fail(rill_graph *g, const char *format, ...) RILL_PRINTF
 rill_store *rill_graph_store(const rill_graph *g);
 
 /* Scopes name what is built inside them, nested: "net.hidden0".  They name parameters and random
- * streams, prefix errors and are the clusters of a drawing. */
+ * streams, prefix errors and are the clusters of a drawing.  An empty name is an error, and so is a path
+ * of more than 1023 characters; each begin needs its end all the same. */
 void rill_scope_begin(rill_graph *g, const char *format, ...) RILL_PRINTF(2, 3);
+/* The same for functions that take a format and its arguments themselves. */
+void rill_scope_begin_args(rill_graph *g, const char *format, va_list args) RILL_PRINTF(2, 0);
 void rill_scope_end(rill_graph *g);
 /* The key of the next random stream of the open scope: a hash of (seed of the store, scope, ordinal). */
 uint64_t rill_graph_stream(rill_graph *g);
@@ -100,9 +103,9 @@ int rill_is_backward(const rill_tensor *x);
 int rill_is_inert(const rill_tensor *x);
 /* 1 when every element is the same known value (looking through views). */
 int rill_is_splat(const rill_tensor *x, double *value);
-/* The entries with `role` that y depends on, in the order of creation; returns how many there are and
- * writes at most `capacity` of them.  -1, writing none, without memory. */
-int64_t rill_depends_on(rill_tensor *const *y, int n, rill_role role, rill_tensor **out,
+/* The entries with `role` that y[0..n-1], of one graph, depend on, each before what uses it; returns how
+ * many there are and writes at most `capacity` of them.  -1, writing none, without memory. */
+int64_t rill_depends_on(rill_tensor *const *y, int64_t n, rill_role role, rill_tensor **out,
                         int64_t capacity);
 
 /* Nodes so far: ids are 0..rill_graph_size-1 in the order of building, inputs before users. */

@@ -8,6 +8,8 @@
 
 #include <stdatomic.h>
 
+enum { RILL_SCOPE_TEXT = 1024 }; /* bytes of the longest path of a scope */
+
 typedef struct rill_scope {
     struct rill_scope *parent;
     struct rill_scope *next; /* another scope whose path has the same hash */
@@ -63,6 +65,12 @@ struct rill_graph {
 extern const rill_op rill_inert_op;
 
 void rill_graph_keep(rill_graph *g);
+
+/* rill_graph_fail() for want of memory. */
+rill_tensor *rill_graph_no_memory(rill_graph *g);
+
+/* Bytes of an attribute; 0 for what is no kind. */
+size_t rill_attr_size(rill_attr_kind kind);
 
 /* The inert tensor of g; of the static inert graph for NULL. */
 rill_tensor *rill_inert(rill_graph *g);

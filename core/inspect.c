@@ -1,7 +1,7 @@
 /* Looking at tensors and graphs. */
 #include "graph_impl.h"
 
-#include "alloc.h"
+#include "walk.h"
 
 static const rill_tensor *or_inert(const rill_tensor *x)
 {
@@ -94,4 +94,37 @@ int64_t rill_graph_size(const rill_graph *g)
 int64_t rill_id_of(const rill_tensor *x)
 {
     return or_inert(x)->id;
+}
+
+/* 1 when y[0..n-1] are tensors of one graph that has not failed. */
+static int of_one_graph(rill_tensor *const *y, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        if (!y || !y[i] || rill_error(y[i]->graph))
+            return 0;
+        if (y[i]->graph != y[0]->graph)
+            return rill_graph_fail(y[0]->graph, "tensor %lld is of another graph", (long long)i), 0;
+    }
+    return n > 0;
+}
+
+int64_t rill_depends_on(rill_tensor *const *y, int64_t n, rill_role role, rill_tensor **out,
+                        int64_t capacity)
+{
+    rill_walk walk;
+    int64_t found = 0;
+    if (!of_one_graph(y, n))
+        return 0;
+    if (!rill_walk_from(&walk, y, n, NULL))
+        return -1;
+    for (int64_t i = 0; i < walk.count; i++) {
+        rill_tensor *x = walk.nodes[i];
+        if (x->op != &rill_state_op || x->leaf->role != role)
+            continue;
+        if (found < capacity && out)
+            out[found] = x;
+        found++;
+    }
+    rill_walk_free(&walk);
+    return found;
 }

@@ -37,17 +37,20 @@ static rill_tensor *jvp_transposed_twice(rill_tensor *y, rill_tensor *const *dx)
     return dy;
 }
 
+static rill_tensor *jvp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *x, rill_tensor *dx);
+
 /* Only the inputs that move are passed on: the others may be of a type that cannot. */
 static rill_tensor *jvp_expanded(rill_tensor *y, rill_tensor *const *dx)
 {
     rill_tensor *dy = NULL, *expanded = y->op->expand(y);
     for (int i = 0; i < y->count; i++)
         if (dx[i])
-            dy = rill_accumulate(dy, rill_jvp_within(y, expanded, y->in[i], dx[i]));
+            dy = rill_accumulate(dy, jvp_within(y, expanded, y->in[i], dx[i]));
     return dy;
 }
 
-rill_tensor *rill_rule_jvp(rill_tensor *y, rill_tensor **dx)
+/* The tangent of y given those of its inputs (NULL: zero), fitted to y's shape; NULL when zero. */
+static rill_tensor *rule_jvp(rill_tensor *y, rill_tensor **dx)
 {
     const rill_op *op = y->op;
     if (op->traits & RILL_NOT_DIFFERENTIABLE)
@@ -73,15 +76,6 @@ typedef struct sweep {
     rill_tensor **dx;      /* tangents of the inputs of the node under way */
 } sweep;
 
-static int widest(const rill_walk *walk)
-{
-    int most = 1;
-    for (int64_t at = 0; at < walk->count; at++)
-        if (walk->nodes[at]->count > most)
-            most = walk->nodes[at]->count;
-    return most;
-}
-
 static void carry(sweep *s, int64_t at)
 {
     rill_tensor *y = s->walk.nodes[at];
@@ -94,7 +88,7 @@ static void carry(sweep *s, int64_t at)
     if (!moves)
         return;
     rill_place before = rill_graph_go(s->g, (rill_place){ y->scope, 1 });
-    s->tangent[at] = rill_accumulate(s->tangent[at], rill_rule_jvp(y, s->dx));
+    s->tangent[at] = rill_accumulate(s->tangent[at], rule_jvp(y, s->dx));
     rill_graph_go(s->g, before);
 }
 
@@ -104,7 +98,7 @@ static int run_sweep(sweep *s, rill_tensor *y, rill_tensor *const *xs, rill_tens
     if (!rill_walk_from(&s->walk, &y, 1, cut))
         return 0;
     s->tangent = rill_alloc_zeroed((size_t)s->walk.count, sizeof(rill_tensor *));
-    s->dx = rill_alloc((size_t)widest(&s->walk), sizeof(rill_tensor *));
+    s->dx = rill_alloc((size_t)rill_walk_widest(&s->walk), sizeof(rill_tensor *));
     if (!s->tangent || !s->dx)
         return 0;
     for (int64_t i = 0; i < n; i++) {
@@ -124,7 +118,7 @@ static rill_tensor *forward(rill_tensor *y, rill_tensor *const *xs, rill_tensor 
     sweep s = { .g = y->graph };
     rill_tensor *dy = NULL;
     if (!run_sweep(&s, y, xs, dxs, n, cut))
-        rill_graph_fail(s.g, "%s", rill_status_text(RILL_NO_MEMORY));
+        rill_graph_no_memory(s.g);
     else if (s.walk.count > 0)
         dy = s.tangent[s.walk.count - 1];
     rill_free(s.tangent);
@@ -135,7 +129,8 @@ static rill_tensor *forward(rill_tensor *y, rill_tensor *const *xs, rill_tensor 
     return dy ? dy : rill_full(s.g, y->dtype, y->shape, 0.0);
 }
 
-rill_tensor *rill_jvp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *x, rill_tensor *dx)
+/* The tangent of z within the rule of one node: see rill_vjp_within. */
+static rill_tensor *jvp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *x, rill_tensor *dx)
 {
     rill_graph *g = node->graph;
     rill_table cut = { 0 };
@@ -145,7 +140,7 @@ rill_tensor *rill_jvp_within(const rill_tensor *node, rill_tensor *z, rill_tenso
     if (rill_rule_boundary(&cut, node, x))
         dz = forward(z, &x, &dx, 1, &cut);
     else
-        rill_graph_fail(g, "%s", rill_status_text(RILL_NO_MEMORY));
+        rill_graph_no_memory(g);
     rill_table_free(&cut);
     return dz;
 }

@@ -3,7 +3,6 @@
 
 #include "store_impl.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,14 +32,6 @@ static int usable(rill_graph *g, const char *what, const char *name, rill_dtype 
     return 1;
 }
 
-/* Zeroes what lies beyond the rank: shapes are hashed as bytes. */
-static rill_shape canonical(rill_shape shape)
-{
-    for (int i = shape.rank; i < RILL_MAX_RANK; i++)
-        shape.dim[i] = 0;
-    return shape;
-}
-
 /* `x` when it has this dtype and shape, else an error that names both. */
 static rill_tensor *same_or_fail(rill_tensor *x, const char *what, rill_dtype dtype,
                                  const rill_shape *shape)
@@ -59,8 +50,8 @@ static rill_tensor *add_named(rill_graph *g, const rill_op *op, rill_dtype dtype
     leaf.name = rill_graph_text(g, leaf.name);
     const rill_leaf *kept = rill_arena_copy(&g->arena, &leaf, sizeof leaf);
     if (!leaf.name || !kept)
-        return rill_graph_fail(g, "%s", rill_status_text(RILL_NO_MEMORY));
-    return rill_graph_add_leaf(g, op, dtype, canonical(shape), kept);
+        return rill_graph_no_memory(g);
+    return rill_graph_add_leaf(g, op, dtype, shape, kept);
 }
 
 rill_tensor *rill_input(rill_graph *g, const char *name, rill_dtype dtype, rill_shape shape)
@@ -105,7 +96,7 @@ rill_tensor *rill_state(rill_graph *g, rill_role role, rill_dtype dtype, rill_sh
 rill_tensor *rill_param(rill_graph *g, rill_dtype dtype, rill_shape shape, rill_init init,
                         const char *name)
 {
-    char full_name[1280];
+    char full_name[RILL_SCOPE_TEXT + 256];
     if (!usable(g, "parameter", name, dtype, &shape))
         return rill_inert(g);
     const char *scope = g->scope->path;
@@ -131,8 +122,8 @@ static rill_tensor *add_constant(rill_graph *g, rill_dtype dtype, rill_shape sha
     leaf.data = rill_arena_copy(&g->arena, data, (size_t)stored * rill_dtype_size(dtype));
     const rill_leaf *kept = rill_arena_copy(&g->arena, &leaf, sizeof leaf);
     if (!leaf.data || !kept)
-        return rill_graph_fail(g, "%s", rill_status_text(RILL_NO_MEMORY));
-    return rill_graph_add_leaf(g, &rill_constant_op, dtype, canonical(shape), kept);
+        return rill_graph_no_memory(g);
+    return rill_graph_add_leaf(g, &rill_constant_op, dtype, shape, kept);
 }
 
 /* 1 when `count` elements of `size` bytes are all alike. */
@@ -154,19 +145,12 @@ rill_tensor *rill_constant(rill_graph *g, rill_dtype dtype, rill_shape shape, co
     return add_constant(g, dtype, shape, data ? data : "", stored);
 }
 
-static int32_t nearest_i32(double value)
-{
-    if (!(value > INT32_MIN)) /* NaN too */
-        return isnan(value) ? 0 : INT32_MIN;
-    return value >= INT32_MAX ? INT32_MAX : (int32_t)lrint(value);
-}
-
 rill_tensor *rill_full(rill_graph *g, rill_dtype dtype, rill_shape shape, double value)
 {
     if (!usable(g, "full", "", dtype, &shape))
         return rill_inert(g);
     float f32 = (float)value;
-    int32_t i32 = nearest_i32(value);
+    int32_t i32 = rill_nearest_i32(value);
     const void *as[RILL_DTYPE_COUNT] = { [RILL_F32] = &f32, [RILL_F64] = &value, [RILL_I32] = &i32 };
     return add_constant(g, dtype, shape, as[dtype], 1);
 }

@@ -11,15 +11,6 @@ typedef struct rewriting {
     rill_walk walk;
 } rewriting;
 
-static int widest(const rill_walk *walk)
-{
-    int most = 1;
-    for (int64_t at = 0; at < walk->count; at++)
-        if (walk->nodes[at]->count > most)
-            most = walk->nodes[at]->count;
-    return most;
-}
-
 /* The node with its inputs replaced, in the program's graph. */
 static rill_tensor *rebuilt(rill_program *p, rewriting *r, rill_tensor *x)
 {
@@ -53,7 +44,7 @@ int rill_rewrite(rill_program *p, rill_rewrite_rule *rule, int64_t *changes)
     int done = rill_walk_from(&r.walk, p->roots, p->output_count, NULL);
     if (done) {
         r.image = rill_alloc((size_t)r.walk.count, sizeof *r.image);
-        r.in = rill_alloc((size_t)widest(&r.walk), sizeof *r.in);
+        r.in = rill_alloc((size_t)rill_walk_widest(&r.walk), sizeof *r.in);
         done = r.image && r.in;
     }
     if (done) {
@@ -61,7 +52,7 @@ int rill_rewrite(rill_program *p, rill_rewrite_rule *rule, int64_t *changes)
         for (int64_t i = 0; i < p->output_count && !p->work->failed; i++)
             p->roots[i] = r.image[rill_walk_index(&r.walk, p->roots[i])];
     } else {
-        rill_graph_fail(p->work, "%s", rill_status_text(RILL_NO_MEMORY));
+        rill_graph_no_memory(p->work);
     }
     rill_free(r.image);
     rill_free(r.in);

@@ -33,7 +33,8 @@ enum {
     RILL_ORDERED = 1 << 6,     /* an effect: never merged, moved or dropped once asked for */
     RILL_CONSTANT_LOCALLY = 1 << 7, /* the gradient is zero: floor, sign, comparisons, argmax */
     RILL_NOT_DIFFERENTIABLE = 1 << 8, /* asking for a gradient is an error */
-    RILL_COMMIT = 1 << 9,      /* stores its value into a state entry when the run has succeeded */
+    RILL_COMMIT = 1 << 9,      /* (entry, value): its value is the second input, which the entry holds once
+                                  the run has succeeded */
     RILL_GUARD = 1 << 10,      /* the run fails, committing nothing, unless its value is finite */
     RILL_LEAF = 1 << 11        /* has no kernel: its value is fed, stored or known */
 };
@@ -135,7 +136,7 @@ struct rill_op {
     int (*infer)(rill_infer *infer);
 
     /* Readable reference kernels: maps for elementwise ops (f32 and f64; i32 may be NULL), a kernel
-     * for the others.  Absent on leaves, views and ops that are only an `expand`. */
+     * for the others.  Absent on leaves, views, commits and ops that are only an `expand`. */
     rill_map *map[RILL_DTYPE_COUNT];
     rill_kernel kernel;
 
@@ -158,8 +159,8 @@ struct rill_op {
 
 /* Adds an op to the registry for the life of the process.  The descriptor must stay valid.  Fails with
  * RILL_BAD_ARGUMENT when the name is taken or no identifier, or when a rule is missing: an op that is
- * neither locally constant, not differentiable nor a leaf needs vjp or expand; one that is no leaf nor
- * view needs map, eval or expand.  Thread-safe.  Registering the same descriptor again is fine. */
+ * neither locally constant, not differentiable nor a leaf needs vjp or expand; one that is no leaf, view
+ * nor commit needs map, eval or expand.  Thread-safe.  Registering the same descriptor again is fine. */
 rill_status rill_register(const rill_op *op, rill_message *message);
 
 /* The registry: built-in ops first, then registered ones. */
@@ -171,7 +172,7 @@ const rill_op *rill_op_find(const char *name);
  * `attrs` points to op->attr_size bytes (copied).  Returns the graph's inert tensor on any failure;
  * never NULL. */
 rill_tensor *rill_apply(const rill_op *op, rill_tensor *const *in, int count, const void *attrs);
-/* The same for an op without inputs. */
+/* The same in a given graph, for an op that may have no inputs. */
 rill_tensor *rill_apply_in(rill_graph *g, const rill_op *op, rill_tensor *const *in, int count,
                            const void *attrs);
 

@@ -7,7 +7,6 @@
 #include "alloc.h"
 #include "offsets.h"
 
-
 typedef struct planning {
     rill_program *p;
     rill_offsets offsets;
@@ -196,6 +195,6 @@ int rill_plan(rill_program *p)
     rill_offsets_free(&s.offsets);
     rill_free(s.range);
     if (!done)
-        rill_graph_fail(p->work, "%s", rill_status_text(RILL_NO_MEMORY));
+        rill_graph_no_memory(p->work);
     return done;
 }

@@ -11,6 +11,7 @@ typedef struct job {
     rill_work *work;
     void *self;
     int64_t units, grain;
+    int workers; /* those that have scratch: the pool may have grown since */
     atomic_llong taken;
 } job;
 
@@ -55,7 +56,8 @@ static void *worker_main(void *argument)
         seen = pool.round;
         pool.inside++;
         pthread_mutex_unlock(&pool.lock);
-        take_pieces(j, worker);
+        if (worker < j->workers)
+            take_pieces(j, worker);
         pthread_mutex_lock(&pool.lock);
         if (--pool.inside == 0)
             pthread_cond_signal(&pool.left);
@@ -143,12 +145,13 @@ static void offer(job *j)
     pthread_mutex_unlock(&pool.lock);
 }
 
-void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain)
+void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain, int workers)
 {
-    job j = { .work = work, .self = self, .units = units, .grain = grain > 0 ? grain : 1 };
+    job j = { .work = work, .self = self, .units = units, .grain = grain > 0 ? grain : 1,
+              .workers = workers };
     if (units <= 0)
         return;
-    if (units <= j.grain || pthread_mutex_trylock(&pool.running) != 0) {
+    if (units <= j.grain || workers <= 1 || pthread_mutex_trylock(&pool.running) != 0) {
         work(self, 0, units, 0);
         return;
     }

@@ -2,7 +2,7 @@
  *
  * Compiling copies what the outputs need into a graph of the program's own and passes it through
  *     lower, simplify, schedule, fuse, plan
- * each a pass that can be switched off (but for schedule); on or off the results agree.  Running
+ * What a pass does to make a program faster can be switched off; on or off the results agree.  Running
  * allocates nothing after the first run.  A program keeps its graph and store alive.  A program is
  * used by one thread at a time, and so is a store. */
 #ifndef RILL_CORE_PROGRAM_H
@@ -52,7 +52,8 @@ rill_status rill_feed(rill_program *p, const rill_tensor *x, const void *data, i
 /* Runs once.  RILL_NOT_FINITE when a guarded value is NaN or infinite: nothing is committed, and the
  * message names the first op that produced it.  RILL_BAD_ARGUMENT when an input was never fed. */
 rill_status rill_run(rill_program *p);
-/* Copies an output of the last run. */
+/* Copies an output of the last run.  RILL_BAD_ARGUMENT when there was none, RILL_NOT_FOUND when y is no
+ * output of the program, RILL_MISMATCH when `count` is not its number of elements. */
 rill_status rill_read(const rill_program *p, const rill_tensor *y, void *out, int64_t count);
 /* What went wrong in the last call that failed; "" when nothing did. */
 const char *rill_program_error(const rill_program *p);

@@ -1,7 +1,7 @@
 /* The registry: built-in ops, then those registered at run time.  Readers take no lock: slots are
  * published once and never change. */
 #include "builtin.h"
-#include "op.h"
+#include "graph_impl.h"
 
 #include <ctype.h>
 #include <pthread.h>
@@ -45,22 +45,36 @@ static int is_identifier(const char *name)
     return *name == '\0';
 }
 
+/* 1 when the attributes are described, each by a field of their struct. */
+static int attrs_described(const rill_op *op)
+{
+    int described = op->attr_size <= RILL_MAX_ATTR_SIZE && op->attr_count >= 0 &&
+                    (op->attrs || (op->attr_size == 0 && op->attr_count == 0));
+    for (int i = 0; described && i < op->attr_count; i++) {
+        size_t size = rill_attr_size(op->attrs[i].kind);
+        described = op->attrs[i].name && size > 0 && size <= op->attr_size &&
+                    op->attrs[i].offset <= op->attr_size - size;
+    }
+    return described;
+}
+
 /* The rule an op lacks, as a sentence, or NULL. */
 static const char *missing_rule(const rill_op *op)
 {
-    uint32_t underived = RILL_CONSTANT_LOCALLY | RILL_NOT_DIFFERENTIABLE | RILL_LEAF;
+    const uint32_t underived = RILL_CONSTANT_LOCALLY | RILL_NOT_DIFFERENTIABLE | RILL_LEAF;
+    const uint32_t never_run = RILL_LEAF | RILL_VIEW | RILL_COMMIT;
     int has_map = op->map[RILL_F32] && op->map[RILL_F64];
     if (!op->doc)
         return "no doc";
     if (op->arity < RILL_ANY_ARITY)
         return "a negative arity";
-    if (op->attr_size > RILL_MAX_ATTR_SIZE || ((op->attr_count > 0 || op->attr_size > 0) && !op->attrs))
+    if (!attrs_described(op))
         return "attributes that are too large or not described";
     if (!(op->traits & RILL_ELEMENTWISE) && !op->infer)
         return "no infer";
     if ((op->traits & RILL_ELEMENTWISE) && !op->infer && !has_map && !op->expand)
         return "no map for f32 and f64, and no expand";
-    if (!(op->traits & (RILL_LEAF | RILL_VIEW)) && !has_map && !op->kernel.eval && !op->expand)
+    if (!(op->traits & never_run) && !has_map && !op->kernel.eval && !op->expand)
         return "no map, kernel or expand";
     if (!(op->traits & underived) && !op->vjp && !op->expand)
         return "neither vjp nor expand, and is not marked as locally constant or not differentiable";

@@ -1,7 +1,7 @@
 /* Scheduling: an order of execution in which elementwise nodes of one shape stand together wherever
  * their inputs allow, so that fusing only has to cut runs.
  *
- * Nodes are taken in the order of building; once an elementwise node is taken, those of its class
+ * Nodes are taken in the order of the walk; once an elementwise node is taken, those of its class
  * (same shape and dtype) that have become ready are taken with it. */
 #include "program_impl.h"
 
@@ -186,7 +186,7 @@ int rill_schedule(rill_program *p)
                                           .step = -1 };
         order(&s);
     } else {
-        rill_graph_fail(p->work, "%s", rill_status_text(RILL_NO_MEMORY));
+        rill_graph_no_memory(p->work);
     }
     forget(&s);
     return done;

@@ -23,15 +23,10 @@ static int all_splat(const rill_tensor *y)
     return 1;
 }
 
-/* A view of a constant is a constant. */
-static rill_tensor *fold_view(const rill_tensor *y)
+/* The values of a constant under another shape. */
+static rill_tensor *reshaped(const rill_tensor *constant, const rill_tensor *y)
 {
-    const rill_leaf *known = y->in[0]->leaf;
-    rill_leaf leaf = *known;
-    leaf.data = rill_arena_copy(&y->graph->arena, known->data,
-                                (size_t)known->stored * rill_dtype_size(y->dtype));
-    const rill_leaf *kept = leaf.data ? rill_arena_copy(&y->graph->arena, &leaf, sizeof leaf) : NULL;
-    return kept ? rill_graph_add_leaf(y->graph, &rill_constant_op, y->dtype, y->shape, kept) : NULL;
+    return rill_graph_add_leaf(y->graph, &rill_constant_op, y->dtype, y->shape, constant->leaf);
 }
 
 /* One element stands for all: the map runs once. */
@@ -46,11 +41,7 @@ static rill_tensor *fold_splat(rill_program *p, const rill_tensor *y)
         in[i] = y->in[i]->leaf->data;
     map(value, in, y->attrs, 1);
     rill_tensor *scalar = rill_constant(y->graph, y->dtype, RILL_SCALAR, value, 1);
-    if (rill_is_inert(scalar) || rill_rank(y) == 0)
-        return scalar;
-    rill_leaf leaf = *scalar->leaf;
-    const rill_leaf *kept = rill_arena_copy(&y->graph->arena, &leaf, sizeof leaf);
-    return kept ? rill_graph_add_leaf(y->graph, &rill_constant_op, y->dtype, y->shape, kept) : NULL;
+    return rill_is_inert(scalar) ? scalar : reshaped(scalar, y);
 }
 
 static size_t bytes_of(const rill_tensor *x)
@@ -121,7 +112,7 @@ static rill_tensor *folded(rill_program *p, rill_tensor *y)
     if (!foldable(y))
         return NULL;
     if (rill_has(y, RILL_VIEW))
-        return fold_view(y);
+        return reshaped(y->in[0], y);
     rill_tensor *splat = rill_has(y, RILL_ELEMENTWISE) ? fold_splat(p, y) : NULL;
     return splat ? splat : fold_dense(p, y);
 }

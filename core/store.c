@@ -4,6 +4,7 @@
 #include "rng.h"
 #include "table.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -49,12 +50,6 @@ void rill_store_free(rill_store *store)
 uint64_t rill_store_seed(const rill_store *store)
 {
     return store ? store->seed : 0;
-}
-
-void rill_store_reseed(rill_store *store, uint64_t seed)
-{
-    if (store)
-        store->seed = seed;
 }
 
 /* ---- Looking entries up. */
@@ -133,6 +128,13 @@ rill_status rill_store_set(rill_store *store, const char *name, const void *in, 
 
 /* ---- Making entries. */
 
+int32_t rill_nearest_i32(double value)
+{
+    if (!(value > INT32_MIN)) /* NaN too */
+        return isnan(value) ? 0 : INT32_MIN;
+    return value >= INT32_MAX ? INT32_MAX : (int32_t)lrint(value);
+}
+
 static void write_element(rill_dtype dtype, void *data, int64_t at, double value)
 {
     if (dtype == RILL_F32)
@@ -140,7 +142,7 @@ static void write_element(rill_dtype dtype, void *data, int64_t at, double value
     else if (dtype == RILL_F64)
         ((double *)data)[at] = value;
     else
-        ((int32_t *)data)[at] = (int32_t)value;
+        ((int32_t *)data)[at] = rill_nearest_i32(value);
 }
 
 static double drawn(rill_init_kind kind, uint64_t key, int64_t at)

@@ -17,7 +17,6 @@ rill_store *rill_store_new(uint64_t seed);
 /* Gives up the caller's reference. */
 void rill_store_free(rill_store *store);
 uint64_t rill_store_seed(const rill_store *store);
-void rill_store_reseed(rill_store *store, uint64_t seed); /* for streams and entries made from now on */
 
 /* Entries, in the order of creation. */
 typedef struct rill_entry_info {

@@ -14,6 +14,9 @@ void rill_store_keep(rill_store *store);
 /* The entry of that name, or NULL. */
 rill_entry *rill_store_entry(const rill_store *store, const char *name);
 
+/* Rounded, kept within i32; 0 for NaN. */
+int32_t rill_nearest_i32(double value);
+
 /* What a program wants to be there. */
 typedef struct rill_wanted {
     const char *name;

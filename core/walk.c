@@ -117,26 +117,11 @@ int64_t rill_walk_index(const rill_walk *walk, const rill_tensor *x)
     return at ? at - walk->nodes : -1;
 }
 
-int64_t rill_depends_on(rill_tensor *const *y, int n, rill_role role, rill_tensor **out,
-                        int64_t capacity)
+int rill_walk_widest(const rill_walk *walk)
 {
-    rill_walk walk;
-    int64_t found = 0;
-    for (int i = 0; i < n; i++)
-        if (!y || !y[i] || rill_error(y[i]->graph))
-            return 0;
-    if (n <= 0)
-        return 0;
-    if (!rill_walk_from(&walk, y, n, NULL))
-        return -1;
-    for (int64_t i = 0; i < walk.count; i++) {
-        rill_tensor *x = walk.nodes[i];
-        if (x->op != &rill_state_op || x->leaf->role != role)
-            continue;
-        if (found < capacity && out)
-            out[found] = x;
-        found++;
-    }
-    rill_walk_free(&walk);
-    return found;
+    int most = 1;
+    for (int64_t at = 0; at < walk->count; at++)
+        if (walk->nodes[at]->count > most)
+            most = walk->nodes[at]->count;
+    return most;
 }

@@ -21,5 +21,7 @@ void rill_walk_free(rill_walk *walk);
 
 /* Position of x in the walk, or -1. */
 int64_t rill_walk_index(const rill_walk *walk, const rill_tensor *x);
+/* Inputs of the node that has most; 1 at least. */
+int rill_walk_widest(const rill_walk *walk);
 
 #endif

@@ -1,9 +1,5 @@
 #include "effect.h"
 
-#include "strided.h"
-
-#include <string.h>
-
 /* state and value of one shape and dtype -> value */
 static int assign_infer(rill_infer *infer)
 {
@@ -18,14 +14,6 @@ static int assign_infer(rill_infer *infer)
     return 1;
 }
 
-static void assign_eval(const rill_call *call, int64_t begin, int64_t end)
-{
-    size_t size = rill_dtype_size(call->out.dtype), first = (size_t)begin * size;
-    if (begin < end)
-        memcpy((char *)call->out.data + first, (const char *)call->in[1].data + first,
-               (size_t)(end - begin) * size);
-}
-
 static const rill_sample samples[] = {
     { .count = 2, .shape = { { 0, { 0 } }, { 0, { 0 } } } },
     { .count = 2, .shape = { { 2, { 3, 7 } }, { 2, { 3, 7 } } } },
@@ -37,7 +25,6 @@ const rill_op rill_assign_op = {
     .arity = 2,
     .traits = RILL_ORDERED | RILL_COMMIT | RILL_NOT_DIFFERENTIABLE,
     .infer = assign_infer,
-    .kernel = { .eval = assign_eval, .units = rill_strided_units },
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

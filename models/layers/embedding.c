@@ -1,7 +1,6 @@
 #include "embedding.h"
 
 #include "ops/index.h"
-#include "scope.h"
 
 rill_tensor *rill_embedding(rill_tensor *index, rill_dtype dtype, int64_t rows, int64_t dim,
                             const char *name, ...)
@@ -9,7 +8,7 @@ rill_tensor *rill_embedding(rill_tensor *index, rill_dtype dtype, int64_t rows, 
     rill_graph *g = rill_graph_of(index);
     va_list arguments;
     va_start(arguments, name);
-    rill_layer_scope(g, name, arguments);
+    rill_scope_begin_args(g, name, arguments);
     va_end(arguments);
     rill_tensor *table =
         rill_param(g, dtype, RILL_SHAPE(rows, dim), (rill_init){ RILL_INIT_NORMAL, 1.0 }, "table");

@@ -3,7 +3,6 @@
 #include "ops/elementwise.h"
 #include "ops/matmul.h"
 #include "ops/shape.h"
-#include "scope.h"
 
 #include <math.h>
 
@@ -38,7 +37,7 @@ rill_tensor *rill_linear(rill_tensor *x, int64_t out, const char *name, ...)
         return rill_graph_fail(g, "linear: x has rank %d, expected [..., features]", rill_rank(x));
     va_list arguments;
     va_start(arguments, name);
-    rill_layer_scope(g, name, arguments);
+    rill_scope_begin_args(g, name, arguments);
     va_end(arguments);
     rill_tensor *y = affine(x, out);
     rill_scope_end(g);

@@ -2,7 +2,6 @@
 
 #include "ops/elementwise.h"
 #include "ops/norm.h"
-#include "scope.h"
 
 #define EPSILON 1e-5
 
@@ -17,7 +16,7 @@ rill_tensor *rill_layer_norm_layer(rill_tensor *x, const char *name, ...)
 {
     va_list arguments;
     va_start(arguments, name);
-    rill_layer_scope(rill_graph_of(x), name, arguments);
+    rill_scope_begin_args(rill_graph_of(x), name, arguments);
     va_end(arguments);
     rill_tensor *y = rill_mul(rill_layer_norm(x, EPSILON), feature_param(x, 1.0, "scale"));
     y = rill_add(y, feature_param(x, 0.0, "offset"));
@@ -29,7 +28,7 @@ rill_tensor *rill_rms_norm_layer(rill_tensor *x, const char *name, ...)
 {
     va_list arguments;
     va_start(arguments, name);
-    rill_layer_scope(rill_graph_of(x), name, arguments);
+    rill_scope_begin_args(rill_graph_of(x), name, arguments);
     va_end(arguments);
     rill_tensor *y = rill_mul(rill_rms_norm(x, EPSILON), feature_param(x, 1.0, "scale"));
     rill_scope_end(rill_graph_of(x));

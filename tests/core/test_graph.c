@@ -178,6 +178,11 @@ START_TEST(what_a_tensor_depends_on_is_found)
     ck_assert_int_eq(rill_depends_on(NULL, 1, RILL_MOMENT, found, 4), 0);
     ck_assert_int_eq(rill_depends_on((rill_tensor *[]){ NULL }, 1, RILL_MOMENT, found, 4), 0);
     ck_assert_int_eq(rill_depends_on(&y, -1, RILL_MOMENT, found, 4), 0);
+    rill_graph *other = rill_graph_new(NULL);
+    rill_tensor *foreign = rill_input(other, "x", RILL_F32, RILL_SHAPE(3));
+    ck_assert_int_eq(rill_depends_on((rill_tensor *[]){ y, foreign }, 2, RILL_MOMENT, found, 4), 0);
+    assert_error("tensor 1 is of another graph");
+    rill_graph_free(other);
 }
 END_TEST
 
@@ -200,6 +205,31 @@ START_TEST(closing_a_scope_that_is_not_open_is_said)
 {
     rill_scope_end(g);
     assert_error("rill_scope_end without a scope that is open");
+}
+END_TEST
+
+START_TEST(a_scope_is_named_in_full)
+{
+    char name[600];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    rill_scope_begin(g, "%s", name);
+    ck_assert_str_eq(rill_scope_of(rill_exp(x)), name);
+    rill_scope_end(g);
+    ck_assert_ptr_null(rill_error(g));
+}
+END_TEST
+
+START_TEST(a_scope_without_a_name_is_refused)
+{
+    rill_scope_begin(g, "outer");
+    if (_i)
+        rill_scope_begin(g, "%s", "");
+    else
+        rill_scope_begin(g, NULL);
+    rill_scope_end(g);
+    rill_scope_end(g);
+    assert_error("outer: a scope needs a name");
 }
 END_TEST
 
@@ -236,9 +266,14 @@ START_TEST(streams_follow_scope_and_seed)
     ck_assert_uint_ne(rill_graph_stream(g), first);
     rill_scope_begin(g, "a"); /* opened again: goes on */
     ck_assert_uint_ne(rill_graph_stream(g), first);
-    rill_store_reseed(store, 2);
-    ck_assert_uint_ne(rill_graph_stream(h), second);
+    ck_assert_uint_eq(rill_graph_stream(h), second);
     rill_graph_free(h);
+    rill_store *other_seed = rill_store_new(rill_store_seed(store) + 1);
+    h = rill_graph_new(other_seed);
+    rill_scope_begin(h, "a");
+    ck_assert_uint_ne(rill_graph_stream(h), first);
+    rill_graph_free(h);
+    rill_store_free(other_seed);
 }
 END_TEST
 
@@ -550,6 +585,8 @@ static Suite *graph_suite(void)
     tcase_add_test(tcase, scopes_nest);
     tcase_add_test(tcase, closing_a_scope_that_is_not_open_is_said);
     tcase_add_test(tcase, names_too_long_are_refused);
+    tcase_add_test(tcase, a_scope_is_named_in_full);
+    tcase_add_loop_test(tcase, a_scope_without_a_name_is_refused, 0, 2);
     tcase_add_test(tcase, streams_follow_scope_and_seed);
     tcase_add_test(tcase, an_error_names_scope_op_and_shapes);
     tcase_add_test(tcase, after_a_failure_nothing_happens);

@@ -39,6 +39,21 @@ static void materialise(rill_tensor *y)
     rill_program_free(compiled(g, &y, 1));
 }
 
+START_TEST(long_names_that_differ_are_two_layers)
+{
+    char name[400];
+    rill_tensor *y = normal_constant(g, seed, 0, RILL_SHAPE(2, 3));
+    memset(name, 'n', sizeof name);
+    name[sizeof name - 1] = '\0';
+    for (int i = 0; i < 2; i++) {
+        name[sizeof name - 2] = (char)('a' + i);
+        y = rill_linear(y, 3, "%s", name);
+    }
+    ck_assert_ptr_null(rill_error(g));
+    ck_assert_int_eq(rill_depends_on(&y, 1, RILL_PARAMETER, NULL, 0), 4);
+}
+END_TEST
+
 START_TEST(linear_is_a_matrix_product_and_a_bias)
 {
     enum { ROWS = 6, IN = 3, OUT = 5 };
@@ -172,6 +187,7 @@ int main(void)
     TCase *cases = tcase_create("layers");
     tcase_add_checked_fixture(cases, begin, end);
     tcase_add_test(cases, linear_is_a_matrix_product_and_a_bias);
+    tcase_add_test(cases, long_names_that_differ_are_two_layers);
     tcase_add_test(cases, linear_starts_uniform_within_its_bound);
     tcase_add_test(cases, a_name_used_twice_is_one_layer);
     tcase_add_test(cases, linear_refuses_what_has_no_rows);
