@@ -1,6 +1,7 @@
 #!/bin/sh
 # test.sh [--sanitize] - installs what is missing, builds rill and runs the whole suite; the last line
-# counts what passed and what failed.  With --sanitize: built by clang with ASan and UBSan.
+# counts what passed and what failed.  With --sanitize: built by clang with ASan and UBSan.  WERROR=true
+# makes warnings errors.
 cd "$(dirname "$0")/.."
 . tools/setup.sh
 
@@ -17,11 +18,11 @@ need $build_packages graphviz check g++ clang libclang-rt-14-dev python3-numpy
 if [ -n "$sanitize" ]; then
     dir=build-sanitize
     [ -f $dir/build.ninja ] || export CC=clang
-    configure $dir -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false \
+    configure $dir -Dwerror=${WERROR:-false} -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false \
         -Dc_args=-fno-sanitize-recover=all
 else
     dir=build
-    configure $dir -Dbuildtype=release
+    configure $dir -Dwerror=${WERROR:-false} -Dbuildtype=release
 fi
 compile $dir
 CK_FORK=${CK_FORK:-yes} meson test -C $dir --no-rebuild --quiet >$dir.log 2>&1 || true
