@@ -343,7 +343,7 @@ static void add_drawing(rill_text *out, const rill_drawing *d)
     rill_text_add(out,
                   "digraph rill {\n"
                   "graph [fontname=\"Helvetica\", fontsize=13, ranksep=0.3, nodesep=0.2, "
-                  "color=\"#999999\", labeljust=l, charset=\"UTF-8\"];\n"
+                  "color=\"#999999\", labeljust=l, charset=\"UTF-8\", newrank=true];\n"
                   "node [fontname=\"Helvetica\", fontsize=12, height=0.3, margin=\"0.1,0.04\"];\n"
                   "edge [fontname=\"Helvetica\", fontsize=9, fontcolor=\"#555555\", "
                   "color=\"#333333\", arrowsize=0.6];\n");
