@@ -1,9 +1,9 @@
 /* shape.h - ops that move elements without computing: other shapes, other orders, parts and joins.
  *
- * They take f32, f64 and i32, keep the dtype, and are linear: the adjoint of each is another of
- * them. Axes count from 0, negative ones from the end (-1 is the last).  An axis, a shape or a
- * number that does not fit is a failure of the graph (see graph.h).  Every result is a dense tensor
- * of its own but for reshape, which is its input's memory. */
+ * They take f32, f64 and i32 (sum_to: f32 and f64), keep the dtype, and are linear: the adjoint of
+ * each is another of them. Axes count from 0, negative ones from the end (-1 is the last).  An
+ * axis, a shape or a number that does not fit is a failure of the graph (see graph.h).  Every
+ * result is a dense tensor of its own but for reshape, which is its input's memory. */
 #ifndef RILL_OPS_SHAPE_H
 #define RILL_OPS_SHAPE_H
 

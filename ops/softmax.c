@@ -58,6 +58,7 @@ static const rill_sample samples[] = {
     { .count = 1, .shape = { { 2, { 3, 7 } } }, ALONG(0) },
     { .count = 1, .shape = { { 4, { 2, 3, 1, 2 } } }, ALONG(1) },
     { .count = 1, .shape = { { 2, { 4, 1 } } }, ALONG(1) },
+    { .count = 1, .shape = { { 2, { 2, 0 } } }, ALONG(1) },
     { .count = 1, .shape = { { 2, { 0, 3 } } }, ALONG(1) },
 };
 
@@ -103,10 +104,18 @@ static rill_tensor *softmax_jvp(rill_tensor *y, rill_tensor *const *dx)
     return dx[0] ? softmax_vjp(y, dx[0], 0) : NULL;
 }
 
-static rill_tensor *softmax_expand(rill_tensor *y)
+/* Along an empty axis, of which there is no logarithm of a sum, there is nothing to do. */
+static rill_tensor *expand_log_softmax(rill_tensor *y)
 {
     rill_tensor *x = rill_input_at(y, 0);
-    return rill_exp(rill_sub(x, rill_logsumexp(x, reduced(y), 1)));
+    if (rill_count(x) == 0)
+        return x;
+    return rill_sub(x, rill_logsumexp(x, reduced(y), 1));
+}
+
+static rill_tensor *softmax_expand(rill_tensor *y)
+{
+    return rill_exp(expand_log_softmax(y));
 }
 
 const rill_op rill_softmax_op = {
@@ -150,19 +159,13 @@ static rill_tensor *log_softmax_jvp(rill_tensor *y, rill_tensor *const *dx)
     return dx[0] ? rill_sub(dx[0], rill_sum(rill_mul(rill_exp(y), dx[0]), reduced(y), 1)) : NULL;
 }
 
-static rill_tensor *log_softmax_expand(rill_tensor *y)
-{
-    rill_tensor *x = rill_input_at(y, 0);
-    return rill_sub(x, rill_logsumexp(x, reduced(y), 1));
-}
-
 const rill_op rill_log_softmax_op = {
     .name = "log_softmax",
     .doc = "y = a - log sum exp(a) along an axis",
     .kernel = { log_softmax_eval, softmax_units, softmax_cost, softmax_scratch },
     .vjp = log_softmax_vjp,
     .jvp = log_softmax_jvp,
-    .expand = log_softmax_expand,
+    .expand = expand_log_softmax,
     SHARED,
 };
 

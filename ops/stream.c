@@ -121,8 +121,6 @@ rill_tensor *rill_stream_apply(rill_graph *g, const rill_op *op, rill_tensor *mo
 rill_tensor *rill_random_at(rill_tensor *x, rill_tensor *row)
 {
     const rill_op *op = rill_op_of(x);
-    if (rill_is_inert(x) || !op)
-        return x;
     if (!(op->traits & RILL_RANDOM))
         return rill_graph_fail(rill_graph_of(x), "random_at: %s draws nothing", op->name);
     rill_tensor *in[RILL_STREAM_INPUTS + 1] = { 0 };

@@ -5,6 +5,9 @@ static int sum_to_infer(rill_infer *infer)
 {
     const rill_shape_attrs *attrs = infer->attrs;
     rill_shape common;
+    if (!rill_dtype_is_float(infer->dtype[0]))
+        return rill_infer_fail(infer, "needs f32 or f64, not %s (use cast)",
+                               rill_dtype_name(infer->dtype[0]));
     if (!rill_shape_broadcast(&infer->shape[0], &attrs->shape, &common) ||
         !rill_shape_equal(&common, &infer->shape[0])) {
         char from[RILL_SHAPE_TEXT], to[RILL_SHAPE_TEXT];

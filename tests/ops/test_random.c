@@ -423,6 +423,7 @@ START_TEST(null_is_inert)
     ck_assert(rill_is_inert(rill_permutation(NULL, 3)));
     ck_assert(rill_is_inert(rill_categorical(NULL)));
     ck_assert(rill_is_inert(rill_beta(NULL, RILL_F32, RILL_SHAPE(2), 1, 1)));
+    ck_assert_ptr_nonnull(rill_random_at(NULL, NULL));
     ck_assert(rill_is_inert(rill_random_at(NULL, NULL)));
     ck_assert(rill_is_inert(rill_random_at(rill_normal(g, RILL_F32, RILL_SHAPE(2)), NULL)));
 }

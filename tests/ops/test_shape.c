@@ -2,6 +2,7 @@
 #include "core/alloc.h"
 #include "core/grad.h"
 #include "core/rng.h"
+#include "ops/cast.h"
 #include "ops/elementwise.h"
 #include "ops/reduce.h"
 #include "ops/shape.h"
@@ -326,6 +327,10 @@ static rill_tensor *sum_to_other(rill_tensor *x)
 {
     return rill_sum_to(x, RILL_SHAPE(4));
 }
+static rill_tensor *sum_to_of_i32(rill_tensor *x)
+{
+    return rill_sum_to(rill_cast(x, RILL_I32), RILL_SHAPE(3));
+}
 static rill_tensor *slice_axis(rill_tensor *x)
 {
     return rill_slice(x, -3, 0, 1, 1);
@@ -382,6 +387,7 @@ static const struct {
     { broadcast_shrink, "[2,3] does not stretch to [3]" },
     { broadcast_hole, "[2,3] does not stretch to [-1,3]" },
     { sum_to_other, "[4] would not stretch to [2,3]" },
+    { sum_to_of_i32, "needs f32 or f64, not i32" },
     { slice_axis, "there is no axis -3 in [2,3]" },
     { slice_back, "the step is -1" },
     { pad_less, "-1 before" },
