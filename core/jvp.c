@@ -4,7 +4,6 @@
 #include "grad.h"
 
 #include "alloc.h"
-#include "builtin.h"
 #include "derive.h"
 #include "walk.h"
 

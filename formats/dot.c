@@ -6,7 +6,6 @@
 #include "json.h"
 #include "text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- How each kind of node looks. */

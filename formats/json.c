@@ -332,10 +332,10 @@ size_t rill_json_quote(const char *text, char *out)
 {
     const char *end = text + strlen(text);
     char piece[6];
-    size_t used = 0;
+    size_t used = 1;
     if (out)
         out[0] = '"';
-    for (used = 1; text < end;) {
+    while (text < end) {
         size_t length = rill_utf8_length(text, end);
         if (length == 0)
             return 0;

@@ -70,14 +70,6 @@ size_t rill_npy_type_size(rill_npy_type type)
     return known(type) ? types[type].size : 0;
 }
 
-rill_npy_type rill_npy_type_of(rill_dtype dtype)
-{
-    static const rill_npy_type same[RILL_DTYPE_COUNT] = {
-        [RILL_F32] = RILL_NPY_F4, [RILL_F64] = RILL_NPY_F8, [RILL_I32] = RILL_NPY_I4
-    };
-    return (int)dtype >= 0 && dtype < RILL_DTYPE_COUNT ? same[dtype] : RILL_NPY_TYPE_COUNT;
-}
-
 /* The header is a Python dictionary, {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }: a
  * cursor over it, and what was found. */
 typedef struct header {

@@ -6,7 +6,6 @@
 #ifndef RILL_FORMATS_NPY_H
 #define RILL_FORMATS_NPY_H
 
-#include "../core/dtype.h"
 #include "../core/shape.h"
 #include "../core/status.h"
 
@@ -30,8 +29,6 @@ typedef enum rill_npy_type {
 const char *rill_npy_type_name(rill_npy_type type);
 /* Bytes of one element; 0 for a value that is no type. */
 size_t rill_npy_type_size(rill_npy_type type);
-/* The type of the same bits as a dtype; RILL_NPY_TYPE_COUNT for a value that is no dtype. */
-rill_npy_type rill_npy_type_of(rill_dtype dtype);
 
 /* A view of a .npy file in memory.  Nothing is copied: the bytes must outlive it. */
 typedef struct rill_npy {

@@ -2,10 +2,10 @@
 
 #include "core/alloc.h"
 #include "json.h"
+#include "text.h"
 
 #include <inttypes.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,46 +20,10 @@ static const struct {
     [RILL_I32] = { "I32", 2 },
 };
 
-/* The header as it grows.  After a failure nothing more is added. */
-typedef struct text {
-    char *bytes;
-    size_t size, capacity;
-    int no_memory;
-} text;
-
-/* Room for `more` bytes at the end; NULL when there is no memory. */
-static char *reserve(text *t, size_t more)
-{
-    void *bytes = t->bytes;
-    if (t->no_memory || !rill_grow(&bytes, &t->capacity, t->size + more, 1)) {
-        t->no_memory = 1;
-        return NULL;
-    }
-    t->bytes = bytes;
-    return t->bytes + t->size;
-}
-
-static void append(text *t, const char *piece)
-{
-    size_t length = strlen(piece);
-    char *at = reserve(t, length);
-    if (!at)
-        return;
-    memcpy(at, piece, length);
-    t->size += length;
-}
-
-static void append_int(text *t, int64_t value)
-{
-    char digits[24];
-    snprintf(digits, sizeof digits, "%" PRId64, value);
-    append(t, digits);
-}
-
 /* Strings were checked before: they can be quoted. */
-static void append_quoted(text *t, const char *string)
+static void add_quoted(rill_text *t, const char *string)
 {
-    char *at = reserve(t, rill_json_quote(string, NULL));
+    char *at = rill_text_reserve(t, rill_json_quote(string, NULL));
     if (at)
         t->size += rill_json_quote(string, at);
 }
@@ -69,33 +33,26 @@ static size_t size_of(const rill_safetensors_entry *entry)
     return (size_t)rill_shape_count(&entry->shape) * rill_dtype_size(entry->dtype);
 }
 
-static void append_metadata(text *t, const rill_safetensors_pair *const *pairs, size_t count)
+static void add_metadata(rill_text *t, const rill_safetensors_pair *const *pairs, size_t count)
 {
-    append(t, "\"__metadata__\":{");
+    rill_text_add(t, "\"__metadata__\":{");
     for (size_t i = 0; i < count; i++) {
-        append(t, i ? "," : "");
-        append_quoted(t, pairs[i]->key);
-        append(t, ":");
-        append_quoted(t, pairs[i]->value);
+        rill_text_add(t, "%s", i ? "," : "");
+        add_quoted(t, pairs[i]->key);
+        rill_text_add(t, ":");
+        add_quoted(t, pairs[i]->value);
     }
-    append(t, "}");
+    rill_text_add(t, "}");
 }
 
-static void append_tensor(text *t, const rill_safetensors_entry *entry, int64_t begin, int64_t end)
+static void add_tensor(rill_text *t, const rill_safetensors_entry *entry, int64_t begin,
+                       int64_t end)
 {
-    append_quoted(t, entry->name);
-    append(t, ":{\"dtype\":\"");
-    append(t, types[entry->dtype].name);
-    append(t, "\",\"shape\":[");
-    for (int i = 0; i < entry->shape.rank; i++) {
-        append(t, i ? "," : "");
-        append_int(t, entry->shape.dim[i]);
-    }
-    append(t, "],\"data_offsets\":[");
-    append_int(t, begin);
-    append(t, ",");
-    append_int(t, end);
-    append(t, "]}");
+    add_quoted(t, entry->name);
+    rill_text_add(t, ":{\"dtype\":\"%s\",\"shape\":[", types[entry->dtype].name);
+    for (int i = 0; i < entry->shape.rank; i++)
+        rill_text_add(t, "%s%" PRId64, i ? "," : "", entry->shape.dim[i]);
+    rill_text_add(t, "],\"data_offsets\":[%" PRId64 ",%" PRId64 "]}", begin, end);
 }
 
 /* What is written, in the order in which it is written. */
@@ -202,22 +159,21 @@ static rill_status make_plan(plan *p, const rill_safetensors_entry *entries,
 }
 
 /* The header with its length in front, padded with spaces so that the data is aligned to 8. */
-static rill_status make_header(const plan *p, text *t, rill_message *message)
+static rill_status make_header(const plan *p, rill_text *t, rill_message *message)
 {
     int64_t begin = 0, end = 0;
-    append(t, "********{");
+    rill_text_add(t, "********{");
     if (p->pair_count > 0)
-        append_metadata(t, p->pairs, p->pair_count);
+        add_metadata(t, p->pairs, p->pair_count);
     for (size_t i = 0; i < p->count; i++, begin = end) {
         if (__builtin_add_overflow(begin, (int64_t)size_of(p->entries[i]), &end))
             return rill_fail(message, RILL_BAD_ARGUMENT, "safetensors: more than 2^63 bytes");
-        append(t, i > 0 || p->pair_count > 0 ? "," : "");
-        append_tensor(t, p->entries[i], begin, end);
+        rill_text_add(t, "%s", i > 0 || p->pair_count > 0 ? "," : "");
+        add_tensor(t, p->entries[i], begin, end);
     }
-    append(t, "}");
-    while (!t->no_memory && t->size % 8 != 0)
-        append(t, " ");
-    if (t->no_memory)
+    rill_text_add(t, "}");
+    rill_text_add(t, "%*s", (int)(-t->size % 8), "");
+    if (t->failed)
         return rill_fail(message, RILL_NO_MEMORY, "safetensors: out of memory");
     uint64_t length = t->size - 8;
     if (length > RILL_SAFETENSORS_HEADER_MAX)
@@ -240,7 +196,7 @@ static rill_status put(rill_sink sink, const void *bytes, size_t size, rill_mess
 
 static rill_status write_plan(const plan *p, rill_sink sink, rill_message *message)
 {
-    text header = { 0 };
+    rill_text header = { 0 };
     rill_status status = make_header(p, &header, message);
     if (status == RILL_OK)
         status = put(sink, header.bytes, header.size, message);

@@ -12,6 +12,8 @@ typedef struct rill_text {
     int failed; /* memory ran out: what is there is not all */
 } rill_text;
 
+/* Room for `more` bytes after the `size` there are, and a NUL; NULL without memory. */
+char *rill_text_reserve(rill_text *text, size_t more);
 void rill_text_add(rill_text *text, const char *format, ...) RILL_PRINTF(2, 3);
 
 #endif

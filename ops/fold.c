@@ -132,7 +132,7 @@ int rill_reduce_infer_nonempty(rill_infer *infer)
 
 /* Adds an axis outside those that the walk has: it joins the outermost one where the two are one.
  */
-static void prepend(rill_walk *walk, int64_t extent, int64_t stride)
+static void prepend(rill_fold_walk *walk, int64_t extent, int64_t stride)
 {
     walk->count *= extent;
     if (extent == 1)

@@ -21,14 +21,14 @@ int rill_reduce_infer(rill_infer *infer);
 int rill_reduce_infer_nonempty(rill_infer *infer);
 
 /* Some of an array's axes as one index: element i of the walk lies at the offset that
- * rill_walk_at gives, in elements.  Neighbouring axes are merged, extents of 1 left out. */
-typedef struct rill_walk {
+ * rill_fold_at gives, in elements.  Neighbouring axes are merged, extents of 1 left out. */
+typedef struct rill_fold_walk {
     int rank;
     int64_t count;
     int64_t extent[RILL_MAX_RANK + 1], stride[RILL_MAX_RANK + 1];
-} rill_walk;
+} rill_fold_walk;
 
-static inline int64_t rill_walk_at(const rill_walk *walk, int64_t index)
+static inline int64_t rill_fold_at(const rill_fold_walk *walk, int64_t index)
 {
     int64_t offset = 0;
     for (int i = walk->rank - 1; i > 0; i--) {
@@ -40,7 +40,7 @@ static inline int64_t rill_walk_at(const rill_walk *walk, int64_t index)
 
 /* Element o of the output folds the elements kept(o) + folded(0), kept(o) + folded(1), ... */
 typedef struct rill_fold {
-    rill_walk kept, folded;
+    rill_fold_walk kept, folded;
 } rill_fold;
 
 rill_fold rill_fold_of(const rill_call *call);

@@ -1,9 +1,9 @@
-#include "ops/matmul.h"
+#include "matmul.h"
 
-#include "ops/elementwise.h"
-#include "ops/matmul_shape.h"
-#include "ops/real.h"
-#include "ops/shape.h"
+#include "elementwise.h"
+#include "matmul_shape.h"
+#include "real.h"
+#include "shape.h"
 
 static rill_shape batch_axes(const rill_shape *shape)
 {
@@ -184,7 +184,7 @@ static int is_transposition(const rill_tensor *x)
 {
     if (rill_op_of(x) != &rill_permute_op)
         return 0;
-    const rill_permute_attrs *attrs = rill_attrs_of(x);
+    const rill_axes_attrs *attrs = rill_attrs_of(x);
     int64_t rank = attrs->axes.count;
     for (int64_t i = 0; i < rank - 2; i++)
         if (attrs->axes.at[i] != i)

@@ -49,7 +49,7 @@ static double less(double a, double b)
 enum { BLOCK = 32 }; /* terms combined one after the other */
 
 /* Terms begin..end-1, pairwise: halves of whole blocks. */
-static double fold_terms(const rill_array_view *x, const rill_walk *terms, int64_t base,
+static double fold_terms(const rill_array_view *x, const rill_fold_walk *terms, int64_t base,
                          int64_t begin, int64_t end, combine_fn *combine)
 {
     int64_t blocks = (end - begin + BLOCK - 1) / BLOCK;
@@ -58,9 +58,9 @@ static double fold_terms(const rill_array_view *x, const rill_walk *terms, int64
         return combine(fold_terms(x, terms, base, begin, middle, combine),
                        fold_terms(x, terms, base, middle, end, combine));
     }
-    double value = rill_real_at(x->dtype, x->data, base + rill_walk_at(terms, begin));
+    double value = rill_real_at(x->dtype, x->data, base + rill_fold_at(terms, begin));
     for (int64_t i = begin + 1; i < end; i++)
-        value = combine(value, rill_real_at(x->dtype, x->data, base + rill_walk_at(terms, i)));
+        value = combine(value, rill_real_at(x->dtype, x->data, base + rill_fold_at(terms, i)));
     return value;
 }
 
@@ -68,7 +68,7 @@ static void fold_units(const rill_call *call, int64_t begin, int64_t end, combin
 {
     rill_fold fold = rill_fold_of(call);
     for (int64_t i = begin; i < end; i++) {
-        int64_t base = rill_walk_at(&fold.kept, i), terms = fold.folded.count;
+        int64_t base = rill_fold_at(&fold.kept, i), terms = fold.folded.count;
         double value = terms ? fold_terms(&call->in[0], &fold.folded, base, 0, terms, combine) : 0;
         rill_real_set(call->out.dtype, call->out.data, i, value);
     }

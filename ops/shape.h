@@ -59,7 +59,6 @@ typedef struct rill_shape_attrs { /* of reshape, broadcast and sum_to */
 typedef struct rill_axes_attrs { /* of permute and flip; axes >= 0 */
     rill_axes axes;
 } rill_axes_attrs;
-typedef rill_axes_attrs rill_permute_attrs;
 
 typedef struct rill_slice_attrs {
     int64_t axis, begin, end, step; /* 0 <= begin <= end <= extent */

@@ -8,8 +8,8 @@
 static const rill_data_set sets[] = {
     { .name = "moons",
       .doc = "two half circles: 1.5 (cos a - .5, sin a - .25) and 1.5 (.5 - cos a, .25 - sin a), a "
-             "uniform "
-             "on (0,pi), noise of sd .075; label: which",
+             "uniform on "
+             "(0,pi), noise of sd .075; label: which",
       .dim = 2,
       .classes = 2,
       .point = rill_data_moons },
@@ -55,8 +55,7 @@ static const rill_data_set sets[] = {
       .point = rill_data_1d_mixture },
     { .name = "digits",
       .doc = "8x8 images of handwritten digits, 0..16 scaled to [-1,1] as v/8 - 1 (Alpaydin and "
-             "Kaynak, UCI, "
-             "1998, CC BY 4.0); label: the digit",
+             "Kaynak, UCI, 1998, CC BY 4.0); label: the digit",
       .dim = 64,
       .classes = 10,
       .train_count = RILL_DIGITS_TRAIN,

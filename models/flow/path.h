@@ -2,8 +2,8 @@
  *
  * A new path is one function, `at`.  rill derives the velocity:
  *
- *     static rill_tensor *arc_at(rill_tensor *x0, rill_tensor *x1, rill_tensor *t, const void
- * *self)
+ *     static rill_tensor *arc_at(rill_tensor *x0, rill_tensor *x1, rill_tensor *t,
+ *                                const void *self)
  *     {
  *         rill_tensor *angle = rill_scale(t, M_PI_2);
  *         return rill_add(rill_mul(rill_cos(angle), x0), rill_mul(rill_sin(angle), x1));

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define BATCH 256
+enum { BATCH = 256 }; /* rows of a run, unless the options say otherwise */
 
 struct rill_sampler {
     rill_dtype dtype;
@@ -15,8 +15,8 @@ struct rill_sampler {
     size_t item;          /* bytes of a number */
     size_t condition;     /* bytes of a condition; 0: there is none */
     rill_program *program;
-    rill_tensor *x, *t, *cond,
-        *velocity; /* [batch, ...], [batch,1], conditions or NULL, [batch, ...] */
+    rill_tensor *x, *velocity;                  /* [batch, ...] */
+    rill_tensor *t, *cond;                      /* [batch,1]; conditions or NULL */
     unsigned char *x_rows, *t_rows, *cond_rows; /* one padded chunk of each */
 };
 
@@ -273,9 +273,10 @@ static rill_status chunk_observe(void *self, int64_t index, double t, const void
  * generator does. */
 static void draw_row(rill_sampler *s, uint64_t key, int64_t row, int64_t i)
 {
-    double normal[64];
-    for (int64_t first = 0; first < s->width; first += 64) {
-        int64_t count = s->width - first < 64 ? s->width - first : 64;
+    enum { PIECE = 64 };
+    double normal[PIECE];
+    for (int64_t first = 0; first < s->width; first += PIECE) {
+        int64_t count = s->width - first < PIECE ? s->width - first : PIECE;
         rill_stream_normal(key, 0, row, first, count, normal);
         for (int64_t j = 0; j < count; j++)
             put_number(s->dtype, s->x_rows, i * s->width + first + j, normal[j]);
@@ -304,7 +305,7 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
     if (sampling->first < 0 || sampling->first > RILL_MAX_COUNT)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: the first sample is %lld",
                          (long long)sampling->first);
-    const rill_solver *solver = sampling->solver ? sampling->solver : rill_solver_at(0);
+    const rill_solver *solver = sampling->solver ? sampling->solver : rill_solver_find("euler");
     rill_status status = RILL_OK;
     rill_message ode_message = { "" };
     for (int64_t first = 0; first < sampling->n && !status; first += s->batch) {

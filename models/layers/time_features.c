@@ -15,10 +15,10 @@ static rill_tensor *angles(rill_tensor *t, int64_t n)
 
 rill_tensor *rill_time_features(rill_tensor *t, int64_t n)
 {
-    if (n == 0 || rill_is_inert(t))
-        return t;
     if (n < 0 || rill_rank(t) != 2 || rill_dim(t, 1) != 1)
         return rill_graph_fail(rill_graph_of(t), "time features: expected t [B,1] and n >= 0");
+    if (n == 0)
+        return t;
     rill_tensor *angle = angles(t, n);
     return rill_concat_array((rill_tensor *[]){ t, rill_sin(angle), rill_cos(angle) }, 3, -1);
 }

@@ -5,7 +5,7 @@
 rill_tensor *rill_net_rows(rill_tensor *x)
 {
     rill_shape shape = rill_shape_of(x);
-    if (shape.rank == 2 || rill_is_inert(x))
+    if (shape.rank == 2)
         return x;
     if (shape.rank < 2)
         return rill_graph_fail(rill_graph_of(x), "net: x has rank %d, expected [batch, ...]",

@@ -3,7 +3,6 @@
 
 #include "core/grad.h"
 #include "core/graph_impl.h"
-#include "core/walk.h"
 #include "gradcheck_impl.h"
 
 #include <math.h>

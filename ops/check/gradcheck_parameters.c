@@ -1,13 +1,10 @@
 /* The check of a network: its loss, by every parameter. */
 #include "gradcheck.h"
 
-#include "core/alloc.h"
 #include "core/graph_impl.h"
-#include "core/store_impl.h"
+#include "core/store.h"
 #include "core/walk.h"
 #include "gradcheck_impl.h"
-
-#include <math.h>
 
 /* A loss, and all that it depends on. */
 typedef struct network {

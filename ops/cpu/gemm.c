@@ -7,9 +7,10 @@
 enum {
     UNIT_ROWS = 48, /* a multiple of every microkernel's rows */
     UNIT_COLUMNS = 256,
-    CACHED_ROWS =
-        480,         /* rows of a that stay in the level 2 cache while they meet the strips of b */
-    PACKED_ROWS = 32 /* from so many rows on, packing b pays even where it could be read in place */
+    /* Rows of a that stay in the level 2 cache while they meet the strips of b. */
+    CACHED_ROWS = 480,
+    /* From so many rows on, packing b pays even where it could be read in place. */
+    PACKED_ROWS = 32
 };
 
 /* A product as the kernel sees it: a transposed one, c^T = b^T a^T, where that wastes fewer lanes.

@@ -66,14 +66,14 @@ static inline lane_pairs swap_1(lane_pairs x)
 
 struct layout {
     int by_rows;
-    rill_walk lines; /* of terms: rows, or single elements when by columns */
-    int64_t length;  /* of a row */
-    rill_walk kept;  /* groups of adjacent outputs */
-    int64_t width;   /* of such a group; by rows, element i of a row goes into output i % width */
+    rill_fold_walk lines; /* of terms: rows, or single elements when by columns */
+    int64_t length;       /* of a row */
+    rill_fold_walk kept;  /* groups of adjacent outputs */
+    int64_t width; /* of such a group; by rows, element i of a row goes into output i % width */
 };
 
 /* Takes the innermost axis off a walk; returns its extent. */
-static int64_t take_inner(rill_walk *walk)
+static int64_t take_inner(rill_fold_walk *walk)
 {
     int64_t extent = walk->extent[--walk->rank];
     walk->count = 1;
@@ -82,7 +82,7 @@ static int64_t take_inner(rill_walk *walk)
     return extent;
 }
 
-static int adjacent(const rill_walk *walk)
+static int adjacent(const rill_fold_walk *walk)
 {
     return walk->rank && walk->stride[walk->rank - 1] == 1;
 }
@@ -90,7 +90,7 @@ static int adjacent(const rill_walk *walk)
 /* Columns so few that a vector holds whole lines of them, one after the other. */
 static int are_narrow(const struct layout *layout, int64_t lanes)
 {
-    const rill_walk *lines = &layout->lines;
+    const rill_fold_walk *lines = &layout->lines;
     return lines->rank == 1 && lines->stride[0] == layout->width && layout->width &&
            lanes % layout->width == 0;
 }
