@@ -29,16 +29,33 @@ static rill_tensor *correction(rill_tensor *n, double beta)
     return rill_neg(rill_expm1(rill_scale(steps, log(beta))));
 }
 
-/* rate m^ / (sqrt(v^) + epsilon), with the two corrections taken out to the scalars. */
+/* The numbers of a step: see adam_move(); KEEP is AdamW's. */
+enum { RATE, LIFT, KEEP };
+
+static void adam_numbers(rill_rule_step *step, const rill_tensor *like)
+{
+    const rill_adam_options *o = step->options;
+    rill_tensor *rate = rill_div(step->rate, correction(step->n, o->beta1));
+    step->number[RATE] = rill_number_for(rate, like);
+    step->number[LIFT] = rill_number_for(rill_rsqrt(correction(step->n, o->beta2)), like);
+}
+
+static void adamw_numbers(rill_rule_step *step, const rill_tensor *like)
+{
+    const rill_adam_options *o = step->options;
+    rill_tensor *keep = rill_shift(rill_scale(step->rate, -o->weight_decay), 1.0);
+    adam_numbers(step, like);
+    step->number[KEEP] = rill_number_for(keep, like);
+}
+
+/* rate m^ / (sqrt(v^) + epsilon), with the two corrections taken out to the numbers. */
 static rill_tensor *adam_move(const rill_rule_step *step, rill_tensor *param, rill_tensor *grad)
 {
     const rill_adam_options *o = step->options;
     rill_tensor *m = decayed(rill_moment(param, "adam.m"), grad, o->beta1);
     rill_tensor *v = decayed(rill_moment(param, "adam.v"), rill_square(grad), o->beta2);
-    rill_tensor *rate = rill_div(step->rate, correction(step->n, o->beta1));
-    rill_tensor *lift = rill_rsqrt(correction(step->n, o->beta2));
-    rill_tensor *root = rill_mul(rill_sqrt(v), rill_number_for(lift, param));
-    return rill_div(rill_mul(m, rill_number_for(rate, param)), rill_shift(root, o->epsilon));
+    rill_tensor *root = rill_mul(rill_sqrt(v), step->number[LIFT]);
+    return rill_div(rill_mul(m, step->number[RATE]), rill_shift(root, o->epsilon));
 }
 
 static rill_tensor *adam_next(const rill_rule_step *step, rill_tensor *param, rill_tensor *grad)
@@ -51,15 +68,14 @@ static rill_tensor *adam_next(const rill_rule_step *step, rill_tensor *param, ri
 
 static rill_tensor *adamw_next(const rill_rule_step *step, rill_tensor *param, rill_tensor *grad)
 {
-    const rill_adam_options *o = step->options;
-    rill_tensor *keep = rill_shift(rill_scale(step->rate, -o->weight_decay), 1.0);
-    return rill_sub(rill_mul(param, rill_number_for(keep, param)), adam_move(step, param, grad));
+    return rill_sub(rill_mul(param, step->number[KEEP]), adam_move(step, param, grad));
 }
 
 /* Both forms share their moments' names: a run may go on with the other. */
 static rill_rule rule_of(const rill_adam_options *o, int decoupled)
 {
     return (rill_rule){ .name = decoupled ? "adamw" : "adam",
+                        .numbers = decoupled ? adamw_numbers : adam_numbers,
                         .next = decoupled ? adamw_next : adam_next,
                         .options = o,
                         .lr = o->lr,

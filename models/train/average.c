@@ -16,12 +16,12 @@ static int average_name(char name[NAME_MAX_BYTES], const char *param)
     return length > 0 && length < NAME_MAX_BYTES;
 }
 
-/* max(1 - decay, 9/(9 + n)), f64 []. */
-static rill_tensor *weight_of_new(rill_tensor *n, double decay)
+/* max(1 - decay, 9/(9 + n)), in doubles before it is cast. */
+rill_tensor *rill_average_weight(rill_tensor *n, double decay, rill_dtype dtype)
 {
-    rill_tensor *late = rill_scalar_like(rill_cast(n, RILL_F64), 1.0 - decay);
-    rill_tensor *early = rill_scale(rill_reciprocal(rill_shift(rill_cast(n, RILL_F64), 9.0)), 9.0);
-    return rill_max(late, early);
+    rill_tensor *done = rill_cast(n, RILL_F64);
+    rill_tensor *early = rill_scale(rill_reciprocal(rill_shift(done, 9.0)), 9.0);
+    return rill_cast(rill_max(rill_scalar_like(done, 1.0 - decay), early), dtype);
 }
 
 rill_tensor *rill_average(rill_tensor *param, rill_tensor *weight, rill_tensor *n, double decay)
@@ -34,7 +34,7 @@ rill_tensor *rill_average(rill_tensor *param, rill_tensor *weight, rill_tensor *
         return rill_graph_fail(g, "average: the name %.64s... is too long", rill_name_of(param));
     rill_tensor *average = rill_state(g, RILL_AVERAGE, rill_dtype_of(param), rill_shape_of(param),
                                       (rill_init){ RILL_INIT_CONSTANT, 0.0 }, name);
-    rill_tensor *w = rill_cast(weight_of_new(n, decay), rill_dtype_of(param));
+    rill_tensor *w = rill_average_weight(n, decay, rill_dtype_of(param));
     return rill_assign(average, rill_add(average, rill_mul(w, rill_sub(weight, average))));
 }
 

@@ -14,6 +14,10 @@
 extern "C" {
 #endif
 
+/* w after step n, [] of the given dtype.  rill_average makes the same one; made before, it stands
+ * in the scope of whoever shares it among parameters. */
+rill_tensor *rill_average_weight(rill_tensor *n, double decay, rill_dtype dtype);
+
 /* Updates the entry "ema.NAME" of the parameter NAME.  `weight` is its value after the step, `n`
  * the i32 scalar number of steps done before it.  0 < decay < 1.  Returns the new average. */
 rill_tensor *rill_average(rill_tensor *param, rill_tensor *weight, rill_tensor *n, double decay);

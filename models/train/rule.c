@@ -44,9 +44,11 @@ static rill_tensor *fitting(rill_tensor *param, rill_tensor *grad)
 static rill_rule_step begin_step(const rill_rule *rule, rill_graph *g)
 {
     rill_rule_step step = { .options = rule->options };
+    rill_scope_begin(g, "rate");
     step.n = rill_state(g, RILL_COUNTER, RILL_I32, RILL_SCALAR,
                         (rill_init){ RILL_INIT_CONSTANT, 0.0 }, "step");
     step.rate = rill_scale(rill_schedule_factor(rule->schedule, step.n), rule->lr);
+    rill_scope_end(g);
     return step;
 }
 
@@ -56,26 +58,50 @@ static rill_tensor *counted(rill_tensor *n)
     return rill_assign(n, rill_add(n, one));
 }
 
+/* Called before a parameter's own scope begins: what parameters share is built here, for the first
+ * of them, and found again for the others. */
+static void share_numbers(const rill_rule *rule, rill_rule_step *step, const rill_tensor *param)
+{
+    rill_graph *g = rill_graph_of(param);
+    rill_scope_begin(g, "rate");
+    rule->numbers(step, param);
+    rill_scope_end(g);
+    rill_scope_begin(g, "ema");
+    if (rule->ema != 0.0)
+        rill_average_weight(step->n, rule->ema, rill_dtype_of(param));
+    rill_scope_end(g);
+}
+
+static rill_tensor *finite_norm(rill_graph *g, rill_tensor *const *grads, int64_t n)
+{
+    rill_scope_begin(g, "norm");
+    rill_tensor *norm = rill_require_finite(rill_global_norm(grads, n));
+    rill_scope_end(g);
+    return norm;
+}
+
 /* What a step changes or checks, into `effects` [2n + 3] by way of `grads` [n], which it
  * overwrites. */
 static int build_step(const rill_rule *rule, rill_tensor *const *params, rill_tensor **grads,
                       int64_t n, rill_tensor *guard, rill_tensor **effects)
 {
     int count = 0;
-    rill_rule_step step = begin_step(rule, rill_graph_of(params[0]));
-    effects[count++] = rill_require_finite(rill_global_norm(grads, n));
+    rill_graph *g = rill_graph_of(params[0]);
+    rill_rule_step step = begin_step(rule, g);
+    effects[count++] = finite_norm(g, grads, n);
     if (guard)
         effects[count++] = rill_require_finite(guard);
     if (rule->clip != 0.0)
         rill_clip_by_global_norm(grads, n, rule->clip, grads);
     for (int64_t i = 0; i < n; i++) {
-        rill_scope_begin(rill_graph_of(params[i]), "%s", rill_name_of(params[i]));
+        share_numbers(rule, &step, params[i]);
+        rill_scope_begin(g, "%s", rill_name_of(params[i]));
         rill_tensor *grad = fitting(params[i], grads[i]);
         rill_tensor *next = rill_assign(params[i], rule->next(&step, params[i], grad));
         effects[count++] = next;
         if (rule->ema != 0.0)
             effects[count++] = rill_average(params[i], next, step.n, rule->ema);
-        rill_scope_end(rill_graph_of(params[i]));
+        rill_scope_end(g);
     }
     effects[count++] = counted(step.n);
     return count;

@@ -5,15 +5,20 @@
 
 #include "schedule.h"
 
+enum { RILL_RULE_NUMBERS = 3 };
+
 /* What a rule may use beside a parameter and its gradient. */
 typedef struct rill_rule_step {
-    rill_tensor *n;    /* i32 []: steps done before this one */
-    rill_tensor *rate; /* f64 []: learning rate of this step */
+    rill_tensor *n;                         /* i32 []: steps done before this one */
+    rill_tensor *rate;                      /* f64 []: learning rate of this step */
+    rill_tensor *number[RILL_RULE_NUMBERS]; /* [] each: what the rule's `numbers` made */
     const void *options;
 } rill_rule_step;
 
 typedef struct rill_rule {
     const char *name; /* scope of the nodes and prefix of the moments: "adam" */
+    /* Fills step->number with what all parameters of a dtype share, in the dtype of `like`. */
+    void (*numbers)(rill_rule_step *step, const rill_tensor *like);
     /* The parameter's value after the step. */
     rill_tensor *(*next)(const rill_rule_step *step, rill_tensor *param, rill_tensor *grad);
     const void *options;

@@ -40,8 +40,8 @@ rill_tensor *rill_schedule_factor(const rill_schedule *schedule, rill_tensor *n)
     rill_tensor *factor = rill_full(g, RILL_F64, RILL_SCALAR, 1.0);
     if (s.decay) {
         double length = (double)(s.steps - s.warmup);
-        factor = s.decay(
-            rill_clip(rill_scale(rill_shift(done, -(double)s.warmup), 1.0 / length), 0.0, 1.0));
+        rill_tensor *since = s.warmup ? rill_shift(done, -(double)s.warmup) : done;
+        factor = s.decay(rill_clip(rill_scale(since, 1.0 / length), 0.0, 1.0));
     }
     if (s.warmup == 0)
         return factor;

@@ -3,6 +3,13 @@
 #include "optimizer.h"
 #include "rule.h"
 
+enum { RATE };
+
+static void sgd_numbers(rill_rule_step *step, const rill_tensor *like)
+{
+    step->number[RATE] = rill_number_for(step->rate, like);
+}
+
 static rill_tensor *sgd_next(const rill_rule_step *step, rill_tensor *param, rill_tensor *grad)
 {
     const rill_sgd_options *o = step->options;
@@ -12,13 +19,14 @@ static rill_tensor *sgd_next(const rill_rule_step *step, rill_tensor *param, ril
         rill_tensor *m = rill_moment(param, "sgd.m");
         grad = rill_assign(m, rill_add(rill_scale(m, o->momentum), grad));
     }
-    return rill_sub(param, rill_mul(grad, rill_number_for(step->rate, param)));
+    return rill_sub(param, rill_mul(grad, step->number[RATE]));
 }
 
 static rill_rule rule_of(rill_sgd_options *o)
 {
     o->lr = o->lr == 0.0 ? 1e-2 : o->lr;
     return (rill_rule){ .name = "sgd",
+                        .numbers = sgd_numbers,
                         .next = sgd_next,
                         .options = o,
                         .lr = o->lr,
