@@ -291,6 +291,24 @@ START_TEST(arrays_of_unlike_shapes_do_not_share_a_picture)
 }
 END_TEST
 
+/* A pixel beyond the range is drawn as the range's end. */
+START_TEST(images_are_cut_to_the_range)
+{
+    double cut[4 * N];
+    const plot_options range = { .low = -1, .high = 1 };
+    const plot_array wild = { "a", numbers, 2, { N, 4 } }, tame = { "a", cut, 2, { N, 4 } };
+    size_t size, again;
+    for (int i = 0; i < 4 * N; i++)
+        cut[i] = fmin(fmax(numbers[i], -1), 1);
+    ck_assert_int_eq(plot_images(&wild, 1, &range, in_folder("a.png"), NULL), RILL_OK);
+    ck_assert_int_eq(plot_images(&tame, 1, &range, in_folder("b.png"), NULL), RILL_OK);
+    char *a = take_file(in_folder("a.png"), &size), *b = take_file(in_folder("b.png"), &again);
+    ck_assert(size == again && memcmp(a, b, size) == 0);
+    free(a);
+    free(b);
+}
+END_TEST
+
 START_TEST(several_arrays_share_a_picture)
 {
     const plot_array images[] = { { "a", numbers, 2, { 4, 4 } }, { "b", numbers, 1, { 4 } } };
@@ -434,6 +452,7 @@ static TCase *pictures(void)
     tcase_add_test(tests, null_arguments_are_refused);
     tcase_add_test(tests, arrays_of_unlike_shapes_do_not_share_a_picture);
     tcase_add_test(tests, several_arrays_share_a_picture);
+    tcase_add_test(tests, images_are_cut_to_the_range);
     tcase_add_test(tests, very_many_points_are_thinned);
     return tests;
 }

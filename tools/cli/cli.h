@@ -25,6 +25,7 @@ typedef enum cli_kind {
     CLI_WHOLE,  /* a whole number, low to high */
     CLI_NUMBER, /* a number, low to high */
     CLI_CHOICE, /* one of `choices` */
+    CLI_RANGE,  /* two finite numbers, LOW,HIGH, the first less than the second */
     CLI_KIND_COUNT
 } cli_kind;
 
@@ -45,6 +46,7 @@ typedef struct cli_value {
     const char *text; /* NULL: neither given nor a default */
     int64_t whole;
     double number;
+    double high; /* of a range, whose low end is `number` */
 } cli_value;
 
 enum { CLI_MAX_OPTIONS = 32, CLI_MAX_OPERANDS = 17 };

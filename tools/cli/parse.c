@@ -67,12 +67,25 @@ static int parse_flag(const cli_option *option, const rill_extensions *extension
     return value->whole || strcmp(value->text, "no") == 0;
 }
 
+static int parse_range(const cli_option *option, const rill_extensions *extensions,
+                       cli_value *value)
+{
+    (void)option, (void)extensions;
+    char *comma, *end;
+    value->number = strtod(value->text, &comma);
+    if (comma == value->text || *comma != ',')
+        return 0;
+    value->high = strtod(comma + 1, &end);
+    return end != comma + 1 && !*end && isfinite(value->number) && isfinite(value->high) &&
+           value->number < value->high;
+}
+
 typedef int parse_function(const cli_option *option, const rill_extensions *extensions,
                            cli_value *value);
 
 static parse_function *const parsers[CLI_KIND_COUNT] = {
     [CLI_FLAG] = parse_flag,     [CLI_TEXT] = parse_text,     [CLI_WHOLE] = parse_whole,
-    [CLI_NUMBER] = parse_number, [CLI_CHOICE] = parse_choice,
+    [CLI_NUMBER] = parse_number, [CLI_CHOICE] = parse_choice, [CLI_RANGE] = parse_range,
 };
 
 int cli_parse_value(const cli_option *option, const rill_extensions *extensions, const char *text,
@@ -117,6 +130,8 @@ void cli_describe_value(const cli_option *option, const rill_extensions *extensi
         snprintf(text, size, "a whole number from %.0f to %.0f", option->low, option->high);
     else if (option->kind == CLI_NUMBER)
         snprintf(text, size, "a number from %g to %g", option->low, option->high);
+    else if (option->kind == CLI_RANGE)
+        snprintf(text, size, "two numbers %s, the first the less", option->metavar);
     else
         snprintf(text, size, "%s", option->metavar ? option->metavar : "no value");
 }

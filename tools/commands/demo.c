@@ -64,8 +64,8 @@ static const line lines[] = {
       NULL, NULL },
     { "sample --model @/digits.safetensors --cond @/wanted.csv --steps 50 --out @/digits.npy", NULL,
       NULL },
-    { "plot images @/digits.npy --labels @/wanted.csv --out @/digits.png", "digits.png",
-      "handwritten digits that nobody wrote, with what was asked for" },
+    { "plot images @/digits.npy --labels @/wanted.csv --range -1,1 --out @/digits.png",
+      "digits.png", "handwritten digits that nobody wrote, with what was asked for" },
 #define GRAPH(part)                                                                                \
     {                                                                                              \
         "dot --part " part " --out @/" part ".dot", part ".svg", "the graph: " part                \

@@ -11,7 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODEL, OUT, TITLE, OVERLAY, LINEAR, BINS, LABELS, N, STEPS, SEED, COND, OPTION_COUNT };
+enum {
+    MODEL,
+    OUT,
+    TITLE,
+    OVERLAY,
+    LINEAR,
+    BINS,
+    RANGE,
+    LABELS,
+    N,
+    STEPS,
+    SEED,
+    COND,
+    OPTION_COUNT
+};
 
 static const cli_option options[OPTION_COUNT] = {
     [MODEL] = { .name = "model",
@@ -36,6 +50,11 @@ static const cli_option options[OPTION_COUNT] = {
                .low = 1,
                .high = 2000,
                .doc = "density of samples, and histograms: bins a side" },
+    [RANGE] = { .name = "range",
+                .kind = CLI_RANGE,
+                .metavar = "LOW,HIGH",
+                .doc = "images and density: values at the ends of the scale, white and black of "
+                       "images; otherwise what the values span, of images all but 5% at each end" },
     [LABELS] = { .name = "labels",
                  .kind = CLI_TEXT,
                  .metavar = "L.npy",
@@ -351,6 +370,8 @@ static int run_plot(const cli_args *args)
                   .how = { .title = value[TITLE].text,
                            .overlay = value[OVERLAY].given,
                            .linear = value[LINEAR].given,
+                           .low = value[RANGE].number,
+                           .high = value[RANGE].high,
                            .bins = value[BINS].whole } };
     if (!p.kind)
         return cli_usage(args,

@@ -84,7 +84,9 @@ static rill_status draw(struct picture *picture, const plot_array *arrays, int c
     rill_status status = sheet_open(&sheet, &form, options, path, message);
     if (status)
         return status;
-    picture->value = plot_range_pad(picture->value, 0);
+    picture->value = options && options->low < options->high
+                         ? (plot_range){ options->low, options->high }
+                         : plot_range_pad(picture->value, 0);
     status = draw_panels(&sheet, picture, arrays, count, message);
     if (status) {
         sheet_discard(&sheet);

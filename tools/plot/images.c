@@ -28,35 +28,49 @@ static int fits_captions(const plot_array *array)
 static const plot_accepts accepts = { "images", "[n, side*side] or [n, height, width]", 1, fits };
 static const plot_accepts captions = { "images, captions", "[n]", 1, fits_captions };
 
-/* Images [count][height][width], dark where a value is `high`. */
+/* Images [count][height][width], white at the low end of `gray`, black at the high one. */
 struct album {
     const double *values, *numbers; /* numbers: captions, or NULL */
     int64_t count, height, width;
-    double low, high;
+    plot_range gray;
 };
 
-static struct album album_of(const plot_array *arrays, int count)
+static plot_range between_quantiles(const plot_array *images, double cut)
+{
+    int64_t pixels = plot_rows(images) * plot_columns(images);
+    return (plot_range){ plot_quantile(images->values, pixels, cut),
+                         plot_quantile(images->values, pixels, 1 - cut) };
+}
+
+/* Where no range is given, wild pixels must not make all the others pale; where nearly all are
+ * alike, the few others are the picture. */
+static plot_range gray_range(const plot_array *images, const plot_options *options)
+{
+    if (options && options->low < options->high)
+        return (plot_range){ options->low, options->high };
+    plot_range most = between_quantiles(images, .05);
+    return most.low < most.high ? most : between_quantiles(images, 0);
+}
+
+static struct album album_of(const plot_array *arrays, int count, const plot_options *options)
 {
     const plot_array *images = &arrays[0];
     int64_t side = images->rank == 2 ? square_root(images->dim[1]) : 0;
-    int64_t pixels = plot_rows(images) * plot_columns(images);
     return (struct album){
         .values = images->values,
         .numbers = count > 1 ? arrays[1].values : NULL,
         .count = plot_rows(images),
         .height = side ? side : images->dim[1],
         .width = side ? side : images->dim[2],
-        /* A few wild pixels must not make all the others pale. */
-        .low = plot_quantile(images->values, pixels, .005),
-        .high = plot_quantile(images->values, pixels, .995),
+        .gray = gray_range(images, options),
     };
 }
 
 static uint8_t shade(const struct album *album, double value)
 {
-    double span = album->high - album->low;
-    double share = span > 0 ? (value - album->low) / span : value > album->low;
-    return (uint8_t)(255 - 235 * fmin(fmax(share, 0), 1) + .5);
+    double span = album->gray.high - album->gray.low;
+    double share = span > 0 ? (value - album->gray.low) / span : value > album->gray.low;
+    return (uint8_t)(255 * (1 - fmin(fmax(share, 0), 1)) + .5);
 }
 
 /* Fills rgb[height][width][3]; a pixel that is not finite is red.  Returns whether any was. */
@@ -161,6 +175,6 @@ rill_status plot_images(const plot_array *arrays, int count, const plot_options 
     if (captioned && plot_rows(&arrays[1]) != plot_rows(&arrays[0]))
         return rill_fail(message, RILL_BAD_ARGUMENT, "images: %lld images, %lld captions",
                          (long long)plot_rows(&arrays[0]), (long long)plot_rows(&arrays[1]));
-    struct album album = album_of(arrays, count);
+    struct album album = album_of(arrays, count, options);
     return draw_album(&album, options, path, message);
 }

@@ -40,6 +40,9 @@ typedef struct plot_options {
     int64_t
         bins; /* samples in 1-D: bars; density: bins a side, the arrays being samples (0: grids) */
     double x_low, x_high, y_low, y_high; /* density: where the grid lies; both 0: [0,1] */
+    /* images, density: values at the ends of the scale, and what is beyond has the ends' colours.
+     * Both 0: what the values themselves span, of images all but the least and the greatest 5%. */
+    double low, high;
 } plot_options;
 
 /* A scatter of each [N,2]; histograms of [N] or [N,1].  Several arrays share their axes. */
@@ -67,7 +70,7 @@ rill_status plot_density(const plot_array *arrays, int count, const plot_options
 rill_status plot_loss(const plot_array *arrays, int count, const plot_options *options,
                       const char *path, rill_message *message);
 
-/* A grid of gray images, [n, side*side] or [n, height, width], dark where values are high.
+/* A grid of gray images, [n, side*side] or [n, height, width], white to black as values rise.
  * A second array [n], if given, is the number printed under each. */
 rill_status plot_images(const plot_array *arrays, int count, const plot_options *options,
                         const char *path, rill_message *message);
