@@ -23,8 +23,8 @@ void rill_free(void *memory);
  * that appending takes linear time.  Returns 0 and leaves all as it was when there is no memory. */
 int rill_grow(void **array, size_t *capacity, size_t needed, size_t size);
 
-/* For tests.  The nth allocation from now fails (1 is the next), and every one after it if `sticky`;
- * n = 0 turns that off. */
+/* For tests.  The nth allocation from now fails (1 is the next), and every one after it if
+ * `sticky`; n = 0 turns that off. */
 void rill_alloc_fail(int64_t n, int sticky);
 /* Allocations made by this process so far. */
 int64_t rill_alloc_count(void);

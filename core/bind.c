@@ -155,13 +155,13 @@ static int bind_call(rill_program *p, int64_t id)
     rill_array_view *in = rill_arena_take(&p->arena, (size_t)y->count * sizeof *in);
     step->kernel = rill_kernel_of(p, y);
     if (!step->kernel)
-        return rill_graph_fail(p->work, "%s: has no kernel for %s", y->op->name,
-                               rill_dtype_name(y->dtype)), 0;
+        return RILL_REFUSE(p->work, "%s: has no kernel for %s", y->op->name,
+                           rill_dtype_name(y->dtype));
     if (!in)
         return 0;
     for (int i = 0; i < y->count; i++)
-        in[i] = (rill_array_view){ y->in[i]->dtype, y->in[i]->shape,
-                                   data_of(p, input_value(p, y, i)) };
+        in[i] =
+            (rill_array_view){ y->in[i]->dtype, y->in[i]->shape, data_of(p, input_value(p, y, i)) };
     step->call = (rill_call){ .op = y->op,
                               .attrs = y->attrs,
                               .count = y->count,
@@ -172,7 +172,8 @@ static int bind_call(rill_program *p, int64_t id)
     return 1;
 }
 
-/* ---- How work is split: pieces are worth some microseconds, so that handing them out costs little. */
+/* ---- How work is split: pieces are worth some microseconds, so that handing them out costs
+ * little. */
 
 /* Nanoseconds or so. */
 static double cost_of(const rill_step *step)

@@ -21,19 +21,19 @@ static void name_culprit(rill_program *p, const rill_tensor *x)
 {
     const char *scope = x->scope->path, *name = rill_name_of(x);
     if (*name)
-        rill_fail(&p->error, RILL_NOT_FINITE, "%s %s holds a NaN or an infinity",
-                  x->op->name, name);
+        rill_fail(&p->error, RILL_NOT_FINITE, "%s %s holds a NaN or an infinity", x->op->name,
+                  name);
     else
         rill_fail(&p->error, RILL_NOT_FINITE, "%s%s%s gave a NaN or an infinity%s", scope,
                   *scope ? ": " : "", x->op->name, x->backward ? " (in a derivative)" : "");
 }
 
-/* The first value, in the order of execution, that is not finite: leaves before what is computed. */
+/* The first value in the order of execution that is not finite: leaves before what is computed. */
 static const rill_tensor *culprit(const rill_program *p)
 {
     for (int64_t at = 0; at < p->walk.count; at++)
-        if (rill_has(p->values[at].node, RILL_LEAF) && p->values[at].node->op != &rill_constant_op &&
-            !rill_value_finite(p, at))
+        if (rill_has(p->values[at].node, RILL_LEAF) &&
+            p->values[at].node->op != &rill_constant_op && !rill_value_finite(p, at))
             return p->values[at].node;
     for (int64_t m = 0; m < p->member_count; m++)
         if (!rill_value_finite(p, p->members[m]))

@@ -1,4 +1,5 @@
-/* builtin.h (private) - what core asks of the layer that provides the ops, without knowing any of them. */
+/* builtin.h (private) - what core asks of the layer that provides the ops, without knowing any of
+ * them. */
 #ifndef RILL_CORE_BUILTIN_H
 #define RILL_CORE_BUILTIN_H
 

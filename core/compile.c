@@ -34,10 +34,11 @@ static int materialise(rill_program *p)
     for (int64_t at = 0; wanted && at < p->walk.count; at++) {
         const rill_tensor *x = p->walk.nodes[at];
         if (x->op == &rill_state_op)
-            wanted[n++] = (rill_wanted){ x->leaf->name, x->leaf->role, x->dtype, x->shape,
-                                         x->leaf->init };
+            wanted[n++] =
+                (rill_wanted){ x->leaf->name, x->leaf->role, x->dtype, x->shape, x->leaf->init };
     }
-    rill_status status = rill_fail(&message, RILL_NO_MEMORY, "%s", rill_status_text(RILL_NO_MEMORY));
+    rill_status status =
+        rill_fail(&message, RILL_NO_MEMORY, "%s", rill_status_text(RILL_NO_MEMORY));
     if (wanted)
         status = n == 0 ? RILL_OK : rill_store_materialise(p->work->store, wanted, n, &message);
     rill_free(wanted);
@@ -115,16 +116,16 @@ static int simplify_unless_off(rill_program *p)
 
 static const struct {
     int (*run)(rill_program *p);
-    const char *(*verify)(const rill_program *p); /* of debug builds; NULL: nothing to check yet */
+    const char *(*verify)(const rill_program *p); /* of debug builds; NULL: none */
 } passes[] = {
-    { rill_lower, NULL },
-    { simplify_unless_off, NULL },
-    { rill_schedule, rill_verify_schedule },
-    { rill_fuse, NULL },
-    { materialise, NULL },
-    { rill_plan, rill_verify_plan },
-    { rill_bind, NULL },
-    { make_lists, NULL },
+    { rill_lower, NULL },                    /* a graph of its own, of ops that run */
+    { simplify_unless_off, NULL },           /* the same, cheaper */
+    { rill_schedule, rill_verify_schedule }, /* in which order */
+    { rill_fuse, NULL },                     /* in which steps */
+    { materialise, NULL },                   /* state entries are there */
+    { rill_plan, rill_verify_plan },         /* where each value lives */
+    { rill_bind, NULL },                     /* pointers and kernels */
+    { make_lists, NULL },                    /* what has a part in every run */
 };
 
 static int run_passes(rill_program *p)
@@ -135,7 +136,7 @@ static int run_passes(rill_program *p)
 #ifndef NDEBUG
         const char *wrong = passes[i].verify ? passes[i].verify(p) : NULL;
         if (wrong)
-            return rill_graph_fail(p->work, "internal: %s", wrong), 0;
+            return RILL_REFUSE(p->work, "internal: %s", wrong);
 #endif
     }
     return 1;
@@ -148,12 +149,12 @@ static int outputs_usable(rill_graph *g, rill_tensor *const *outputs, int64_t co
     if (!g || g->failed)
         return 0;
     if (count < 1 || !outputs)
-        return rill_graph_fail(g, "compile: needs at least one output"), 0;
+        return RILL_REFUSE(g, "compile: needs at least one output");
     for (int64_t i = 0; i < count; i++)
         if (!outputs[i] || outputs[i]->graph != g || rill_is_inert(outputs[i]))
-            return rill_graph_fail(g, "compile: output %lld %s", (long long)i,
-                                   outputs[i] && outputs[i]->graph != g ? "belongs to another graph"
-                                                                        : "is NULL"), 0;
+            return RILL_REFUSE(g, "compile: output %lld %s", (long long)i,
+                               outputs[i] && outputs[i]->graph != g ? "belongs to another graph"
+                                                                    : "is NULL");
     return 1;
 }
 
@@ -187,7 +188,8 @@ rill_program *rill_program_make(rill_graph *g, rill_tensor *const *outputs, int6
     rill_program *p = new_program(g, outputs, count, passes_off);
     if (p && run_passes(p))
         return p;
-    rill_fail(why, RILL_BAD_GRAPH, "%s", p ? p->work->error.text : rill_status_text(RILL_NO_MEMORY));
+    rill_fail(why, RILL_BAD_GRAPH, "%s",
+              p ? p->work->error.text : rill_status_text(RILL_NO_MEMORY));
     rill_program_free(p);
     return NULL;
 }

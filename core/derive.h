@@ -8,9 +8,10 @@
  * the op's rule, or through its expansion.  Errors are in the graph. */
 rill_tensor *rill_rule_vjp(rill_tensor *y, rill_tensor *gy, int i);
 
-/* A gradient within the rule of one node: of z, made from x, `node` and the inputs of `node`, looking
- * below none of these, so that a rule costs what it builds and not what stands below it. */
-rill_tensor *rill_vjp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *gz, rill_tensor *x);
+/* A gradient within the rule of one node: of z, made from x, `node` and the inputs of `node`,
+ * looking below none of these, so that a rule costs what it builds and not what stands below it. */
+rill_tensor *rill_vjp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *gz,
+                             rill_tensor *x);
 /* Fills `cut` with x, node and its inputs; 0 without memory. */
 int rill_rule_boundary(rill_table *cut, const rill_tensor *node, const rill_tensor *x);
 

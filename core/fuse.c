@@ -1,5 +1,5 @@
-/* Fusing: cuts the order of execution into steps.  A run of elementwise members of one shape and dtype
- * becomes one step that sweeps over the output once; any other member is a step of its own. */
+/* Fusing: cuts the order of execution into steps.  A run of elementwise members of one shape and
+ * dtype becomes one step that sweeps over the output once; any other member is a step alone. */
 #include "program_impl.h"
 
 #include "alloc.h"

@@ -37,7 +37,8 @@ rill_tensor *rill_rule_vjp(rill_tensor *y, rill_tensor *gy, int i)
     else if (op->expand)
         gx = rill_vjp_within(y, op->expand(y), gy, y->in[i]);
     else
-        return rill_graph_fail(y->graph, "%s: has no derivative (neither vjp nor expand)", op->name);
+        return rill_graph_fail(y->graph, "%s: has no derivative (neither vjp nor expand)",
+                               op->name);
     return rill_fit(gx, y->in[i]->shape);
 }
 
@@ -135,21 +136,20 @@ static int arguments_good(const char *what, rill_tensor *y, rill_tensor *with,
     if (!y || !with || rill_error(g))
         return 0;
     if (n < 0 || (n > 0 && !xs))
-        return rill_graph_fail(g, "%s: needs the tensors to differentiate by", what), 0;
+        return RILL_REFUSE(g, "%s: needs the tensors to differentiate by", what);
     if (with->graph != g || !rill_shape_equal(&with->shape, &y->shape) || with->dtype != y->dtype) {
         char is[RILL_SHAPE_TEXT], wants[RILL_SHAPE_TEXT];
-        return rill_graph_fail(g, "%s: the cotangent is %s%s, expected %s%s of the same graph", what,
-                               rill_dtype_name(with->dtype),
-                               rill_shape_print(&with->shape, is, sizeof is),
-                               rill_dtype_name(y->dtype),
-                               rill_shape_print(&y->shape, wants, sizeof wants)), 0;
+        return RILL_REFUSE(g, "%s: the cotangent is %s%s, expected %s%s of the same graph", what,
+                           rill_dtype_name(with->dtype),
+                           rill_shape_print(&with->shape, is, sizeof is), rill_dtype_name(y->dtype),
+                           rill_shape_print(&y->shape, wants, sizeof wants));
     }
     for (int64_t i = 0; i < n; i++)
         if (!xs[i] || xs[i]->graph != g || !rill_dtype_is_float(xs[i]->dtype))
-            return rill_graph_fail(g, "%s: tensor %lld is %s", what, (long long)i,
-                                   !xs[i] ? "NULL"
-                                   : xs[i]->graph != g ? "of another graph"
-                                                       : "not of a float type"), 0;
+            return RILL_REFUSE(g, "%s: tensor %lld is %s", what, (long long)i,
+                               !xs[i]              ? "NULL"
+                               : xs[i]->graph != g ? "of another graph"
+                                                   : "not of a float type");
     return 1;
 }
 
@@ -178,14 +178,15 @@ void rill_grad(rill_tensor *y, rill_tensor *const *xs, int64_t n, rill_tensor **
 int rill_rule_boundary(rill_table *cut, const rill_tensor *node, const rill_tensor *x)
 {
     char *mark = "";
-    int kept = rill_table_set(cut, rill_key_of(x), mark) &&
-               rill_table_set(cut, rill_key_of(node), mark);
+    int kept =
+        rill_table_set(cut, rill_key_of(x), mark) && rill_table_set(cut, rill_key_of(node), mark);
     for (int i = 0; i < node->count && kept; i++)
         kept = rill_table_set(cut, rill_key_of(node->in[i]), mark);
     return kept;
 }
 
-rill_tensor *rill_vjp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *gz, rill_tensor *x)
+rill_tensor *rill_vjp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *gz,
+                             rill_tensor *x)
 {
     rill_graph *g = node->graph;
     rill_table cut = { 0 };

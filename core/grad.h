@@ -1,7 +1,7 @@
 /* grad.h - derivatives as nodes of the same graph, differentiable again, to any order.
  *
- * Reverse mode from one rule per op (its vjp); forward mode from the op's jvp, or, when it has none,
- * from the vjp of its vjp: the vjp of a linear map transposed twice is the map. */
+ * Reverse mode from one rule per op (its vjp); forward mode from the op's jvp, or, when it has
+ * none, from the vjp of its vjp: the vjp of a linear map transposed twice is the map. */
 #ifndef RILL_CORE_GRAD_H
 #define RILL_CORE_GRAD_H
 
@@ -13,7 +13,8 @@ extern "C" {
 
 /* gxs[i] = (dy/dxs[i])^T gy, of xs[i]'s shape; zeros where y does not depend on xs[i].  gy has y's
  * shape.  On failure every gxs[i] is inert and rill_error() says why. */
-void rill_vjp(rill_tensor *y, rill_tensor *gy, rill_tensor *const *xs, int64_t n, rill_tensor **gxs);
+void rill_vjp(rill_tensor *y, rill_tensor *gy, rill_tensor *const *xs, int64_t n,
+              rill_tensor **gxs);
 
 /* The same for a y of one element, with gy = 1. */
 void rill_grad(rill_tensor *y, rill_tensor *const *xs, int64_t n, rill_tensor **gxs);

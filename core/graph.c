@@ -119,13 +119,13 @@ static rill_scope *scope_within(rill_graph *g, const char *format, va_list args)
     const char *outer = g->scope->path;
     int around = snprintf(path, sizeof path, "%s%s", outer, *outer ? "." : "");
     int own = format ? vsnprintf(path + around, sizeof path - (size_t)around, format, args) : 0;
+    rill_scope *inner = NULL;
     if (own <= 0)
-        return rill_graph_fail(g, "a scope needs a name"), NULL;
-    if (own >= (int)sizeof path - around)
-        return rill_graph_fail(g, "scope %.64s...: names of nested scopes are limited to %d characters",
-                               path + around, RILL_SCOPE_TEXT - 1), NULL;
-    rill_scope *inner = scope_at(g, g->scope, path);
-    if (!inner)
+        rill_graph_fail(g, "a scope needs a name");
+    else if (own >= (int)sizeof path - around)
+        rill_graph_fail(g, "scope %.64s...: names of nested scopes are limited to %d characters",
+                        path + around, RILL_SCOPE_TEXT - 1);
+    else if (!(inner = scope_at(g, g->scope, path)))
         rill_graph_no_memory(g);
     return inner;
 }

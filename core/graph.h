@@ -1,10 +1,12 @@
 /* graph.h - the graph: an append-only, hash-consed arena of tensors, built by calling constructors.
  *
- * A tensor is a node: an op, its inputs, a shape and a dtype.  It holds no data.  Equal nodes are one
- * node.  Building never crashes and needs no checks: a failed constructor returns the graph's inert
- * tensor, later calls on it do nothing, and rill_error() (or rill_compile()) tells the first failure
- * with the op, the shapes and the scope:
+ * A tensor is a node: an op, its inputs, a shape and a dtype.  It holds no data.  Equal nodes are
+ * one node.  Building never crashes and needs no checks: a failed constructor returns the graph's
+ * inert tensor, later calls on it do nothing, and rill_error() (or rill_compile()) tells the first
+ * failure with the op, the shapes and the scope:
+ *
  *     hidden1: matmul: inner dimensions differ: [256,64] x [65,64]
+ *
  * A graph is used by one thread at a time; different graphs may be used at once. */
 #ifndef RILL_CORE_GRAPH_H
 #define RILL_CORE_GRAPH_H
@@ -33,13 +35,14 @@ rill_tensor *rill_graph_fail(rill_graph *g, const char *format, ...) RILL_PRINTF
 rill_store *rill_graph_store(const rill_graph *g);
 
 /* Scopes name what is built inside them, nested: "net.hidden0".  They name parameters and random
- * streams, prefix errors and are the clusters of a drawing.  An empty name is an error, and so is a path
- * of more than 1023 characters; each begin needs its end all the same. */
+ * streams, prefix errors and are the clusters of a drawing.  An empty name is an error, and so is a
+ * path of more than 1023 characters; each begin needs its end all the same. */
 void rill_scope_begin(rill_graph *g, const char *format, ...) RILL_PRINTF(2, 3);
 /* The same for functions that take a format and its arguments themselves. */
 void rill_scope_begin_args(rill_graph *g, const char *format, va_list args) RILL_PRINTF(2, 0);
 void rill_scope_end(rill_graph *g);
-/* The key of the next random stream of the open scope: a hash of (seed of the store, scope, ordinal). */
+/* The key of the next random stream of the open scope: a hash of (seed of the store, scope,
+ * ordinal). */
 uint64_t rill_graph_stream(rill_graph *g);
 
 /* ---- Leaves. */
@@ -69,18 +72,18 @@ typedef struct rill_init {
 /* What a state entry is for: what a file of weights holds, and what optimisers train. */
 typedef enum rill_role { RILL_PARAMETER, RILL_MOMENT, RILL_AVERAGE, RILL_COUNTER } rill_role;
 
-/* The value of a named entry of the store before the run: found, or created when a program that uses
- * it is compiled.  The name is prefixed with the open scopes, joined by dots. */
+/* The value of a named entry of the store before the run: found, or created when a program that
+ * uses it is compiled.  The name is prefixed with the open scopes, joined by dots. */
 rill_tensor *rill_param(rill_graph *g, rill_dtype dtype, rill_shape shape, rill_init init,
                         const char *name);
 /* The same with a role and a full name, without the scopes. */
 rill_tensor *rill_state(rill_graph *g, rill_role role, rill_dtype dtype, rill_shape shape,
                         rill_init init, const char *full_name);
-/* A value of x's shape and dtype that the engine knows nothing of: never merged nor folded.  It cannot
- * be run; derivatives use it as a stand-in. */
+/* A value of x's shape and dtype that the engine knows nothing of: never merged nor folded.  It
+ * cannot be run; derivatives use it as a stand-in. */
 rill_tensor *rill_opaque_like(rill_tensor *x);
 
-/* ---- Looking at a tensor.  All accept any pointer that a constructor returned, and NULL (inert). */
+/* ---- Looking at a tensor.  All accept what any constructor returned, and NULL (inert). */
 rill_graph *rill_graph_of(const rill_tensor *x);
 const rill_op *rill_op_of(const rill_tensor *x);
 rill_dtype rill_dtype_of(const rill_tensor *x);
@@ -103,8 +106,9 @@ int rill_is_backward(const rill_tensor *x);
 int rill_is_inert(const rill_tensor *x);
 /* 1 when every element is the same known value (looking through views). */
 int rill_is_splat(const rill_tensor *x, double *value);
-/* The entries with `role` that y[0..n-1], of one graph, depend on, each before what uses it; returns how
- * many there are and writes at most `capacity` of them.  -1, writing none, without memory. */
+/* The entries with `role` that y[0..n-1], of one graph, depend on, each before what uses it;
+ * returns how many there are and writes at most `capacity` of them.  -1, writing none, without
+ * memory. */
 int64_t rill_depends_on(rill_tensor *const *y, int64_t n, rill_role role, rill_tensor **out,
                         int64_t capacity);
 

@@ -47,14 +47,14 @@ struct rill_graph {
     rill_arena arena;
     rill_tensor **nodes; /* by id */
     size_t size, capacity;
-    rill_table by_hash;  /* hash of a node -> the newest, chained by `next` */
-    rill_table by_name;  /* hash of a leaf's name -> the newest leaf, chained by `next` */
-    rill_table by_path;  /* hash of a scope's path -> scope */
+    rill_table by_hash; /* hash of a node -> the newest, chained by `next` */
+    rill_table by_name; /* hash of a leaf's name -> the newest leaf, chained by `next` */
+    rill_table by_path; /* hash of a scope's path -> scope */
     rill_scope root, *scope;
     int64_t lost_scopes; /* scopes that could not be opened, and are still to be closed */
     int backward;        /* 1 while a derivative is built */
-    uint64_t epoch; /* walks that marked tensors so far */
-    int marking;    /* one is under way */
+    uint64_t epoch;      /* walks that marked tensors so far */
+    int marking;         /* one is under way */
     rill_store *store;
     rill_tensor inert;
     rill_message error;
@@ -66,6 +66,8 @@ extern const rill_op rill_inert_op;
 
 void rill_graph_keep(rill_graph *g);
 
+/* rill_graph_fail() in functions that return 0 on failure. */
+#define RILL_REFUSE(g, ...) (rill_graph_fail(g, __VA_ARGS__), 0)
 /* rill_graph_fail() for want of memory. */
 rill_tensor *rill_graph_no_memory(rill_graph *g);
 
@@ -76,8 +78,8 @@ size_t rill_attr_size(rill_attr_kind kind);
 rill_tensor *rill_inert(rill_graph *g);
 
 /* Appends a leaf (and, when it has a name, remembers it); inert on failure. */
-rill_tensor *rill_graph_add_leaf(rill_graph *g, const rill_op *op, rill_dtype dtype, rill_shape shape,
-                                 const rill_leaf *leaf);
+rill_tensor *rill_graph_add_leaf(rill_graph *g, const rill_op *op, rill_dtype dtype,
+                                 rill_shape shape, const rill_leaf *leaf);
 /* The input or state entry called `name`, or NULL. */
 rill_tensor *rill_graph_leaf(rill_graph *g, const rill_op *op, const char *name);
 /* The same leaf in another graph. */
@@ -85,8 +87,8 @@ rill_tensor *rill_leaf_copy(rill_graph *g, const rill_tensor *leaf);
 /* A text that lives as long as the graph. */
 const char *rill_graph_text(rill_graph *g, const char *text);
 
-/* Where new nodes belong: a scope, and a derivative or not.  Going elsewhere returns the place to come
- * back to. */
+/* Where new nodes belong: a scope, and a derivative or not.  Going elsewhere returns the place to
+ * come back to. */
 typedef struct rill_place {
     rill_scope *scope;
     int backward;

@@ -103,7 +103,7 @@ static int of_one_graph(rill_tensor *const *y, int64_t n)
         if (!y || !y[i] || rill_error(y[i]->graph))
             return 0;
         if (y[i]->graph != y[0]->graph)
-            return rill_graph_fail(y[0]->graph, "tensor %lld is of another graph", (long long)i), 0;
+            return RILL_REFUSE(y[0]->graph, "tensor %lld is of another graph", (long long)i);
     }
     return n > 0;
 }

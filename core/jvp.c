@@ -1,19 +1,21 @@
-/* Forward mode: tangents carried from xs to y.  An op without a jvp of its own gets one from its vjp:
- * the vjp is linear in the cotangent, and the vjp of that linear map, taken at any cotangent, is the
- * jvp (Townsend, "A new trick for calculating Jacobian vector products", 2017). */
+/* Forward mode: tangents carried from xs to y.  An op without a jvp of its own gets one from its
+ * vjp: the vjp is linear in the cotangent, and the vjp of that linear map, taken at any cotangent,
+ * is the jvp (Townsend, "A new trick for calculating Jacobian vector products", 2017). */
 #include "grad.h"
 
 #include "alloc.h"
 #include "derive.h"
 #include "walk.h"
 
-/* Each output element depends on its own input elements: the Jacobian is diagonal, its own transpose. */
+/* Each output element depends on its own input elements: the Jacobian is diagonal, its own
+ * transpose. */
 static rill_tensor *jvp_diagonal(rill_tensor *y, rill_tensor *const *dx)
 {
     rill_tensor *dy = NULL;
     for (int i = 0; i < y->count; i++)
         if (dx[i])
-            dy = rill_accumulate(dy, rill_fit(y->op->vjp(y, rill_fit(dx[i], y->shape), i), y->shape));
+            dy = rill_accumulate(dy,
+                                 rill_fit(y->op->vjp(y, rill_fit(dx[i], y->shape), i), y->shape));
     return dy;
 }
 
@@ -36,7 +38,8 @@ static rill_tensor *jvp_transposed_twice(rill_tensor *y, rill_tensor *const *dx)
     return dy;
 }
 
-static rill_tensor *jvp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *x, rill_tensor *dx);
+static rill_tensor *jvp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *x,
+                               rill_tensor *dx);
 
 /* Only the inputs that move are passed on: the others may be of a type that cannot. */
 static rill_tensor *jvp_expanded(rill_tensor *y, rill_tensor *const *dx)
@@ -64,7 +67,8 @@ static rill_tensor *rule_jvp(rill_tensor *y, rill_tensor **dx)
         return jvp_transposed_twice(y, dx);
     if (op->expand)
         return jvp_expanded(y, dx);
-    return rill_graph_fail(y->graph, "%s: has no derivative (neither jvp, vjp nor expand)", op->name);
+    return rill_graph_fail(y->graph, "%s: has no derivative (neither jvp, vjp nor expand)",
+                           op->name);
 }
 
 /* One forward sweep. */
@@ -111,8 +115,8 @@ static int run_sweep(sweep *s, rill_tensor *y, rill_tensor *const *xs, rill_tens
     return 1;
 }
 
-static rill_tensor *forward(rill_tensor *y, rill_tensor *const *xs, rill_tensor *const *dxs, int64_t n,
-                            const rill_table *cut)
+static rill_tensor *forward(rill_tensor *y, rill_tensor *const *xs, rill_tensor *const *dxs,
+                            int64_t n, const rill_table *cut)
 {
     sweep s = { .g = y->graph };
     rill_tensor *dy = NULL;
@@ -129,7 +133,8 @@ static rill_tensor *forward(rill_tensor *y, rill_tensor *const *xs, rill_tensor 
 }
 
 /* The tangent of z within the rule of one node: see rill_vjp_within. */
-static rill_tensor *jvp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *x, rill_tensor *dx)
+static rill_tensor *jvp_within(const rill_tensor *node, rill_tensor *z, rill_tensor *x,
+                               rill_tensor *dx)
 {
     rill_graph *g = node->graph;
     rill_table cut = { 0 };
@@ -148,14 +153,14 @@ static int tangent_good(rill_graph *g, const rill_tensor *x, const rill_tensor *
 {
     char is[RILL_SHAPE_TEXT], wants[RILL_SHAPE_TEXT];
     if (!x || !dx || x->graph != g || dx->graph != g)
-        return rill_graph_fail(g, "jvp: tensor %lld or its tangent is NULL or of another graph",
-                               (long long)i), 0;
+        return RILL_REFUSE(g, "jvp: tensor %lld or its tangent is NULL or of another graph",
+                           (long long)i);
     if (!rill_dtype_is_float(x->dtype) || x->dtype != dx->dtype ||
         !rill_shape_equal(&x->shape, &dx->shape))
-        return rill_graph_fail(g, "jvp: the tangent is %s%s, the tensor %s%s",
-                               rill_dtype_name(dx->dtype), rill_shape_print(&dx->shape, is, sizeof is),
-                               rill_dtype_name(x->dtype),
-                               rill_shape_print(&x->shape, wants, sizeof wants)), 0;
+        return RILL_REFUSE(g, "jvp: the tangent is %s%s, the tensor %s%s",
+                           rill_dtype_name(dx->dtype), rill_shape_print(&dx->shape, is, sizeof is),
+                           rill_dtype_name(x->dtype),
+                           rill_shape_print(&x->shape, wants, sizeof wants));
     return 1;
 }
 

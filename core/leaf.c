@@ -6,16 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
-const rill_op rill_input_op = {
-    .name = "input", .doc = "fed before a run", .traits = RILL_LEAF | RILL_OPAQUE
-};
+const rill_op rill_input_op = { .name = "input",
+                                .doc = "fed before a run",
+                                .traits = RILL_LEAF | RILL_OPAQUE };
 const rill_op rill_constant_op = { .name = "constant", .doc = "known now", .traits = RILL_LEAF };
-const rill_op rill_state_op = {
-    .name = "state", .doc = "an entry of the store, before the run", .traits = RILL_LEAF | RILL_OPAQUE
-};
-const rill_op rill_opaque_op = {
-    .name = "opaque", .doc = "stands for any value", .traits = RILL_LEAF | RILL_OPAQUE
-};
+const rill_op rill_state_op = { .name = "state",
+                                .doc = "an entry of the store, before the run",
+                                .traits = RILL_LEAF | RILL_OPAQUE };
+const rill_op rill_opaque_op = { .name = "opaque",
+                                 .doc = "stands for any value",
+                                 .traits = RILL_LEAF | RILL_OPAQUE };
 
 static int usable(rill_graph *g, const char *what, const char *name, rill_dtype dtype,
                   const rill_shape *shape)
@@ -23,12 +23,12 @@ static int usable(rill_graph *g, const char *what, const char *name, rill_dtype 
     if (!g || g->failed)
         return 0;
     if (!name)
-        return rill_graph_fail(g, "%s: the name is NULL", what), 0;
+        return RILL_REFUSE(g, "%s: the name is NULL", what);
     if (rill_dtype_size(dtype) == 0)
-        return rill_graph_fail(g, "%s %s: %d is no dtype", what, name, (int)dtype), 0;
+        return RILL_REFUSE(g, "%s %s: %d is no dtype", what, name, (int)dtype);
     if (!rill_shape_valid(shape))
-        return rill_graph_fail(g, "%s %s: the shape is invalid (rank 0 to %d, no negative extent)",
-                               what, name, RILL_MAX_RANK), 0;
+        return RILL_REFUSE(g, "%s %s: the shape is invalid (rank 0 to %d, no negative extent)",
+                           what, name, RILL_MAX_RANK);
     return 1;
 }
 
@@ -68,8 +68,9 @@ static rill_tensor *stored_differently(rill_graph *g, const char *name, rill_dty
                                        const rill_shape *shape, const rill_entry_info *entry)
 {
     char was[RILL_SHAPE_TEXT], is[RILL_SHAPE_TEXT];
-    return rill_graph_fail(g, "state %s: %s%s here, %s%s in the store", name, rill_dtype_name(dtype),
-                           rill_shape_print(shape, is, sizeof is), rill_dtype_name(entry->dtype),
+    return rill_graph_fail(g, "state %s: %s%s here, %s%s in the store", name,
+                           rill_dtype_name(dtype), rill_shape_print(shape, is, sizeof is),
+                           rill_dtype_name(entry->dtype),
                            rill_shape_print(&entry->shape, was, sizeof was));
 }
 
@@ -115,8 +116,8 @@ rill_tensor *rill_opaque_like(rill_tensor *x)
 
 /* ---- Constants. */
 
-static rill_tensor *add_constant(rill_graph *g, rill_dtype dtype, rill_shape shape, const void *data,
-                                 int64_t stored)
+static rill_tensor *add_constant(rill_graph *g, rill_dtype dtype, rill_shape shape,
+                                 const void *data, int64_t stored)
 {
     rill_leaf leaf = { .data = data, .stored = stored };
     leaf.data = rill_arena_copy(&g->arena, data, (size_t)stored * rill_dtype_size(dtype));
@@ -151,7 +152,9 @@ rill_tensor *rill_full(rill_graph *g, rill_dtype dtype, rill_shape shape, double
         return rill_inert(g);
     float f32 = (float)value;
     int32_t i32 = rill_nearest_i32(value);
-    const void *as[RILL_DTYPE_COUNT] = { [RILL_F32] = &f32, [RILL_F64] = &value, [RILL_I32] = &i32 };
+    const void *as[RILL_DTYPE_COUNT] = {
+        [RILL_F32] = &f32, [RILL_F64] = &value, [RILL_I32] = &i32
+    };
     return add_constant(g, dtype, shape, as[dtype], 1);
 }
 
@@ -179,7 +182,7 @@ int rill_is_splat(const rill_tensor *x, double *value)
     if (!x || x->op != &rill_constant_op || x->leaf->stored != 1)
         return 0;
     const void *data = x->leaf->data;
-    double known = x->dtype == RILL_F64 ? *(const double *)data
+    double known = x->dtype == RILL_F64   ? *(const double *)data
                    : x->dtype == RILL_F32 ? (double)*(const float *)data
                                           : *(const int32_t *)data;
     if (value)

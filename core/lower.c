@@ -1,5 +1,5 @@
-/* Lowering: copies what the outputs need into the program's own graph, and opens composites that have
- * no kernel. */
+/* Lowering: copies what the outputs need into the program's own graph, and opens composites that
+ * have no kernel. */
 #include "program_impl.h"
 
 #include "alloc.h"
@@ -28,7 +28,8 @@ static void replace_all(rill_program *p, rewriting *r, rill_rewrite_rule *rule, 
 {
     for (int64_t at = 0; at < r->walk.count && !p->work->failed; at++) {
         rill_tensor *x = r->walk.nodes[at];
-        rill_scope *scope = x->graph == p->work ? x->scope : rill_graph_scope(p->work, x->scope->path);
+        rill_scope *scope =
+            x->graph == p->work ? x->scope : rill_graph_scope(p->work, x->scope->path);
         rill_graph_go(p->work, (rill_place){ scope, x->backward });
         rill_tensor *y = rebuilt(p, r, x);
         rill_tensor *better = rule && !rill_is_inert(y) ? rule(p, y) : NULL;
@@ -78,7 +79,7 @@ int rill_lower(rill_program *p)
         if (!rill_rewrite(p, opened, &changes))
             return 0;
         if (round == DEEPEST)
-            return rill_graph_fail(p->work, "composites nest deeper than %d", DEEPEST), 0;
+            return RILL_REFUSE(p->work, "composites nest deeper than %d", DEEPEST);
     }
     return 1;
 }

@@ -37,8 +37,8 @@ static void copy_shape(void *out, const void *from)
         shape->dim[i] = given->dim[i];
 }
 
-/* Copies what the description tells of and nothing between, so that equal attributes are equal bytes.
- * `out` is zeroed. */
+/* Copies what the description tells of and nothing between, so that equal attributes are equal
+ * bytes. `out` is zeroed. */
 static void copy_described(const rill_op *op, const void *attrs, char *out)
 {
     for (int i = 0; i < op->attr_count; i++) {
@@ -172,7 +172,8 @@ static const char *unsound(const rill_infer *infer, rill_tensor *const *in)
     if (traits & RILL_COMMIT) {
         if (infer->count != 2 || in[0]->op != &rill_state_op)
             return "takes a state entry and its new value";
-        if (infer->dtype[0] != infer->dtype[1] || !rill_shape_equal(&infer->shape[0], &infer->shape[1]))
+        if (infer->dtype[0] != infer->dtype[1] ||
+            !rill_shape_equal(&infer->shape[0], &infer->shape[1]))
             return "the entry and its new value differ in dtype or shape";
     } else if (traits & RILL_VIEW) {
         if (infer->count < 1 || infer->dtype[0] != infer->out_dtype ||
@@ -180,7 +181,8 @@ static const char *unsound(const rill_infer *infer, rill_tensor *const *in)
             return "a view keeps the dtype and the number of elements";
     } else if (traits & RILL_ELEMENTWISE) {
         for (int i = 0; i < infer->count; i++)
-            if (!rill_shape_broadcast(&infer->shape[i], out, &common) || !rill_shape_equal(&common, out))
+            if (!rill_shape_broadcast(&infer->shape[i], out, &common) ||
+                !rill_shape_equal(&common, out))
                 return "an input does not stretch to the result of an elementwise op";
     }
     return NULL;
@@ -219,13 +221,11 @@ static int infer_node(rill_graph *g, rill_tensor *node)
         shapes[i] = node->in[i]->shape;
         dtypes[i] = node->in[i]->dtype;
     }
-    rill_infer infer = { .op = node->op,
-                         .count = node->count,
-                         .shape = shapes,
-                         .dtype = dtypes,
-                         .attrs = node->attrs };
+    rill_infer infer = {
+        .op = node->op, .count = node->count, .shape = shapes, .dtype = dtypes, .attrs = node->attrs
+    };
     if (!infer_checked(&infer, node->in))
-        return rill_graph_fail(g, "%s: %s", node->op->name, infer.message.text), 0;
+        return RILL_REFUSE(g, "%s: %s", node->op->name, infer.message.text);
     node->shape = infer.out_shape;
     node->dtype = infer.out_dtype;
     return 1;
@@ -237,15 +237,17 @@ static int infer_node(rill_graph *g, rill_tensor *node)
 static int inputs_usable(rill_graph *g, const rill_op *op, rill_tensor *const *in, int count)
 {
     if (op->arity != RILL_ANY_ARITY && count != op->arity)
-        return rill_graph_fail(g, "%s: takes %d inputs, got %d", op->name, op->arity, count), 0;
+        return RILL_REFUSE(g, "%s: takes %d inputs, got %d", op->name, op->arity, count);
     for (int i = 0; i < count; i++) {
         if (!in[i])
-            return rill_graph_fail(g, "%s: input %d is NULL", op->name, i), 0;
+            return RILL_REFUSE(g, "%s: input %d is NULL", op->name, i);
         if (rill_is_inert(in[i]) && in[i]->graph->failed)
-            return in[i]->graph == g ? 0 : (rill_graph_fail(g, "%s: input %d failed: %s", op->name, i,
-                                                            rill_error(in[i]->graph)), 0);
+            return in[i]->graph == g ? 0
+                                     : (rill_graph_fail(g, "%s: input %d failed: %s", op->name, i,
+                                                        rill_error(in[i]->graph)),
+                                        0);
         if (in[i]->graph != g)
-            return rill_graph_fail(g, "%s: input %d belongs to another graph", op->name, i), 0;
+            return RILL_REFUSE(g, "%s: input %d belongs to another graph", op->name, i);
     }
     return 1;
 }
@@ -260,18 +262,19 @@ rill_tensor *rill_apply_in(rill_graph *g, const rill_op *op, rill_tensor *const 
     if (!op->infer && !(op->traits & RILL_ELEMENTWISE))
         return rill_graph_fail(g, "%s: the op has no infer", op->name);
     if (op->attr_size > RILL_MAX_ATTR_SIZE || (op->attr_size > 0 && (!attrs || !op->attrs)))
-        return rill_graph_fail(g, "%s: attributes are missing, not described or too large", op->name);
+        return rill_graph_fail(g, "%s: attributes are missing, not described or too large",
+                               op->name);
     if (!inputs_usable(g, op, in, count))
         return &g->inert;
     _Alignas(max_align_t) char described[RILL_MAX_ATTR_SIZE] = { 0 };
     copy_described(op, attrs, described);
-    rill_tensor node = { .op = op,
-                         .in = in,
-                         .count = count,
-                         .attrs = op->attr_size > 0 ? described : NULL };
+    rill_tensor node = {
+        .op = op, .in = in, .count = count, .attrs = op->attr_size > 0 ? described : NULL
+    };
     if (!infer_node(g, &node))
         return &g->inert;
-    return op->traits & (RILL_RANDOM | RILL_OPAQUE | RILL_ORDERED) ? append(g, node) : cons(g, node);
+    return op->traits & (RILL_RANDOM | RILL_OPAQUE | RILL_ORDERED) ? append(g, node)
+                                                                   : cons(g, node);
 }
 
 rill_tensor *rill_apply(const rill_op *op, rill_tensor *const *in, int count, const void *attrs)
@@ -292,8 +295,8 @@ rill_tensor *rill_graph_leaf(rill_graph *g, const rill_op *op, const char *name)
     return x;
 }
 
-rill_tensor *rill_graph_add_leaf(rill_graph *g, const rill_op *op, rill_dtype dtype, rill_shape shape,
-                                 const rill_leaf *leaf)
+rill_tensor *rill_graph_add_leaf(rill_graph *g, const rill_op *op, rill_dtype dtype,
+                                 rill_shape shape, const rill_leaf *leaf)
 {
     rill_tensor node = { .op = op, .dtype = dtype, .shape = shape, .leaf = leaf };
     if (leaf && leaf->data)

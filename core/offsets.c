@@ -87,10 +87,9 @@ static void split(rill_offsets *o, rill_range *r, size_t size)
     rill_range *rest = r->size > size ? rill_arena_take(&o->arena, sizeof *rest) : NULL;
     if (!rest) /* without memory the range stays larger than asked for */
         return;
-    *rest = (rill_range){ .offset = r->offset + size,
-                          .size = r->size - size,
-                          .below = r,
-                          .above = r->above };
+    *rest = (rill_range){
+        .offset = r->offset + size, .size = r->size - size, .below = r, .above = r->above
+    };
     *(rest->above ? &rest->above->below : &o->top) = rest;
     r->above = rest;
     r->size = size;

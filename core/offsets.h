@@ -1,6 +1,7 @@
-/* offsets.h (private) - gives out ranges of a block of memory that does not exist yet, so that a plan
- * knows how large a block it needs.  Every call takes constant time: free ranges wait in bins by size
- * and join their neighbours (Masmano et al., "TLSF: a new dynamic memory allocator", 2004). */
+/* offsets.h (private) - gives out ranges of a block of memory that does not exist yet, so that a
+ * plan knows how large a block it needs.  Every call takes constant time: free ranges wait in bins
+ * by size and join their neighbours (Masmano et al., "TLSF: a new dynamic memory allocator",
+ * 2004). */
 #ifndef RILL_CORE_OFFSETS_H
 #define RILL_CORE_OFFSETS_H
 
@@ -12,7 +13,7 @@ enum { RILL_BINS = 64 * 8 };
 
 typedef struct rill_range {
     size_t offset, size;
-    struct rill_range *below, *above; /* neighbours in memory */
+    struct rill_range *below, *above;   /* neighbours in memory */
     struct rill_range *previous, *next; /* in its bin, when free */
     int is_free;
 } rill_range;

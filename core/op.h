@@ -1,9 +1,9 @@
 /* op.h - what an op is, and the registry of ops.
  *
- * An op is one const descriptor.  Everything that the engine does to a tensor - infer its shape, run
- * it, differentiate it, simplify it, draw it, test it - it does by asking the descriptor, so that an
- * op is written in one place and a user's own op, registered with rill_register(), gets what a
- * built-in one gets. */
+ * An op is one const descriptor.  Everything that the engine does to a tensor - infer its shape,
+ * run it, differentiate it, simplify it, draw it, test it - it does by asking the descriptor, so
+ * that an op is written in one place and a user's own op, registered with rill_register(), gets
+ * what a built-in one gets. */
 #ifndef RILL_CORE_OP_H
 #define RILL_CORE_OP_H
 
@@ -28,19 +28,18 @@ enum {
     RILL_LINEAR = 1 << 1,      /* linear in all its inputs taken together: its JVP is itself */
     RILL_VIEW = 1 << 2,        /* the output is the first input's memory under another shape */
     RILL_REDUCE = 1 << 3,      /* sums or otherwise folds axes away */
-    RILL_RANDOM = 1 << 4,      /* draws from a stream: each node is distinct, never merged or folded */
-    RILL_OPAQUE = 1 << 5,      /* never merged or folded (a stand-in for a value not known yet) */
-    RILL_ORDERED = 1 << 6,     /* an effect: never merged, moved or dropped once asked for */
-    RILL_CONSTANT_LOCALLY = 1 << 7, /* the gradient is zero: floor, sign, comparisons, argmax */
+    RILL_RANDOM = 1 << 4,  /* draws from a stream: each node is distinct, never merged or folded */
+    RILL_OPAQUE = 1 << 5,  /* never merged or folded (a stand-in for a value not known yet) */
+    RILL_ORDERED = 1 << 6, /* an effect: never merged, moved or dropped once asked for */
+    RILL_CONSTANT_LOCALLY = 1 << 7,   /* the gradient is zero: floor, sign, comparisons, argmax */
     RILL_NOT_DIFFERENTIABLE = 1 << 8, /* asking for a gradient is an error */
-    RILL_COMMIT = 1 << 9,      /* (entry, value): its value is the second input, which the entry holds once
-                                  the run has succeeded */
-    RILL_GUARD = 1 << 10,      /* the run fails, committing nothing, unless its value is finite */
-    RILL_LEAF = 1 << 11        /* has no kernel: its value is fed, stored or known */
+    RILL_COMMIT = 1 << 9, /* (entry, value): the value, which the entry holds after the run */
+    RILL_GUARD = 1 << 10, /* the run fails, committing nothing, unless its value is finite */
+    RILL_LEAF = 1 << 11   /* has no kernel: its value is fed, stored or known */
 };
 
-/* ---- Attributes: typed parameters of a node, described as data so that they can be hashed, printed
- * and saved.  They live in a plain struct without pointers, zeroed before its fields are set. */
+/* ---- Attributes: typed parameters of a node, described as data so that they can be hashed,
+ * printed and saved.  They live in a plain struct without pointers, every field of it described. */
 typedef enum rill_attr_kind {
     RILL_ATTR_INT,   /* int64_t */
     RILL_ATTR_FLOAT, /* double */
@@ -65,9 +64,9 @@ typedef struct rill_axes {
 /* ---- What `infer` sees, and where it says what comes out. */
 typedef struct rill_infer {
     const rill_op *op;
-    int count; /* of inputs */
-    const rill_shape *shape;  /* [count] */
-    const rill_dtype *dtype;  /* [count] */
+    int count;               /* of inputs */
+    const rill_shape *shape; /* [count] */
+    const rill_dtype *dtype; /* [count] */
     const void *attrs;
     rill_shape out_shape;
     rill_dtype out_dtype;
@@ -116,7 +115,7 @@ typedef void rill_map(void *out, const void *const *in, const void *attrs, int64
 typedef struct rill_sample {
     int count; /* of inputs */
     rill_shape shape[4];
-    rill_dtype dtype[4]; /* RILL_F32 here (zero) means: any float type */
+    rill_dtype dtype[4];    /* RILL_F32 here (zero) means: any float type */
     double low[4], high[4]; /* domain of each input, away from kinks; both 0: [-2, 2] */
     const void *attrs;
 } rill_sample;
@@ -157,10 +156,11 @@ struct rill_op {
     int sample_count;
 };
 
-/* Adds an op to the registry for the life of the process.  The descriptor must stay valid.  Fails with
- * RILL_BAD_ARGUMENT when the name is taken or no identifier, or when a rule is missing: an op that is
- * neither locally constant, not differentiable nor a leaf needs vjp or expand; one that is no leaf, view
- * nor commit needs map, eval or expand.  Thread-safe.  Registering the same descriptor again is fine. */
+/* Adds an op to the registry for the life of the process.  The descriptor must stay valid.  Fails
+ * with RILL_BAD_ARGUMENT when the name is taken or no identifier, or when a rule is missing: an op
+ * that is neither locally constant, not differentiable nor a leaf needs vjp or expand; one that is
+ * no leaf, view nor commit needs map, eval or expand.  Thread-safe.  Registering the same
+ * descriptor again is fine. */
 rill_status rill_register(const rill_op *op, rill_message *message);
 
 /* The registry: built-in ops first, then registered ones. */
@@ -168,9 +168,9 @@ int rill_op_count(void);
 const rill_op *rill_op_at(int index); /* NULL when out of range */
 const rill_op *rill_op_find(const char *name);
 
-/* A node that applies `op` to `in[0..count-1]` in their graph, the way every constructor is written.
- * `attrs` points to op->attr_size bytes (copied).  Returns the graph's inert tensor on any failure;
- * never NULL. */
+/* A node that applies `op` to `in[0..count-1]` in their graph, the way every constructor is
+ * written. `attrs` points to op->attr_size bytes (copied).  Returns the graph's inert tensor on any
+ * failure; never NULL. */
 rill_tensor *rill_apply(const rill_op *op, rill_tensor *const *in, int count, const void *attrs);
 /* The same in a given graph, for an op that may have no inputs. */
 rill_tensor *rill_apply_in(rill_graph *g, const rill_op *op, rill_tensor *const *in, int count,

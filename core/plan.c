@@ -1,7 +1,7 @@
 /* Planning memory: where each value lives, for how long, and at what offset.
  *
- * Buffers are shared by values whose lifetimes, counted in steps, do not meet.  Within a fused step an
- * elementwise member may write over an input that it is the last to read. */
+ * Buffers are shared by values whose lifetimes, counted in steps, do not meet.  Within a fused step
+ * an elementwise member may write over an input that it is the last to read. */
 #include "program_impl.h"
 
 #include "alloc.h"

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-/* A piece of work on offer.  Workers join while it is open and leave when nothing is left to take. */
+/* Work on offer.  Workers join while it is open and leave when nothing is left to take. */
 typedef struct job {
     rill_work *work;
     void *self;
@@ -147,7 +147,10 @@ static void offer(job *j)
 
 void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain, int workers)
 {
-    job j = { .work = work, .self = self, .units = units, .grain = grain > 0 ? grain : 1,
+    job j = { .work = work,
+              .self = self,
+              .units = units,
+              .grain = grain > 0 ? grain : 1,
               .workers = workers };
     if (units <= 0)
         return;

@@ -2,9 +2,9 @@
  *
  * Compiling copies what the outputs need into a graph of the program's own and passes it through
  *     lower, simplify, schedule, fuse, plan
- * What a pass does to make a program faster can be switched off; on or off the results agree.  Running
- * allocates nothing after the first run.  A program keeps its graph and store alive.  A program is
- * used by one thread at a time, and so is a store. */
+ * What a pass does to make a program faster can be switched off; on or off the results agree.
+ * Running allocates nothing after the first run.  A program keeps its graph and store alive.  A
+ * program is used by one thread at a time, and so is a store. */
 #ifndef RILL_CORE_PROGRAM_H
 #define RILL_CORE_PROGRAM_H
 
@@ -23,15 +23,15 @@ enum {
     RILL_NO_FUSE = 1 << 1,     /* chains of elementwise ops in one sweep, tile by tile */
     RILL_NO_REUSE = 1 << 2,    /* buffers shared by values whose lifetimes do not meet, in place */
     RILL_NO_FAST = 1 << 3,     /* fast kernels: reference kernels run instead */
-    RILL_EXPAND = 1 << 4       /* composites run through their expansion even where they have a kernel */
+    RILL_EXPAND = 1 << 4 /* composites run through their expansion even where they have a kernel */
 };
 
 typedef struct rill_compile_options {
     uint32_t passes_off;
 } rill_compile_options;
 
-/* rill_compile(g, loss, update): a program that computes the named tensors of g; NULL on failure, with
- * the reason in rill_error(g). */
+/* rill_compile(g, loss, update): a program that computes the named tensors of g; NULL on failure,
+ * with the reason in rill_error(g). */
 #ifdef __cplusplus
 extern "C++" {
 template <typename... Tensors> inline rill_program *rill_compile(rill_graph *g, Tensors... y);
@@ -46,14 +46,15 @@ rill_program *rill_compile_outputs(rill_graph *g, rill_tensor *const *outputs, i
                                    const rill_compile_options *options);
 void rill_program_free(rill_program *p);
 
-/* Copies `count` elements of the input's dtype in; they stay until fed again.  RILL_NOT_FOUND when x is
- * no input of the program (one that nothing needs is accepted and ignored). */
+/* Copies `count` elements of the input's dtype in; they stay until fed again.  RILL_NOT_FOUND when
+ * x is no input of the program (one that nothing needs is accepted and ignored). */
 rill_status rill_feed(rill_program *p, const rill_tensor *x, const void *data, int64_t count);
-/* Runs once.  RILL_NOT_FINITE when a guarded value is NaN or infinite: nothing is committed, and the
- * message names the first op that produced it.  RILL_BAD_ARGUMENT when an input was never fed. */
+/* Runs once.  RILL_NOT_FINITE when a guarded value is NaN or infinite: nothing is committed, and
+ * the message names the first op that produced it.  RILL_BAD_ARGUMENT when an input was not
+ * fed. */
 rill_status rill_run(rill_program *p);
-/* Copies an output of the last run.  RILL_BAD_ARGUMENT when there was none, RILL_NOT_FOUND when y is no
- * output of the program, RILL_MISMATCH when `count` is not its number of elements. */
+/* Copies an output of the last run.  RILL_BAD_ARGUMENT when there was none, RILL_NOT_FOUND when y
+ * is no output of the program, RILL_MISMATCH when `count` is not its number of elements. */
 rill_status rill_read(const rill_program *p, const rill_tensor *y, void *out, int64_t count);
 /* What went wrong in the last call that failed; "" when nothing did. */
 const char *rill_program_error(const rill_program *p);

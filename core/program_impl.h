@@ -1,7 +1,7 @@
 /* program_impl.h (private) - a compiled program, and the passes that make it.
  *
- *     user's graph --lower--> graph of the program --simplify--> the same, cheaper
- *         --schedule--> values and members in order --fuse--> steps --plan--> memory --> ready to run
+ *     user's graph --lower--> graph of the program --simplify--> the same, cheaper --schedule-->
+ *     values and members in order --fuse--> steps --plan--> memory --bind--> ready to run
  */
 #ifndef RILL_CORE_PROGRAM_IMPL_H
 #define RILL_CORE_PROGRAM_IMPL_H
@@ -27,12 +27,12 @@ typedef enum rill_home {
 typedef struct rill_value {
     rill_tensor *node;
     rill_home home;
-    int64_t root; /* the value whose memory this is; itself but for aliases */
-    int64_t member; /* position in the order of execution; -1 for what is not computed */
-    int64_t step;   /* the step that computes it; -1 likewise */
+    int64_t root;        /* the value whose memory this is; itself but for aliases */
+    int64_t member;      /* position in the order of execution; -1 for what is not computed */
+    int64_t step;        /* the step that computes it; -1 likewise */
     int64_t last_member; /* of roots: last member to read it; RILL_FOREVER when kept to the end */
     int64_t last_step;   /* the same by steps */
-    int spread; /* of constants stored once: needed in full */
+    int spread;          /* of constants stored once: needed in full */
     int copied; /* of state: needed as it was before the run, after the run has changed it */
     int fed;    /* of inputs: a value is there */
     size_t bytes, offset;
@@ -52,7 +52,8 @@ typedef struct rill_load {
     const char *data;
     int uniform; /* one element everywhere: loaded once a piece */
     int rank;    /* of the walk over the output, outermost first */
-    int64_t extent[RILL_MAX_RANK], stride[RILL_MAX_RANK]; /* strides in elements, 0 where stretched */
+    int64_t extent[RILL_MAX_RANK];
+    int64_t stride[RILL_MAX_RANK]; /* in elements, 0 where stretched */
 } rill_load;
 
 typedef struct rill_mapping {
@@ -91,9 +92,9 @@ struct rill_program {
     int64_t output_count;
     uint32_t passes_off;
 
-    rill_walk walk;      /* the nodes of work that the roots need */
-    rill_value *values;  /* [walk.count] */
-    int64_t *members;    /* [member_count] values in the order of execution */
+    rill_walk walk;     /* the nodes of work that the roots need */
+    rill_value *values; /* [walk.count] */
+    int64_t *members;   /* [member_count] values in the order of execution */
     int64_t member_count;
     rill_step *steps;
     int64_t step_count;
@@ -102,10 +103,10 @@ struct rill_program {
     int64_t *inputs, *guards, *commits, *copied;
     int64_t input_count, guard_count, commit_count, copied_count;
 
-    rill_arena arena;    /* of what steps point to */
+    rill_arena arena; /* of what steps point to */
     char *memory;
     size_t memory_bytes;
-    char *scratch;       /* one piece for each worker */
+    char *scratch;        /* one piece for each worker */
     size_t scratch_bytes; /* of a piece */
     int scratch_workers;
     int64_t runs;
@@ -124,8 +125,8 @@ int rill_bind(rill_program *p); /* pointers, kernels and calls, ready to run */
 const char *rill_verify_schedule(const rill_program *p);
 const char *rill_verify_plan(const rill_program *p);
 
-/* Replaces the roots by rewriting all that they are made from, inputs first: `rule` is given each node
- * with its inputs already replaced and returns the replacement, or NULL to keep it. */
+/* Replaces the roots by rewriting all that they are made from, inputs first: `rule` is given each
+ * node with its inputs already replaced and returns the replacement, or NULL to keep it. */
 typedef rill_tensor *rill_rewrite_rule(rill_program *p, rill_tensor *y);
 int rill_rewrite(rill_program *p, rill_rewrite_rule *rule, int64_t *changes);
 

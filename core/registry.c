@@ -77,7 +77,8 @@ static const char *missing_rule(const rill_op *op)
     if (!(op->traits & never_run) && !has_map && !op->kernel.eval && !op->expand)
         return "no map, kernel or expand";
     if (!(op->traits & underived) && !op->vjp && !op->expand)
-        return "neither vjp nor expand, and is not marked as locally constant or not differentiable";
+        return "neither vjp nor expand, and is not marked as locally constant or not "
+               "differentiable";
     return NULL;
 }
 

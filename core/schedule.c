@@ -18,13 +18,13 @@ typedef struct scheduling {
     rill_program *p;
     rill_arena arena;
     rill_table by_hash;
-    int64_t *pending;     /* [count] inputs not yet scheduled */
-    int64_t *user_start;  /* [count + 1] into users */
+    int64_t *pending;    /* [count] inputs not yet scheduled */
+    int64_t *user_start; /* [count + 1] into users */
     int64_t *users;
-    int64_t *after;       /* [count] next in the list of ready nodes */
+    int64_t *after;         /* [count] next in the list of ready nodes */
     ready_class **class_of; /* [count] NULL: not elementwise */
     char *done;
-    int64_t *settled;     /* nodes whose users are still to be told */
+    int64_t *settled; /* nodes whose users are still to be told */
     int64_t settled_count;
 } scheduling;
 
@@ -182,8 +182,8 @@ int rill_schedule(rill_program *p)
     int done = prepare(&s);
     if (done) {
         for (int64_t at = 0; at < p->walk.count; at++)
-            p->values[at] = (rill_value){ .node = p->walk.nodes[at], .root = at, .member = -1,
-                                          .step = -1 };
+            p->values[at] =
+                (rill_value){ .node = p->walk.nodes[at], .root = at, .member = -1, .step = -1 };
         order(&s);
     } else {
         rill_graph_no_memory(p->work);

@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 #define RILL_MAX_RANK 8
-/* No tensor has more elements than this: sizes in bytes, strides and their sums then fit int64_t. */
+/* No tensor has more elements: sizes in bytes, strides and their sums then fit int64_t. */
 #define RILL_MAX_COUNT (INT64_C(1) << 48)
 
 typedef struct rill_shape {
@@ -19,8 +19,8 @@ typedef struct rill_shape {
 } rill_shape;
 
 /* rill_shape_make(n, dims): copies `rank` extents.  A rank or extent out of range gives an invalid
- * shape (rank -1), which every constructor refuses with a message.  An extent of -1 is kept: reshape
- * works it out, and every other constructor refuses it as well. */
+ * shape (rank -1), which every constructor refuses with a message.  An extent of -1 is kept:
+ * reshape works it out, and every other constructor refuses it as well. */
 rill_shape rill_shape_make(int rank, const int64_t *dims);
 
 /* RILL_SHAPE(256, 2) is [256,2]; RILL_SCALAR is []. */
@@ -36,8 +36,8 @@ template <typename... Dims> inline rill_shape rill_shape_from(Dims... dims)
 #define RILL_SCALAR     rill_shape_make(0, nullptr)
 #else
 #define RILL_SHAPE(...)                                                                            \
-    rill_shape_make((int)(sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t)),               \
-                  (const int64_t[]){ __VA_ARGS__ })
+    rill_shape_make((int)(sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t)),             \
+                    (const int64_t[]){ __VA_ARGS__ })
 #define RILL_SCALAR rill_shape_make(0, NULL)
 #endif
 

@@ -190,8 +190,7 @@ static size_t room_for(const rill_wanted *wanted)
 static int missing(const rill_store *store, const rill_wanted *wanted, rill_role role,
                    rill_dtype dtype)
 {
-    return wanted->role == role && wanted->dtype == dtype &&
-           !rill_store_entry(store, wanted->name);
+    return wanted->role == role && wanted->dtype == dtype && !rill_store_entry(store, wanted->name);
 }
 
 static int link_entry(rill_store *store, rill_entry *entry)
@@ -223,7 +222,7 @@ static int add_segment(rill_store *store, size_t size, char **segment)
     return 1;
 }
 
-/* One segment for the missing entries of one role and dtype, side by side in the order asked for. */
+/* One segment for the missing entries of one role and dtype, side by side in the order given. */
 static int fill_segment(rill_store *store, const rill_wanted *wanted, int64_t n, rill_role role,
                         rill_dtype dtype)
 {
@@ -260,12 +259,11 @@ static rill_status check_wanted(const rill_store *store, const rill_wanted *want
     if (!there || (there->info.dtype == wanted->dtype && there->info.role == wanted->role &&
                    rill_shape_equal(&there->info.shape, &wanted->shape)))
         return RILL_OK;
-    return rill_fail(message, RILL_MISMATCH, "store: %s is %s%s, wanted %s%s%s", wanted->name,
-                     rill_dtype_name(there->info.dtype),
-                     rill_shape_print(&there->info.shape, was, sizeof was),
-                     rill_dtype_name(wanted->dtype),
-                     rill_shape_print(&wanted->shape, is, sizeof is),
-                     there->info.role != wanted->role ? " in another role" : "");
+    return rill_fail(
+        message, RILL_MISMATCH, "store: %s is %s%s, wanted %s%s%s", wanted->name,
+        rill_dtype_name(there->info.dtype), rill_shape_print(&there->info.shape, was, sizeof was),
+        rill_dtype_name(wanted->dtype), rill_shape_print(&wanted->shape, is, sizeof is),
+        there->info.role != wanted->role ? " in another role" : "");
 }
 
 rill_status rill_store_materialise(rill_store *store, const rill_wanted *wanted, int64_t n,

@@ -1,7 +1,8 @@
 /* store.h - named state that outlives graphs: weights, Adam's moments, averages, counters.
  *
- * Entries lie in segments, one for each role, at equal offsets: a weight, its moments and its average
- * stand at the same place of parallel arrays.  Values never move once made; access is by copy. */
+ * Entries lie in segments, one for each role, at equal offsets: a weight, its moments and its
+ * average stand at the same place of parallel arrays.  Values never move once made; access is by
+ * copy. */
 #ifndef RILL_CORE_STORE_H
 #define RILL_CORE_STORE_H
 

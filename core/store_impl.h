@@ -6,7 +6,7 @@
 
 typedef struct rill_entry {
     rill_entry_info info;
-    void *data; /* in a segment; never moves */
+    void *data;              /* in a segment; never moves */
     struct rill_entry *next; /* another entry whose name has the same hash */
 } rill_entry;
 
@@ -27,8 +27,8 @@ typedef struct rill_wanted {
 } rill_wanted;
 
 /* Finds or creates all of them, in this order; those that are new lie one after the other in fresh
- * segments, one for each role and dtype.  Without memory some may be there already, with the value they
- * would have had. */
+ * segments, one for each role and dtype.  Without memory some may be there already, with the value
+ * they would have had. */
 rill_status rill_store_materialise(rill_store *store, const rill_wanted *wanted, int64_t n,
                                    rill_message *message);
 
