@@ -2,7 +2,6 @@
 #include "command.h"
 
 #include "cli/cli.h"
-#include "cli/near.h"
 #include "commands/commands.h"
 #include "core/program.h"
 
@@ -29,15 +28,11 @@ const cli_command *cli_command_at(int i)
 
 static const cli_args no_command;
 
-static int unknown_command(const char *name)
+static cli_choice command_choices(const rill_extensions *extensions, int i)
 {
-    cli_near near = cli_near_begin(name);
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        cli_near_offer(&near, commands[i]->name);
-    if (near.best)
-        return cli_usage(&no_command, "there is no command '%.60s'; did you mean %s?", name,
-                         near.best);
-    return cli_usage(&no_command, "there is no command '%.60s'", name);
+    (void)extensions;
+    const cli_command *command = cli_command_at(i);
+    return command ? (cli_choice){ command->name, command->doc } : (cli_choice){ 0 };
 }
 
 static const cli_command *find_command(const char *name)
@@ -53,7 +48,7 @@ int cli_run(int argc, const char *const *argv, const rill_extensions *extensions
     cli_args args;
     const cli_command *command = find_command(argv[0]);
     if (!command)
-        return unknown_command(argv[0]);
+        return cli_unknown(&no_command, "command", argv[0], command_choices);
     int status = cli_parse(command, extensions, argc - 1, argv + 1, &args);
     if (status == CLI_DONE && args.help)
         cli_command_help(command, extensions);
@@ -119,9 +114,9 @@ static int print_version(void)
     return cli_finish_output(&no_command);
 }
 
-static int print_help(const rill_extensions *extensions)
+static int print_help(void)
 {
-    cli_help(extensions);
+    cli_help();
     return cli_finish_output(&no_command);
 }
 
@@ -129,17 +124,12 @@ static int print_help(const rill_extensions *extensions)
 static int help_on(int argc, char **argv, const rill_extensions *extensions)
 {
     if (argc < 3)
-        return print_help(extensions);
+        return print_help();
     return cli_run(2, (const char *const[]){ argv[2], "--help" }, extensions);
 }
 
-int rill_main(int argc, char **argv, const rill_extensions *extensions)
+static int run_main(int argc, char **argv, const rill_extensions *extensions)
 {
-    static const rill_extensions none;
-    if (!extensions)
-        extensions = &none;
-    /* A reader that goes away is seen where the output is finished. */
-    signal(SIGPIPE, SIG_IGN);
     int status = add_extensions(extensions);
     if (status != CLI_DONE)
         return status;
@@ -148,8 +138,19 @@ int rill_main(int argc, char **argv, const rill_extensions *extensions)
     if (strcmp(argv[1], "--version") == 0)
         return print_version();
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return print_help(extensions);
+        return print_help();
     if (strcmp(argv[1], "help") == 0)
         return help_on(argc, argv, extensions);
     return cli_run(argc - 1, (const char *const *)argv + 1, extensions);
+}
+
+int rill_main(int argc, char **argv, const rill_extensions *extensions)
+{
+    static const rill_extensions none;
+    struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+    /* A reader that goes away is seen where the output is finished. */
+    sigaction(SIGPIPE, &ignore, &before);
+    int status = run_main(argc, argv, extensions ? extensions : &none);
+    sigaction(SIGPIPE, &before, NULL);
+    return status;
 }

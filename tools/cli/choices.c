@@ -1,5 +1,6 @@
 #include "choices.h"
 
+#include "core/op.h"
 #include "models/data/data.h"
 #include "models/flow/coupling.h"
 #include "models/flow/time_law.h"
@@ -104,4 +105,11 @@ cli_choice cli_data_choices(const rill_extensions *extensions, int i)
     (void)extensions;
     const rill_data_set *set = rill_data_at(i);
     return set ? (cli_choice){ set->name, set->doc } : (cli_choice){ 0 };
+}
+
+cli_choice cli_op_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_op *op = rill_op_at(i);
+    return op ? (cli_choice){ op->name, op->doc } : (cli_choice){ 0 };
 }

@@ -17,5 +17,6 @@ cli_choice cli_time_choices(const rill_extensions *extensions, int i);
 cli_choice cli_decay_choices(const rill_extensions *extensions, int i);
 cli_choice cli_solver_choices(const rill_extensions *extensions, int i);
 cli_choice cli_data_choices(const rill_extensions *extensions, int i);
+cli_choice cli_op_choices(const rill_extensions *extensions, int i);
 
 #endif

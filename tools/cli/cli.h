@@ -8,6 +8,7 @@
 #include "tools/command.h"
 
 #include <stdint.h>
+#include <stdio.h>
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };
 
@@ -65,6 +66,7 @@ typedef struct cli_args {
 struct cli_command {
     const char *name, *operands, *doc; /* operands as help shows them: "A.npy B.npy" */
     int least_operands, most_operands;
+    cli_choices *operand_choices; /* for help: names the first operand takes; NULL: none to list */
     const cli_option *options;
     int option_count;
     int (*run)(const cli_args *args); /* returns the exit status */
@@ -86,15 +88,19 @@ void cli_describe_value(const cli_option *option, const rill_extensions *extensi
                         size_t size);
 
 /* --help of everything and of one command, to stdout. */
-void cli_help(const rill_extensions *extensions);
+void cli_help(void);
 void cli_command_help(const cli_command *command, const rill_extensions *extensions);
 
 /* Prints "rill NAME: ..." to stderr and returns the exit status.  `usage` adds where help is. */
 int cli_fail(const cli_args *args, const char *format, ...) RILL_PRINTF(2, 3);
 int cli_usage(const cli_args *args, const char *format, ...) RILL_PRINTF(2, 3);
+/* "there is no WHAT 'NAME'; did you mean ...?", the nearest of the choices, as wrong usage. */
+int cli_unknown(const cli_args *args, const char *what, const char *name, cli_choices *choices);
 /* Says something that is no failure. */
 void cli_note(const cli_args *args, const char *format, ...) RILL_PRINTF(2, 3);
 
+/* What a file or an argument says may hold anything: control characters stay off the terminal. */
+void cli_print_clean(FILE *out, const char *text);
 /* Results on stdout: an error for a full disk, none for a reader that has gone. */
 int cli_finish_output(const cli_args *args);
 

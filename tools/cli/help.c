@@ -32,6 +32,14 @@ static int print_flag(const cli_option *option)
                   option->metavar ? option->metavar : "");
 }
 
+static void print_choices(cli_choices *choices, const rill_extensions *extensions)
+{
+    for (int i = 0; choices && choices(extensions, i).name; i++) {
+        cli_choice choice = choices(extensions, i);
+        print_wrapped(choice.doc ? choice.doc : "", printf("      %s", choice.name));
+    }
+}
+
 /* What it is, what it takes, what it is when not given. */
 static void print_option(const cli_option *option, const rill_extensions *extensions)
 {
@@ -45,24 +53,23 @@ static void print_option(const cli_option *option, const rill_extensions *extens
     if (option->required)
         snprintf(text + used, sizeof text - used, "; needed");
     print_wrapped(text, print_flag(option));
-    for (int i = 0; option->choices && option->choices(extensions, i).name; i++) {
-        cli_choice choice = option->choices(extensions, i);
-        print_wrapped(choice.doc ? choice.doc : "", printf("      %s", choice.name));
-    }
+    print_choices(option->choices, extensions);
 }
 
 void cli_command_help(const cli_command *command, const rill_extensions *extensions)
 {
     printf("rill %s%s%s - %s\n\n", command->name, *command->operands ? " " : "", command->operands,
            command->doc);
+    print_choices(command->operand_choices, extensions);
+    if (command->operand_choices)
+        putchar('\n');
     for (int i = 0; i < command->option_count; i++)
         print_option(&command->options[i], extensions);
     print_wrapped("this page", printf("  --help"));
 }
 
-void cli_help(const rill_extensions *extensions)
+void cli_help(void)
 {
-    (void)extensions;
     printf("rill - flow matching on a small autodiff engine\n\n");
     for (int i = 0; cli_command_at(i); i++)
         print_wrapped(cli_command_at(i)->doc, printf("  rill %s", cli_command_at(i)->name));

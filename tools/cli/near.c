@@ -47,3 +47,11 @@ void cli_near_offer(cli_near *near, const char *name)
         near->distance = distance;
     }
 }
+
+const char *cli_nearest(const char *word, cli_choices *choices, const rill_extensions *extensions)
+{
+    cli_near near = cli_near_begin(word);
+    for (int i = 0; choices(extensions, i).name; i++)
+        cli_near_offer(&near, choices(extensions, i).name);
+    return near.best;
+}

@@ -98,11 +98,9 @@ int cli_parse_value(const cli_option *option, const rill_extensions *extensions,
         parsers[option->kind](option, extensions, value))
         return 1;
     if (option->kind == CLI_CHOICE) {
-        cli_near near = cli_near_begin(text);
-        for (int i = 0; option->choices(extensions, i).name; i++)
-            cli_near_offer(&near, option->choices(extensions, i).name);
-        if (near.best)
-            snprintf(hint, sizeof hint, "; did you mean %s?", near.best);
+        const char *near = cli_nearest(text, option->choices, extensions);
+        if (near)
+            snprintf(hint, sizeof hint, "; did you mean %s?", near);
     }
     cli_describe_value(option, extensions, takes, sizeof takes);
     rill_fail(reason, RILL_BAD_ARGUMENT, "--%s takes %s, not '%.60s'%s", option->name, takes, text,

@@ -1,17 +1,26 @@
 /* What a command says when something is wrong. */
 #include "cli.h"
+#include "near.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+void cli_print_clean(FILE *out, const char *text)
+{
+    for (; *text; text++)
+        putc((unsigned char)*text < ' ' || *text == 127 ? '?' : *text, out);
+}
+
 static void say(const cli_args *args, const char *format, va_list list)
 {
+    char text[2 * sizeof(rill_message)];
+    vsnprintf(text, sizeof text, format, list);
     fprintf(stderr, "rill%s%s: ", args->command ? " " : "",
             args->command ? args->command->name : "");
-    vfprintf(stderr, format, list);
-    fputc('\n', stderr);
+    cli_print_clean(stderr, text);
+    putc('\n', stderr);
 }
 
 int cli_fail(const cli_args *args, const char *format, ...)
@@ -32,6 +41,13 @@ int cli_usage(const cli_args *args, const char *format, ...)
     fprintf(stderr, "Try: rill%s%s --help\n", args->command ? " " : "",
             args->command ? args->command->name : "");
     return CLI_USAGE;
+}
+
+int cli_unknown(const cli_args *args, const char *what, const char *name, cli_choices *choices)
+{
+    const char *near = cli_nearest(name, choices, args->extensions);
+    return cli_usage(args, "there is no %s '%.60s'%s%s%s", what, name,
+                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 void cli_note(const cli_args *args, const char *format, ...)

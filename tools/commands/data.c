@@ -100,7 +100,7 @@ static int run_data(const cli_args *args)
 {
     const rill_data_set *set = rill_data_find(args->operand[0]);
     if (!set)
-        return cli_usage(args, "there is no data set '%.60s'", args->operand[0]);
+        return cli_unknown(args, "data set", args->operand[0], cli_data_choices);
     if (args->value[LABELS].text && set->classes == 0)
         return cli_usage(args, "--labels: the set %s has no labels", set->name);
     if (args->value[LABELS].text && strcmp(args->value[LABELS].text, args->value[OUT].text) == 0)
@@ -118,9 +118,10 @@ static int run_data(const cli_args *args)
 const cli_command cli_data_command = {
     .name = "data",
     .operands = "D",
-    .doc = "writes samples of a built-in data set (rill train --help lists them) to a file",
+    .doc = "writes samples of a built-in data set to a file",
     .least_operands = 1,
     .most_operands = 1,
+    .operand_choices = cli_data_choices,
     .options = options,
     .option_count = OPTION_COUNT,
     .run = run_data,

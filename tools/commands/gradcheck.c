@@ -5,7 +5,6 @@
 #include "models/flow/flow.h"
 #include "ops/check/gradcheck.h"
 #include "tools/cli/choices.h"
-#include "tools/cli/near.h"
 #include "tools/cli/train_options.h"
 
 #include <stdio.h>
@@ -70,37 +69,37 @@ static int check_net(const rill_net_kind *kind, uint64_t seed)
     return print_result("net", kind->name, status, &report, &message);
 }
 
-static int unknown(const cli_args *args, const char *name)
+/* Ops, then networks. */
+static cli_choice name_choices(const rill_extensions *extensions, int i)
 {
-    cli_near near = cli_near_begin(name);
-    for (int i = 0; rill_op_at(i); i++)
-        cli_near_offer(&near, rill_op_at(i)->name);
-    for (int i = 0; cli_net_at(args->extensions, i); i++)
-        cli_near_offer(&near, cli_net_at(args->extensions, i)->name);
-    if (near.best)
-        return cli_fail(args, "there is no op or network '%.60s'; did you mean %s?", name,
-                        near.best);
-    return cli_fail(args, "there is no op or network '%.60s'", name);
+    int ops = 0;
+    if (rill_op_at(i))
+        return cli_op_choices(extensions, i);
+    while (rill_op_at(ops))
+        ops++;
+    return cli_net_choices(extensions, i - ops);
+}
+
+static int is_asked_for(const cli_args *args, const char *name)
+{
+    return !args->operand[0] || strcmp(args->operand[0], name) == 0;
 }
 
 static int run_gradcheck(const cli_args *args)
 {
-    const char *name = args->operand[0];
+    const rill_op *op;
+    const rill_net_kind *net;
     uint64_t seed = (uint64_t)args->value[SEED].whole;
-    int found = 0, status = CLI_DONE;
-    for (int i = 0; rill_op_at(i); i++)
-        if (!name || strcmp(rill_op_at(i)->name, name) == 0) {
-            found = 1;
-            status |= check_op(rill_op_at(i), seed);
-        }
-    for (int i = 0; cli_net_at(args->extensions, i); i++)
-        if (!name || strcmp(cli_net_at(args->extensions, i)->name, name) == 0) {
-            found = 1;
-            status |= check_net(cli_net_at(args->extensions, i), seed);
-        }
-    if (!found)
-        return unknown(args, name);
-    return status == CLI_DONE ? CLI_DONE : cli_fail(args, "a check failed");
+    int checked = 0, failed = 0;
+    for (int i = 0; (op = rill_op_at(i)); i++)
+        if (is_asked_for(args, op->name))
+            checked++, failed += check_op(op, seed) != CLI_DONE;
+    for (int i = 0; (net = cli_net_at(args->extensions, i)); i++)
+        if (is_asked_for(args, net->name))
+            checked++, failed += check_net(net, seed) != CLI_DONE;
+    if (!checked)
+        return cli_unknown(args, "op or network", args->operand[0], name_choices);
+    return failed ? cli_fail(args, "%d of %d failed", failed, checked) : CLI_DONE;
 }
 
 const cli_command cli_gradcheck_command = {

@@ -6,20 +6,13 @@
 
 #include <stdio.h>
 
-/* What a file says may hold anything: control characters stay off the terminal. */
-static void print_clean(const char *text)
-{
-    for (; *text; text++)
-        putchar((unsigned char)*text < ' ' || *text == 127 ? '?' : *text);
-}
-
 static void print_metadata(const rill_safetensors *file)
 {
     for (size_t i = 0; i < rill_safetensors_metadata_count(file); i++) {
         const rill_safetensors_pair *pair = rill_safetensors_metadata_at(file, i);
-        print_clean(pair->key);
+        cli_print_clean(stdout, pair->key);
         printf(" = ");
-        print_clean(pair->value);
+        cli_print_clean(stdout, pair->value);
         putchar('\n');
     }
 }
@@ -30,8 +23,10 @@ static void print_tensors(const rill_safetensors *file)
     for (size_t i = 0; i < rill_safetensors_count(file); i++) {
         const rill_safetensors_entry *entry = rill_safetensors_at(file, i);
         char shape[RILL_SHAPE_TEXT];
-        print_clean(entry->name);
-        printf("  %s %s\n", entry->type, rill_shape_print(&entry->shape, shape, sizeof shape));
+        cli_print_clean(stdout, entry->name);
+        printf("  ");
+        cli_print_clean(stdout, entry->type);
+        printf(" %s\n", rill_shape_print(&entry->shape, shape, sizeof shape));
         numbers += rill_shape_count(&entry->shape);
     }
     printf("%zu tensors, %lld numbers\n", rill_safetensors_count(file), (long long)numbers);

@@ -3,8 +3,8 @@
 
 #include "core/grad.h"
 #include "core/op.h"
+#include "tools/cli/choices.h"
 #include "tools/cli/expression.h"
-#include "tools/cli/near.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -131,22 +131,12 @@ static void print_op(const rill_op *op)
     print_rule(op, 1);
 }
 
-static int unknown(const cli_args *args, const char *name)
-{
-    cli_near near = cli_near_begin(name);
-    for (int i = 0; rill_op_at(i); i++)
-        cli_near_offer(&near, rill_op_at(i)->name);
-    if (near.best)
-        return cli_fail(args, "there is no op '%.60s'; did you mean %s?", name, near.best);
-    return cli_fail(args, "there is no op '%.60s'; rill ops lists them", name);
-}
-
 static int run_ops(const cli_args *args)
 {
     const char *name = args->operand[0];
     const rill_op *op = name ? rill_op_find(name) : NULL;
     if (name && !op)
-        return unknown(args, name);
+        return cli_unknown(args, "op", name, cli_op_choices);
     if (op)
         print_op(op);
     for (int i = 0; !name && rill_op_at(i); i++)

@@ -5,7 +5,7 @@
 #include "formats/npy_file.h"
 #include "tools/cli/array.h"
 #include "tools/cli/choices.h"
-#include "tools/cli/condition.h"
+#include "tools/cli/field.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/npy_stream.h"
 #include "tools/cli/trainer.h"
@@ -16,8 +16,7 @@
 enum { MODEL, N, OUT, SOLVER, STEPS, SEED, X0, COND, TRAJECTORY, THREADS, OPTION_COUNT };
 
 enum { CHUNK = 8192 };
-#define MOST_TRAJECTORY                                                                            \
-    (INT64_C(1) << 30) /* numbers: unlike samples, trajectories stay in memory */
+#define MOST_TRAJECTORY (INT64_C(1) << 30) /* numbers */
 
 static const cli_option options[OPTION_COUNT] = {
     [MODEL] = { .name = "model",
@@ -67,14 +66,12 @@ static const cli_option options[OPTION_COUNT] = {
 
 typedef struct run {
     const cli_args *args;
-    cli_model model;
-    cli_condition condition;
+    cli_field field;
     cli_array x0;     /* empty: from noise or the model's source */
     cli_source start; /* of a model trained with --source */
     int has_start;
     int64_t n;
     double *times; /* [steps+1] */
-    rill_sampler *sampler;
     rill_file_writer *samples;
     float *starts, *rows;    /* [CHUNK,width] */
     float *way, *trajectory; /* [steps+1, CHUNK, width] and [steps+1, n, width], or NULL */
@@ -89,16 +86,10 @@ static int failed(const run *r)
 
 /* ---- What was asked for. */
 
-static int open_model(run *r)
+static int open_field(run *r)
 {
     const cli_value *value = r->args->value;
-    if (cli_model_load(value[MODEL].text, r->args->extensions, &r->model, &r->message) != RILL_OK)
-        return failed(r);
-    rill_status status =
-        cli_condition_read(&r->model, value[COND].text, &r->condition, &r->message);
-    if (status == RILL_BAD_ARGUMENT)
-        return cli_usage(r->args, "%s", r->message.text);
-    return status == RILL_OK ? CLI_DONE : failed(r);
+    return cli_field_open(r->args, value[MODEL].text, value[COND].text, &r->field);
 }
 
 static int open_x0(run *r)
@@ -108,46 +99,60 @@ static int open_x0(run *r)
         return CLI_DONE;
     if (cli_array_load_finite(path, &r->x0, &r->message) != RILL_OK)
         return failed(r);
-    if (cli_array_width(&r->x0) == r->model.width)
+    if (cli_array_width(&r->x0) == r->field.model.width)
         return CLI_DONE;
     return cli_fail(r->args, "'%.200s' has %lld numbers a row; a sample of the model has %lld",
-                    path, (long long)cli_array_width(&r->x0), (long long)r->model.width);
+                    path, (long long)cli_array_width(&r->x0), (long long)r->field.model.width);
 }
 
 static int open_start(run *r)
 {
-    const char *start = r->model.setting[TRAIN_SOURCE].text;
+    const char *start = r->field.model.setting[TRAIN_SOURCE].text;
     if (strcmp(start, "gaussian") == 0 || r->x0.values)
         return CLI_DONE;
     if (cli_source_open(start, NULL, &r->start, &r->message) != RILL_OK)
         return failed(r);
     r->has_start = 1;
-    if (r->start.width == r->model.width)
+    if (r->start.width == r->field.model.width)
         return CLI_DONE;
     return cli_fail(r->args,
                     "the model starts from %s, which now has %lld numbers a sample, not %lld",
-                    start, (long long)r->start.width, (long long)r->model.width);
+                    start, (long long)r->start.width, (long long)r->field.model.width);
+}
+
+/* Unlike samples, trajectories stay in memory until they are complete. */
+static int check_trajectory(const run *r)
+{
+    const cli_value *value = r->args->value;
+    const cli_model *m = &r->field.model;
+    int64_t times = value[STEPS].whole + 1;
+    if (!value[TRAJECTORY].text)
+        return CLI_DONE;
+    if (strcmp(value[TRAJECTORY].text, value[OUT].text) == 0)
+        return cli_usage(r->args, "--trajectory and --out are the same file");
+    if (m->sample.rank + 2 > RILL_MAX_RANK)
+        return cli_usage(r->args, "--trajectory would have %d dimensions, at most %d are kept",
+                         m->sample.rank + 2, RILL_MAX_RANK);
+    if (r->n > MOST_TRAJECTORY / times / m->width)
+        return cli_usage(
+            r->args, "--trajectory would have %lld x %lld x %lld numbers, at most %lld are kept",
+            (long long)times, (long long)r->n, (long long)m->width, (long long)MOST_TRAJECTORY);
+    return CLI_DONE;
 }
 
 static int settle_count(run *r)
 {
     const cli_value *n = &r->args->value[N];
-    int64_t there = r->x0.values ? cli_array_rows(&r->x0) : r->condition.rows;
+    int64_t there = r->x0.values ? cli_array_rows(&r->x0) : r->field.condition.rows;
     r->n = n->given ? n->whole : there;
     if (r->n == 0)
         return cli_usage(r->args, "--n N is needed");
     if (r->x0.values && cli_array_rows(&r->x0) != r->n)
         return cli_usage(r->args, "--n is %lld, but --x0 has %lld rows", (long long)r->n,
                          (long long)cli_array_rows(&r->x0));
-    if (cli_condition_check(&r->condition, r->n, &r->message) != RILL_OK)
+    if (cli_condition_check(&r->field.condition, r->n, &r->message) != RILL_OK)
         return cli_usage(r->args, "%s", r->message.text);
-    int64_t steps = r->args->value[STEPS].whole;
-    if (r->args->value[TRAJECTORY].text && r->n > MOST_TRAJECTORY / (steps + 1) / r->model.width)
-        return cli_usage(
-            r->args, "--trajectory would have %lld x %lld x %lld numbers, at most %lld are kept",
-            (long long)steps + 1, (long long)r->n, (long long)r->model.width,
-            (long long)MOST_TRAJECTORY);
-    return CLI_DONE;
+    return check_trajectory(r);
 }
 
 /* ---- Sampling, a chunk at a time. */
@@ -159,14 +164,14 @@ static rill_shape shape_of(const run *r, int64_t times)
     if (times > 0)
         shape.dim[shape.rank++] = times;
     shape.dim[shape.rank++] = r->n;
-    for (int i = 0; i < r->model.sample.rank && shape.rank < RILL_MAX_RANK; i++)
-        shape.dim[shape.rank++] = r->model.sample.dim[i];
+    for (int i = 0; i < r->field.model.sample.rank; i++)
+        shape.dim[shape.rank++] = r->field.model.sample.dim[i];
     return shape;
 }
 
 static int prepare(run *r)
 {
-    int64_t steps = r->args->value[STEPS].whole, width = r->model.width;
+    int64_t steps = r->args->value[STEPS].whole, width = r->field.model.width;
     size_t chunk = (size_t)((r->n < CHUNK ? r->n : CHUNK) * width) * sizeof(float);
     int keeps = r->args->value[TRAJECTORY].text != NULL;
     r->times = malloc((size_t)(steps + 1) * sizeof *r->times);
@@ -179,8 +184,7 @@ static int prepare(run *r)
     if (!r->times || !r->starts || !r->rows || (keeps && (!r->way || !r->trajectory)))
         return cli_fail(r->args, "out of memory");
     rill_shape shape = shape_of(r, 0);
-    r->sampler = cli_model_sampler(&r->model, &r->message);
-    if (!r->sampler || rill_time_grid(0.0, 1.0, steps, r->times, &r->message) != RILL_OK)
+    if (rill_time_grid(0.0, 1.0, steps, r->times, &r->message) != RILL_OK)
         return failed(r);
     r->samples = cli_npy_begin(r->args->value[OUT].text, RILL_NPY_F4, &shape, &r->message);
     return r->samples ? CLI_DONE : failed(r);
@@ -189,7 +193,7 @@ static int prepare(run *r)
 /* Where rows first..first+n-1 start, in the network's units; NULL for noise. */
 static const float *start_of(run *r, int64_t first, int64_t n)
 {
-    int64_t width = r->model.width;
+    int64_t width = r->field.model.width;
     uint64_t seed = (uint64_t)r->args->value[SEED].whole;
     if (!r->x0.values && !r->has_start)
         return NULL;
@@ -200,14 +204,14 @@ static const float *start_of(run *r, int64_t first, int64_t n)
         for (int64_t i = 0; i < n; i++) /* row by row: independent of the chunk */
             cli_source_draw(&r->start, cli_start_seed(seed), 0, first + i, 1, r->starts + i * width,
                             NULL, NULL);
-    if (strcmp(r->model.setting[TRAIN_SOURCE].text, "gaussian") != 0)
-        cli_model_normalize(&r->model, n, r->starts);
+    if (strcmp(r->field.model.setting[TRAIN_SOURCE].text, "gaussian") != 0)
+        cli_model_normalize(&r->field.model, n, r->starts);
     return r->starts;
 }
 
 static void keep_way(run *r, int64_t first, int64_t n)
 {
-    int64_t width = r->model.width, steps = r->args->value[STEPS].whole;
+    int64_t width = r->field.model.width, steps = r->args->value[STEPS].whole;
     for (int64_t k = 0; k <= steps; k++)
         memcpy(r->trajectory + (k * r->n + first) * width, r->way + k * n * width,
                (size_t)(n * width) * sizeof(float));
@@ -224,17 +228,17 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
         .first = first,
         .n = n,
         .x0 = start_of(r, first, n),
-        .cond = cli_condition_rows(&r->condition, first, n, r->labels),
+        .cond = cli_condition_rows(&r->field.condition, first, n, r->labels),
         .samples = r->rows,
         .trajectory = r->way,
     };
-    rill_status status = rill_sampler_run(r->sampler, &sampling, &r->message);
+    rill_status status = rill_sampler_run(r->field.sampler, &sampling, &r->message);
     if (status != RILL_OK)
         return status;
     if (r->way)
         keep_way(r, first, n);
-    cli_model_restore(&r->model, n, r->rows);
-    return rill_file_write(r->samples, r->rows, (size_t)(n * r->model.width) * sizeof(float));
+    cli_model_restore(&r->field.model, n, r->rows);
+    return rill_file_write(r->samples, r->rows, (size_t)(n * r->field.model.width) * sizeof(float));
 }
 
 /* On a failure nothing is written; a failed write shows in the commit, with its reason. */
@@ -243,8 +247,10 @@ static int sample_all(run *r)
     rill_status status = RILL_OK;
     for (int64_t first = 0; first < r->n && status == RILL_OK && !cli_interrupted(); first += CHUNK)
         status = sample_chunk(r, first, r->n - first < CHUNK ? r->n - first : CHUNK);
-    if (cli_interrupted())
-        return cli_fail(r->args, "stopped; nothing was written"), CLI_INTERRUPTED;
+    if (cli_interrupted()) {
+        cli_note(r->args, "stopped; nothing was written");
+        return CLI_INTERRUPTED;
+    }
     if (status == RILL_OK || status == RILL_IO) {
         status = rill_file_commit(r->samples, &r->message);
         r->samples = NULL;
@@ -252,7 +258,7 @@ static int sample_all(run *r)
     if (status != RILL_OK || !r->trajectory)
         return status == RILL_OK ? CLI_DONE : failed(r);
     int64_t times = r->args->value[STEPS].whole + 1;
-    cli_model_restore(&r->model, times * r->n, r->trajectory);
+    cli_model_restore(&r->field.model, times * r->n, r->trajectory);
     rill_shape shape = shape_of(r, times);
     status = rill_npy_save(r->args->value[TRAJECTORY].text, RILL_NPY_F4, &shape, r->trajectory,
                            &r->message);
@@ -262,9 +268,7 @@ static int sample_all(run *r)
 static void end(run *r)
 {
     rill_file_abandon(r->samples);
-    rill_sampler_free(r->sampler);
-    cli_model_free(&r->model);
-    cli_condition_free(&r->condition);
+    cli_field_free(&r->field);
     cli_array_free(&r->x0);
     cli_source_free(&r->start);
     free(r->times);
@@ -277,7 +281,7 @@ static void end(run *r)
 
 static int run_sample(const cli_args *args)
 {
-    static int (*const stages[])(run *) = { open_model,   open_x0, open_start,
+    static int (*const stages[])(run *) = { open_field,   open_x0, open_start,
                                             settle_count, prepare, sample_all };
     run *r = calloc(1, sizeof *r);
     if (!r)

@@ -3,6 +3,7 @@
 
 #include "core/program.h"
 #include "formats/file.h"
+#include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/train_log.h"
@@ -103,13 +104,15 @@ static int begin_resumed(run *r)
 
 /* ---- The data. */
 
-static int wrong_data(run *r, rill_status status, const rill_message *message)
+/* `name` was given for --data or --source and could not be opened.  A word that names no file was
+ * meant as a built-in set. */
+static int wrong_data(run *r, const char *name, rill_status status, const rill_message *message)
 {
-    int usage = status == RILL_BAD_ARGUMENT;
-    if (status == RILL_NOT_FOUND && !strchr(r->model.setting[TRAIN_DATA].text, '.'))
-        return cli_usage(r->args, "there is no data set '%.60s', and no such file",
-                         r->model.setting[TRAIN_DATA].text);
-    return usage ? cli_usage(r->args, "%s", message->text) : failed(r, message);
+    if (status == RILL_NOT_FOUND && !strpbrk(name, "./"))
+        return cli_unknown(r->args, "data set or file", name, cli_data_choices);
+    if (status == RILL_BAD_ARGUMENT)
+        return cli_usage(r->args, "%s", message->text);
+    return failed(r, message);
 }
 
 /* Facts of the data become the model's; those of a resumed model have to be the same. */
@@ -180,11 +183,8 @@ static int open_start(run *r)
     if (strcmp(start, "gaussian") == 0)
         return CLI_DONE;
     rill_status status = cli_source_open(start, NULL, &r->start, &message);
-    if (status == RILL_NOT_FOUND && !strchr(start, '.'))
-        return cli_usage(r->args, "--source: there is no data set '%.60s', and no such file",
-                         start);
     if (status != RILL_OK)
-        return failed(r, &message);
+        return wrong_data(r, start, status, &message);
     r->has_start = 1;
     if (r->start.width == r->data.width)
         return CLI_DONE;
@@ -199,7 +199,7 @@ static int open_data(run *r)
     rill_status opened =
         cli_source_open(s[TRAIN_DATA].text, s[TRAIN_COND].text, &r->data, &message);
     if (opened != RILL_OK)
-        return wrong_data(r, opened, &message);
+        return wrong_data(r, s[TRAIN_DATA].text, opened, &message);
     int status = adopt_data(r);
     if (status == CLI_DONE)
         status = settle_size(r);

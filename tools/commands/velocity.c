@@ -4,7 +4,7 @@
 #include "core/program.h"
 #include "formats/npy_file.h"
 #include "tools/cli/array.h"
-#include "tools/cli/condition.h"
+#include "tools/cli/field.h"
 
 #include <stdlib.h>
 
@@ -40,11 +40,10 @@ static const cli_option options[OPTION_COUNT] = {
 
 typedef struct run {
     const cli_args *args;
-    cli_model model;
-    cli_condition condition;
-    cli_array x;
+    cli_field field;
+    cli_array x;     /* [n,width] */
     double *t;       /* [n] */
-    float *rows;     /* [n,width]: points, then velocities */
+    float *v;        /* [n,width] */
     int32_t *labels; /* [n] */
     int64_t n;
     rill_message message;
@@ -55,33 +54,22 @@ static int failed(const run *r)
     return cli_fail(r->args, "%s", r->message.text);
 }
 
-static int open_model(run *r)
-{
-    const cli_value *value = r->args->value;
-    if (cli_model_load(value[MODEL].text, r->args->extensions, &r->model, &r->message) != RILL_OK)
-        return failed(r);
-    rill_status status =
-        cli_condition_read(&r->model, value[COND].text, &r->condition, &r->message);
-    if (status == RILL_BAD_ARGUMENT)
-        return cli_usage(r->args, "%s", r->message.text);
-    return status == RILL_OK ? CLI_DONE : failed(r);
-}
-
 static int open_points(run *r)
 {
     const char *path = r->args->value[X].text;
     if (cli_array_load_finite(path, &r->x, &r->message) != RILL_OK)
         return failed(r);
-    if (cli_array_width(&r->x) != r->model.width)
+    int64_t width = r->field.model.width;
+    if (cli_array_width(&r->x) != width)
         return cli_fail(r->args, "'%.200s' has %lld numbers a row; a sample of the model has %lld",
-                        path, (long long)cli_array_width(&r->x), (long long)r->model.width);
+                        path, (long long)cli_array_width(&r->x), (long long)width);
     r->n = cli_array_rows(&r->x);
-    if (cli_condition_check(&r->condition, r->n, &r->message) != RILL_OK)
+    if (cli_condition_check(&r->field.condition, r->n, &r->message) != RILL_OK)
         return failed(r);
     r->t = malloc((size_t)r->n * sizeof *r->t);
-    r->rows = malloc((size_t)(r->n * r->model.width) * sizeof *r->rows);
+    r->v = malloc((size_t)(r->n * width) * sizeof *r->v);
     r->labels = malloc((size_t)r->n * sizeof *r->labels);
-    return r->t && r->rows && r->labels ? CLI_DONE : cli_fail(r->args, "out of memory");
+    return r->t && r->v && r->labels ? CLI_DONE : cli_fail(r->args, "out of memory");
 }
 
 static int check_times(run *r)
@@ -112,42 +100,34 @@ static int open_times(run *r)
     return check_times(r);
 }
 
-/* dx/dt has the data's units too: the network's, times the scale. */
+static int open_field(run *r)
+{
+    const cli_value *value = r->args->value;
+    return cli_field_open(r->args, value[MODEL].text, value[COND].text, &r->field);
+}
+
 static int evaluate(run *r)
 {
-    const cli_model *m = &r->model;
-    int64_t count = r->n * m->width;
-    for (int64_t i = 0; i < count; i++)
-        r->rows[i] = (float)r->x.values[i];
-    cli_model_normalize(m, r->n, r->rows);
-    rill_sampler *sampler = cli_model_sampler(&r->model, &r->message);
-    if (!sampler)
-        return failed(r);
-    const void *cond = cli_condition_rows(&r->condition, 0, r->n, r->labels);
     rill_status status =
-        rill_sampler_velocity(sampler, r->n, r->rows, r->t, cond, r->rows, &r->message);
-    rill_sampler_free(sampler);
-    for (int64_t i = 0; m->scale && i < count; i++)
-        r->rows[i] = (float)((double)r->rows[i] * m->scale[i % m->width]);
+        cli_field_velocity(&r->field, r->n, r->x.values, r->t, r->labels, r->v, &r->message);
     if (status == RILL_OK)
         status =
-            rill_npy_save(r->args->value[OUT].text, RILL_NPY_F4, &r->x.shape, r->rows, &r->message);
+            rill_npy_save(r->args->value[OUT].text, RILL_NPY_F4, &r->x.shape, r->v, &r->message);
     return status == RILL_OK ? CLI_DONE : failed(r);
 }
 
 static int run_velocity(const cli_args *args)
 {
-    static int (*const stages[])(run *) = { open_model, open_points, open_times, evaluate };
+    static int (*const stages[])(run *) = { open_field, open_points, open_times, evaluate };
     run r = { .args = args };
     int status = CLI_DONE;
     rill_set_threads((int)args->value[THREADS].whole);
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
         status = stages[i](&r);
-    cli_model_free(&r.model);
-    cli_condition_free(&r.condition);
+    cli_field_free(&r.field);
     cli_array_free(&r.x);
     free(r.t);
-    free(r.rows);
+    free(r.v);
     free(r.labels);
     return status;
 }
