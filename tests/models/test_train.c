@@ -1,5 +1,6 @@
 /* test_train.c - optimisers against the same rules written out in plain C, and what they may never
  * do. */
+#include "core/grad.h"
 #include "evaluate.h"
 #include "models/train/average.h"
 #include "models/train/gradient.h"
