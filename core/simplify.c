@@ -3,7 +3,10 @@
 
 #include "alloc.h"
 
-enum { FOLD_AT_MOST = 1 << 16 }; /* elements: a folded constant is kept in the graph */
+enum {
+    FOLD_AT_MOST = 1 << 16, /* elements: a folded constant is kept in the graph */
+    FOLD_BYTES = 1 << 22    /* of it and its inputs, all written out */
+};
 
 static int foldable(const rill_tensor *y)
 {
@@ -52,7 +55,7 @@ static size_t bytes_of(const rill_tensor *x)
 static int64_t fold_size(const rill_tensor *y)
 {
     int64_t total = (int64_t)bytes_of(y);
-    for (int i = 0; i < y->count; i++)
+    for (int i = 0; i < y->count && total <= FOLD_BYTES; i++)
         total += (int64_t)bytes_of(y->in[i]);
     return total;
 }
@@ -92,7 +95,7 @@ static rill_tensor *fold_dense(rill_program *p, const rill_tensor *y)
 {
     int maps = rill_map_of(p, y) != NULL;
     int64_t size = maps ? (int64_t)bytes_of(y) * (y->count + 1) : fold_size(y);
-    if ((!maps && !rill_kernel_of(p, y)) || size > 64 * FOLD_AT_MOST)
+    if ((!maps && !rill_kernel_of(p, y)) || size > FOLD_BYTES)
         return NULL;
     char *memory = rill_alloc_aligned((size_t)size);
     rill_array_view *views = rill_alloc((size_t)y->count, sizeof *views);

@@ -1,5 +1,7 @@
 #include "index.h"
 
+#include "real.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -50,15 +52,9 @@ static void fill_outside(const rill_call *call, int64_t first, int64_t count)
 {
     const gather_attrs *attrs = call->attrs;
     rill_dtype dtype = call->out.dtype;
-    int zero = attrs->zero_outside || dtype == RILL_I32;
-    for (int64_t i = first; i < first + count; i++) {
-        if (zero && dtype == RILL_I32)
-            ((int32_t *)call->out.data)[i] = 0;
-        else if (dtype == RILL_F32)
-            ((float *)call->out.data)[i] = zero ? 0.0f : NAN;
-        else
-            ((double *)call->out.data)[i] = zero ? 0.0 : (double)NAN;
-    }
+    double outside = attrs->zero_outside || dtype == RILL_I32 ? 0.0 : (double)NAN;
+    for (int64_t i = first; i < first + count; i++)
+        rill_number_set(dtype, call->out.data, i, outside);
 }
 
 static void gather_eval(const rill_call *call, int64_t begin, int64_t end)

@@ -1,6 +1,7 @@
 #include "index.h"
 
 #include "axis.h"
+#include "real.h"
 #include "strided.h"
 
 typedef struct iota_attrs {
@@ -31,13 +32,8 @@ static void iota_eval(const rill_call *call, int64_t begin, int64_t end)
     const iota_attrs *attrs = call->attrs;
     rill_axis_view view = rill_axis_view_of(&call->out.shape, attrs->axis);
     for (int64_t i = begin; i < end; i++) {
-        int64_t place = i / view.inner % view.length;
-        if (call->out.dtype == RILL_F32)
-            ((float *)call->out.data)[i] = (float)place;
-        else if (call->out.dtype == RILL_F64)
-            ((double *)call->out.data)[i] = (double)place;
-        else
-            ((int32_t *)call->out.data)[i] = (int32_t)place;
+        double place = (double)(i / view.inner % view.length);
+        rill_number_set(call->out.dtype, call->out.data, i, place);
     }
 }
 

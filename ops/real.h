@@ -1,5 +1,5 @@
-/* real.h (private) - elements of f32 and f64 arrays as doubles: reference kernels are written once,
- * and in f32 they round only what they store. */
+/* real.h (private) - elements of arrays as doubles: reference kernels are written once, and in f32
+ * they round only what they store. */
 #ifndef RILL_OPS_REAL_H
 #define RILL_OPS_REAL_H
 
@@ -18,6 +18,15 @@ static inline void rill_real_set(rill_dtype dtype, void *data, int64_t i, double
         ((double *)data)[i] = value;
     else
         ((float *)data)[i] = (float)value;
+}
+
+/* The same for any dtype; i32 takes whole numbers within its range. */
+static inline void rill_number_set(rill_dtype dtype, void *data, int64_t i, double value)
+{
+    if (dtype == RILL_I32)
+        ((int32_t *)data)[i] = (int32_t)value;
+    else
+        rill_real_set(dtype, data, i, value);
 }
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "core/rng.h"
 #include "random.h"
+#include "real.h"
 
 enum { BATCH = 256 }; /* words made at a time */
 
@@ -44,18 +45,6 @@ int64_t rill_stream_columns(const rill_shape *shape)
     return count;
 }
 
-static void store(const rill_array_view *out, int64_t first, int64_t count, const double *values)
-{
-    for (int64_t i = 0; i < count; i++) {
-        if (out->dtype == RILL_F32)
-            ((float *)out->data)[first + i] = (float)values[i];
-        else if (out->dtype == RILL_F64)
-            ((double *)out->data)[first + i] = values[i];
-        else
-            ((int32_t *)out->data)[first + i] = (int32_t)values[i];
-    }
-}
-
 /* `rows` rows from `row`, `count` columns of each from `first`: at most BATCH words in whole
  * blocks. */
 static void fill_tile(const rill_call *call, const rill_stream *stream, rill_word_map *map,
@@ -68,7 +57,9 @@ static void fill_tile(const rill_call *call, const rill_stream *stream, rill_wor
         rill_stream_blocks(stream, row + r, first / 4, blocks, words + 4 * blocks * r);
     map(words, 4 * blocks * rows, call, values);
     for (int64_t r = 0; r < rows; r++)
-        store(&call->out, (row + r) * columns + first, count, values + 4 * blocks * r);
+        for (int64_t i = 0; i < count; i++)
+            rill_number_set(call->out.dtype, call->out.data, (row + r) * columns + first + i,
+                            values[4 * blocks * r + i]);
 }
 
 void rill_stream_fill(const rill_call *call, uint64_t key, rill_word_map *map, int64_t begin,
