@@ -10,7 +10,7 @@
 #include <string.h>
 
 #ifndef RILL_VERSION
-#define RILL_VERSION "0.1.0"
+#define RILL_VERSION "of no version" /* built without meson, which knows it */
 #endif
 
 static const cli_command *const commands[] = {

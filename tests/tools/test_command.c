@@ -106,6 +106,7 @@ static const struct refusal {
     { TRAIN "--out no/such/a.st", 1, "cannot write 'no/such/a.st'" },
     { TRAIN "--out good.csv/a.st", 1, "cannot write" },
     { TRAIN "--out .", 1, "cannot write" },
+    { TRAIN "--out a.st --log a.st", 2, "--log and --out are the same file" },
     { TRAIN "--out a.st --log no/such.csv", 1, "cannot write 'no/such.csv'" },
     { TRAIN "--out /dev/full --steps 5", 1, "No space left" },
     { TRAIN "--out a.st --log /dev/full --steps 20", 1, "No space left" },

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Samples become floats, which end at 3.4e38, and noise is added to them. */
+#define LARGEST 1e37
+
 static rill_status load_csv(const void *bytes, size_t size, cli_array *array, rill_message *message)
 {
     rill_csv csv;
@@ -68,12 +71,12 @@ rill_status cli_array_load_finite(const char *path, cli_array *array, rill_messa
     int64_t count = status == RILL_OK ? rill_shape_count(&array->shape) : 0;
     int64_t width = status == RILL_OK ? cli_array_width(array) : 1;
     for (int64_t i = 0; i < count && status == RILL_OK; i++)
-        if (!isfinite(array->values[i]) || fabs(array->values[i]) > 1e37)
-            status =
-                rill_fail(message, RILL_NOT_FINITE,
-                          "'%.200s': row %lld, column %lld (counted from 0) is %g; expected "
-                          "finite numbers up to 1e37",
-                          path, (long long)(i / width), (long long)(i % width), array->values[i]);
+        if (!isfinite(array->values[i]) || fabs(array->values[i]) > LARGEST)
+            status = rill_fail(message, RILL_NOT_FINITE,
+                               "'%.200s': row %lld, column %lld (counted from 0) is %g; expected "
+                               "finite numbers up to %g",
+                               path, (long long)(i / width), (long long)(i % width),
+                               array->values[i], LARGEST);
     if (status != RILL_OK)
         cli_array_free(array);
     return status;
@@ -94,6 +97,15 @@ int64_t cli_array_width(const cli_array *array)
 {
     int64_t rows = cli_array_rows(array);
     return rows > 0 ? rill_shape_count(&array->shape) / rows : 1;
+}
+
+float *cli_array_floats(const cli_array *array)
+{
+    int64_t count = rill_shape_count(&array->shape);
+    float *values = malloc((size_t)count * sizeof *values);
+    for (int64_t i = 0; values && i < count; i++)
+        values[i] = (float)array->values[i];
+    return values;
 }
 
 int32_t *cli_array_labels(const char *path, const cli_array *array, int64_t most,

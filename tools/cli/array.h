@@ -23,6 +23,8 @@ void cli_array_free(cli_array *array);
 int64_t cli_array_rows(const cli_array *array);
 int64_t cli_array_width(const cli_array *array);
 
+/* The values, which free() takes; NULL without memory. */
+float *cli_array_floats(const cli_array *array);
 /* values [N] as whole numbers of 0..most, which free() takes; NULL with the reason. */
 int32_t *cli_array_labels(const char *path, const cli_array *array, int64_t most,
                           rill_message *message);

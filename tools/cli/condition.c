@@ -23,17 +23,12 @@ static rill_status read_label(const cli_model *model, long long label, cli_condi
 static rill_status take_vectors(const cli_model *model, const char *path, cli_array *array,
                                 cli_condition *condition, rill_message *message)
 {
-    int64_t count = rill_shape_count(&array->shape);
     if (cli_array_width(array) != model->vector)
         return rill_fail(message, RILL_MISMATCH, "'%.200s' has %lld columns; the model takes %lld",
                          path, (long long)cli_array_width(array), (long long)model->vector);
     condition->vector = model->vector;
-    condition->vectors = malloc((size_t)count * sizeof *condition->vectors);
-    if (!condition->vectors)
-        return rill_fail(message, RILL_NO_MEMORY, "out of memory");
-    for (int64_t i = 0; i < count; i++)
-        condition->vectors[i] = (float)array->values[i];
-    return RILL_OK;
+    condition->vectors = cli_array_floats(array);
+    return condition->vectors ? RILL_OK : rill_fail(message, RILL_NO_MEMORY, "out of memory");
 }
 
 static rill_status read_file(const cli_model *model, const char *path, cli_condition *condition,

@@ -12,6 +12,8 @@ static const double half[] = { 0.5, 0.5 }, modes[] = { -2.0, 2.0 }, sds[] = { 0.
 static const double one[] = { 1.0 }, zero[] = { 0.0 };
 static const rill_mixture target = { 1, 2, half, modes, sds }, noise = { 1, 1, one, zero, one };
 
+enum { MOST_STEPS = 100 };
+
 static double distribution(const rill_mixture *m, double x)
 {
     double p = 0.0;
@@ -58,7 +60,7 @@ static rill_status carry_exactly(int64_t n, int64_t steps, double *x, rill_messa
 static rill_status carry_as_learned(rill_sampler *sampler, int64_t n, int64_t steps, float *room,
                                     double *x, rill_message *message)
 {
-    double times[128];
+    double times[MOST_STEPS + 1];
     rill_status status = rill_time_grid(0.0, 1.0, steps, times, message);
     rill_sampling sampling = { .times = times, .time_count = steps + 1, .n = n, .samples = room };
     if (status == RILL_OK)
@@ -115,7 +117,8 @@ static rill_status print_row(const table *t, int64_t steps, rill_message *messag
 
 static rill_status print_rows(const table *t, rill_message *message)
 {
-    static const int64_t steps[] = { 1, 2, 3, 5, 10, 20, 100 };
+    static const int64_t steps[] = { 1, 2, 3, 5, 10, 20, MOST_STEPS };
+    double spread = hypot(modes[1], sds[1]);
     rill_status status = RILL_OK;
     quantiles(&target, t->n, t->exact);
     quantiles(&noise, t->n, t->start);
@@ -123,7 +126,7 @@ static rill_status print_rows(const table *t, rill_message *message)
             "exact field", "steps", "W1", "sd", "W1", "sd");
     for (size_t i = 0; i < sizeof steps / sizeof *steps && status == RILL_OK; i++)
         status = print_row(t, steps[i], message);
-    fprintf(t->out, "%5s  %8.4f %8.4f  %8.4f %8.4f\n", "data", 0.0, sqrt(4.09), 0.0, sqrt(4.09));
+    fprintf(t->out, "%5s  %8.4f %8.4f  %8.4f %8.4f\n", "data", 0.0, spread, 0.0, spread);
     return status;
 }
 

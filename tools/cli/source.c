@@ -36,15 +36,6 @@ static void add_checksum(cli_source *s)
     s->checksum = hash;
 }
 
-static float *as_floats(const cli_array *array)
-{
-    int64_t count = rill_shape_count(&array->shape);
-    float *values = malloc((size_t)count * sizeof *values);
-    for (int64_t i = 0; values && i < count; i++)
-        values[i] = (float)array->values[i];
-    return values;
-}
-
 /* The shape of one row: what is below axis 0; [1] where there is nothing below it. */
 static rill_shape row_shape(const cli_array *array)
 {
@@ -94,7 +85,7 @@ static rill_status open_conditions(const char *path, cli_source *s, rill_message
         status = open_labels(path, &array, s, message);
     } else {
         s->vector = cli_array_width(&array);
-        s->vectors = as_floats(&array);
+        s->vectors = cli_array_floats(&array);
         status = s->vectors ? RILL_OK : no_memory(message);
     }
     cli_array_free(&array);

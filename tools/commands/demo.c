@@ -2,6 +2,7 @@
  * anybody can type. */
 #include "commands.h"
 
+#include "formats/file.h"
 #include "tools/cli/line_table.h"
 #include "tools/plot/plot.h"
 
@@ -17,33 +18,33 @@
 
 extern char **environ;
 
-/* What is run, in order; @ stands for the directory.  A line with a picture says what it shows. */
-typedef struct line {
+/* What is run, in order; @ stands for the directory.  A stage with a picture says what it shows. */
+typedef struct stage {
     const char *command;
     const char *picture, *shows; /* NULL: none */
-} line;
+} stage;
 
 #define LINE  "@/line.safetensors"
 #define MOONS "@/moons.safetensors"
 
-static const line lines[] = {
+static const stage stages[] = {
     { "train --data 1d-mixture --seed 1 --out " LINE " --log @/line.csv", NULL, NULL },
     { "plot loss @/line.csv --out @/line-loss.png", "line-loss.png",
       "the loss, which ends near 2.489, the variance that nobody can predict" },
     { "plot field --model " LINE " --out @/line-field.png", "line-field.png",
       "the learned velocity over time" },
-#define WAYS(n)                                                                                    \
-    { "sample --model " LINE " --n 400 --steps " #n " --out @/line-" #n                            \
-      ".npy --trajectory @/line-ways-" #n ".npy",                                                  \
+#define STEPS(n)                                                                                   \
+    { "sample --model " LINE " --n 400 --steps " #n " --out @/line-steps-" #n                      \
+      ".npy --trajectory @/line-trajectories-" #n ".npy",                                          \
       NULL, NULL },                                                                                \
     {                                                                                              \
-        "plot trajectories @/line-ways-" #n ".npy --out @/line-ways-" #n ".png",                   \
-            "line-ways-" #n ".png", "noise carried to two modes, Euler steps: " #n                 \
+        "plot trajectories @/line-trajectories-" #n ".npy --out @/line-steps-" #n ".png",          \
+            "line-steps-" #n ".png", "noise carried to two modes, Euler steps: " #n                \
     }
-    WAYS(1),
-    WAYS(2),
-    WAYS(10),
-    WAYS(100),
+    STEPS(1),
+    STEPS(2),
+    STEPS(10),
+    STEPS(100),
     { "train --data moons --seed 1 --out " MOONS " --log @/moons.csv", NULL, NULL },
     { "data moons --n 4000 --held-out --out @/moons-data.npy", NULL, NULL },
     { "sample --model " MOONS " --n 4000 --steps 50 --out @/moons-learned.npy", NULL, NULL },
@@ -51,10 +52,10 @@ static const line lines[] = {
       "data that training never saw, beside samples" },
     { "compare @/moons-data.npy @/moons-learned.npy --metric energy", NULL, NULL },
     { "sample --model " MOONS " --n 150 --steps 50 --out @/moons-150.npy --trajectory "
-      "@/moons-ways.npy",
+      "@/moons-trajectories.npy",
       NULL, NULL },
-    { "plot trajectories @/moons-ways.npy --out @/moons-ways.png", "moons-ways.png",
-      "the way of each sample" },
+    { "plot trajectories @/moons-trajectories.npy --out @/moons-trajectories.png",
+      "moons-trajectories.png", "how each of 150 samples gets from noise to data" },
     { "plot field --model " MOONS " --out @/moons-field.png", "moons-field.png",
       "the learned velocity at four times" },
     { "plot density --model " MOONS " --n 100000 --out @/moons-density.png", "moons-density.png",
@@ -78,9 +79,9 @@ static const line lines[] = {
     GRAPH("sampler"),
 };
 
-enum { LINE_COUNT = sizeof lines / sizeof *lines, MOST_WORDS = 32 };
+enum { STAGE_COUNT = sizeof stages / sizeof *stages, MOST_WORDS = 32, LONGEST_NAME = 64 };
 
-/* ---- Running one line. */
+/* ---- Running one stage. */
 
 /* Words of the command, with @ replaced by the directory, into `room`; returns how many. */
 static int split(const char *command, const char *directory, const char **words, char *room,
@@ -102,18 +103,18 @@ static int split(const char *command, const char *directory, const char **words,
     return count;
 }
 
-static int run_line(const cli_args *args, const line *l, const char *directory)
+static int run_stage(const cli_args *args, const stage *s, const char *directory)
 {
     const char *words[MOST_WORDS];
     static char room[MOST_WORDS * PATH_MAX];
-    int count = split(l->command, directory, words, room, sizeof room);
+    int count = split(s->command, directory, words, room, sizeof room);
     if (count == 0)
         return cli_fail(args, "the directory's name is too long");
     if (strcmp(words[0], "plot") == 0 && !plot_available())
         return CLI_DONE;
     fprintf(stderr, "$ rill");
-    for (int i = 0; i < count; i++)
-        fprintf(stderr, " %s", words[i]);
+    for (int i = 0; i < count; i++) /* as it can be typed, unless a name holds quotes */
+        fprintf(stderr, strpbrk(words[i], " \t*?&;()$") ? " '%s'" : " %s", words[i]);
     fputc('\n', stderr);
     return cli_run(count, words, args->extensions);
 }
@@ -141,15 +142,18 @@ static int lay_out(const char *directory, const char *svg)
 /* Ten of each digit, one label a line. */
 static int write_labels(const cli_args *args, const char *directory)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], label[] = "0\n";
+    rill_message message;
     snprintf(path, sizeof path, "%s/wanted.csv", directory);
-    FILE *file = fopen(path, "w");
+    rill_file_writer *file = rill_file_create(path, &message);
     if (!file)
-        return cli_fail(args, "cannot write '%s': %s", path, strerror(errno));
-    for (int i = 0; i < 100; i++)
-        fprintf(file, "%d\n", i / 10);
-    if (fclose(file) != 0)
-        return cli_fail(args, "cannot write '%s': %s", path, strerror(errno));
+        return cli_fail(args, "%s", message.text);
+    for (int i = 0; i < 100; i++) {
+        label[0] = (char)('0' + i / 10);
+        rill_file_write(file, label, 2);
+    }
+    if (rill_file_commit(file, &message) != RILL_OK)
+        return cli_fail(args, "%s", message.text);
     return CLI_DONE;
 }
 
@@ -176,9 +180,9 @@ static int exists(const char *directory, const char *name)
 static void print_pictures(const char *directory)
 {
     printf("\nPictures in %s:\n", directory);
-    for (int i = 0; i < LINE_COUNT; i++)
-        if (lines[i].picture && exists(directory, lines[i].picture))
-            printf("  %-20s %s\n", lines[i].picture, lines[i].shows);
+    for (int i = 0; i < STAGE_COUNT; i++)
+        if (stages[i].picture && exists(directory, stages[i].picture))
+            printf("  %-24s %s\n", stages[i].picture, stages[i].shows);
     if (!plot_available())
         printf("  (no .png: this rill was built without cairo)\n");
     if (!exists(directory, "loss.svg"))
@@ -187,17 +191,21 @@ static void print_pictures(const char *directory)
 
 static int run_demo(const cli_args *args)
 {
-    const char *directory = args->operand_count ? args->operand[0] : "rill-demo";
+    const char *asked = args->operand_count ? args->operand[0] : "rill-demo";
+    char directory[PATH_MAX - LONGEST_NAME];
     int graphviz = 1;
-    if (strlen(directory) > PATH_MAX - 64)
+    if (strlen(asked) + 2 >= sizeof directory)
         return cli_usage(args, "the directory's name is too long");
+    /* In a command a name that begins with a dash would be a flag. */
+    snprintf(directory, sizeof directory, "%s%s", *asked == '-' ? "./" : "", asked);
     if (mkdir(directory, 0777) != 0 && errno != EEXIST)
         return cli_fail(args, "cannot make the directory '%.300s': %s", directory, strerror(errno));
     int status = write_labels(args, directory);
-    for (int i = 0; i < LINE_COUNT && status == CLI_DONE; i++) {
-        status = run_line(args, &lines[i], directory);
-        if (status == CLI_DONE && lines[i].picture && strstr(lines[i].picture, ".svg") && graphviz)
-            graphviz = lay_out(directory, lines[i].picture);
+    for (int i = 0; i < STAGE_COUNT && status == CLI_DONE; i++) {
+        status = run_stage(args, &stages[i], directory);
+        if (status == CLI_DONE && stages[i].picture && strstr(stages[i].picture, ".svg") &&
+            graphviz)
+            graphviz = lay_out(directory, stages[i].picture);
     }
     if (status == CLI_DONE)
         status = print_table(args, directory);

@@ -29,7 +29,7 @@ enum {
     OPTION_COUNT
 };
 
-/* A part builds what is drawn into outputs[] and returns how many there are. */
+enum { MOST_STEPS = 64, MOST_OUTPUTS = 4096 };
 
 typedef struct drawing {
     cli_model *model;
@@ -40,6 +40,7 @@ typedef struct drawing {
     rill_flow_batch inputs;
 } drawing;
 
+/* A part builds what is drawn into outputs[] and returns how many there are. */
 typedef int64_t build_part(drawing *d, rill_tensor **outputs, int64_t capacity);
 
 static int64_t build_path(drawing *d, rill_tensor **outputs, int64_t capacity)
@@ -76,7 +77,8 @@ static int64_t build_gradient(drawing *d, rill_tensor **outputs, int64_t capacit
 {
     outputs[0] = rill_flow_loss(&d->flow, d->inputs);
     int64_t n = rill_depends_on(outputs, 1, RILL_PARAMETER, NULL, 0);
-    rill_tensor **params = n < capacity ? malloc((size_t)(n + 1) * sizeof *params) : NULL;
+    int fits = n >= 0 && n < capacity;
+    rill_tensor **params = fits ? malloc((size_t)(n + 1) * sizeof *params) : NULL;
     if (!params) {
         outputs[0] =
             rill_graph_fail(d->graph, "%s", n < capacity ? "out of memory" : "too many parameters");
@@ -106,7 +108,7 @@ static int64_t build_sampler(drawing *d, rill_tensor **outputs, int64_t capacity
 {
     (void)capacity;
     int64_t steps = d->args->value[STEPS].whole;
-    double times[65];
+    double times[MOST_STEPS + 1];
     rill_time_grid(0.0, 1.0, steps, times, NULL);
     rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
     outputs[0] =
@@ -190,7 +192,7 @@ static const cli_option options[OPTION_COUNT] = {
                 .metavar = "K",
                 .standard = "2",
                 .low = 1,
-                .high = 64,
+                .high = MOST_STEPS,
                 .doc = "steps of the sampler" },
     [SOLVER] = { .name = "solver",
                  .kind = CLI_CHOICE,
@@ -282,8 +284,7 @@ static int write_text(const cli_args *args, const char *text, size_t size)
 
 static int draw(drawing *d)
 {
-    enum { MOST = 4096 };
-    static rill_tensor *outputs[MOST];
+    static rill_tensor *outputs[MOST_OUTPUTS];
     const cli_args *args = d->args;
     const struct part *part = &parts[args->value[PART].whole];
     rill_message message;
@@ -292,13 +293,13 @@ static int draw(drawing *d)
     snprintf(title, sizeof title, "%s: %s, %s path", part->name, d->model->setting[TRAIN_NET].text,
              d->model->setting[TRAIN_PATH].text);
     rill_dot_options how = { .title = title, .zoom = args->value[ZOOM].given };
-    int64_t n = part->build(d, outputs, MOST);
+    int64_t n = part->build(d, outputs, MOST_OUTPUTS);
     rill_status status = args->value[COMPILED].given
                              ? draw_compiled(d->graph, outputs, n, &how, &text, &size, &message)
                              : rill_dot(outputs, n, &how, &text, &size, &message);
     if (status != RILL_OK)
         return cli_fail(args, "%s", message.text);
-    int result = write_text(args, text, strlen(text));
+    int result = write_text(args, text, size);
     rill_dot_free(text);
     return result;
 }

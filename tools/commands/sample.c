@@ -73,8 +73,8 @@ typedef struct run {
     int64_t n;
     double *times; /* [steps+1] */
     rill_file_writer *samples;
-    float *starts, *rows;    /* [CHUNK,width] */
-    float *way, *trajectory; /* [steps+1, CHUNK, width] and [steps+1, n, width], or NULL */
+    float *starts, *rows;     /* [CHUNK,width] */
+    float *part, *trajectory; /* [steps+1, CHUNK, width] and [steps+1, n, width], or NULL */
     int32_t labels[CHUNK];
     rill_message message;
 } run;
@@ -178,10 +178,10 @@ static int prepare(run *r)
     r->starts = malloc(chunk);
     r->rows = malloc(chunk);
     if (keeps) {
-        r->way = malloc((size_t)(steps + 1) * chunk);
+        r->part = malloc((size_t)(steps + 1) * chunk);
         r->trajectory = malloc((size_t)((steps + 1) * r->n * width) * sizeof(float));
     }
-    if (!r->times || !r->starts || !r->rows || (keeps && (!r->way || !r->trajectory)))
+    if (!r->times || !r->starts || !r->rows || (keeps && (!r->part || !r->trajectory)))
         return cli_fail(r->args, "out of memory");
     rill_shape shape = shape_of(r, 0);
     if (rill_time_grid(0.0, 1.0, steps, r->times, &r->message) != RILL_OK)
@@ -209,11 +209,11 @@ static const float *start_of(run *r, int64_t first, int64_t n)
     return r->starts;
 }
 
-static void keep_way(run *r, int64_t first, int64_t n)
+static void keep_part(run *r, int64_t first, int64_t n)
 {
     int64_t width = r->field.model.width, steps = r->args->value[STEPS].whole;
     for (int64_t k = 0; k <= steps; k++)
-        memcpy(r->trajectory + (k * r->n + first) * width, r->way + k * n * width,
+        memcpy(r->trajectory + (k * r->n + first) * width, r->part + k * n * width,
                (size_t)(n * width) * sizeof(float));
 }
 
@@ -230,13 +230,13 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
         .x0 = start_of(r, first, n),
         .cond = cli_condition_rows(&r->field.condition, first, n, r->labels),
         .samples = r->rows,
-        .trajectory = r->way,
+        .trajectory = r->part,
     };
     rill_status status = rill_sampler_run(r->field.sampler, &sampling, &r->message);
     if (status != RILL_OK)
         return status;
-    if (r->way)
-        keep_way(r, first, n);
+    if (r->part)
+        keep_part(r, first, n);
     cli_model_restore(&r->field.model, n, r->rows);
     return rill_file_write(r->samples, r->rows, (size_t)(n * r->field.model.width) * sizeof(float));
 }
@@ -274,7 +274,7 @@ static void end(run *r)
     free(r->times);
     free(r->starts);
     free(r->rows);
-    free(r->way);
+    free(r->part);
     free(r->trajectory);
     free(r);
 }

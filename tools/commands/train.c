@@ -23,10 +23,12 @@ typedef struct run {
     int has_start; /* x0 comes from data as well */
     cli_trainer trainer;
     FILE *log;
+    cli_progress progress;
 } run;
 
 static int failed(const run *r, const rill_message *message)
 {
+    cli_progress_end(&r->progress);
     return cli_fail(r->args, "%s", message->text);
 }
 
@@ -214,13 +216,16 @@ static int open_data(run *r)
 static int check_output(run *r)
 {
     rill_message message;
+    const char *log = r->flag[TRAIN_LOG].text;
+    if (log && strcmp(log, r->out) == 0)
+        return cli_usage(r->args, "--log and --out are the same file");
     rill_file_writer *writer = rill_file_create(r->out, &message);
     if (!writer)
         return failed(r, &message);
     rill_file_abandon(writer);
-    if (!r->flag[TRAIN_LOG].text)
+    if (!log)
         return CLI_DONE;
-    r->log = cli_log_open(r->flag[TRAIN_LOG].text, r->model.done, &message);
+    r->log = cli_log_open(log, r->model.done, &message);
     return r->log ? CLI_DONE : failed(r, &message);
 }
 
@@ -228,11 +233,12 @@ static int check_output(run *r)
 static int save(run *r)
 {
     rill_message message;
-    if (r->log && cli_log_flush(r->log, r->flag[TRAIN_LOG].text, &message) != RILL_OK)
-        return failed(r, &message);
-    if (cli_model_save(&r->model, r->out, &message) != RILL_OK)
-        return failed(r, &message);
-    return CLI_DONE;
+    rill_status status = RILL_OK;
+    if (r->log)
+        status = cli_log_flush(r->log, r->flag[TRAIN_LOG].text, &message);
+    if (status == RILL_OK)
+        status = cli_model_save(&r->model, r->out, &message);
+    return status == RILL_OK ? CLI_DONE : failed(r, &message);
 }
 
 static void log_step(run *r, double loss)
@@ -248,23 +254,23 @@ static void log_step(run *r, double loss)
         m->loss_sum = 0.0;
 }
 
-static int take_steps(run *r, cli_progress *progress)
+static int take_steps(run *r)
 {
     rill_message message;
     int64_t steps = r->model.setting[TRAIN_STEPS].whole, every = r->flag[TRAIN_SAVE_EVERY].whole;
     while (r->model.done < steps && !cli_interrupted()) {
         double loss;
-        if (cli_trainer_step(&r->trainer, &loss, &message) != RILL_OK) {
-            cli_progress_end(progress);
+        if (cli_trainer_step(&r->trainer, &loss, &message) != RILL_OK)
             return failed(r, &message);
-        }
         log_step(r, loss);
-        cli_progress_show(progress, r->model.done, steps, loss);
-        int status = every && r->model.done % every == 0 && r->model.done < steps ? save(r) : 0;
+        cli_progress_show(&r->progress, r->model.done, steps, loss);
+        if (!every || r->model.done % every != 0 || r->model.done == steps)
+            continue;
+        int status = save(r);
         if (status != CLI_DONE)
             return status;
     }
-    cli_progress_end(progress);
+    cli_progress_end(&r->progress);
     return save(r);
 }
 
@@ -275,9 +281,9 @@ static int train(run *r)
                          &message) != RILL_OK)
         return failed(r, &message);
     rill_set_threads((int)r->flag[TRAIN_THREADS].whole);
-    cli_progress progress = cli_progress_begin(r->flag[TRAIN_QUIET].given, r->model.done);
+    r->progress = cli_progress_begin(r->flag[TRAIN_QUIET].given, r->model.done);
     cli_interrupt_watch();
-    int status = take_steps(r, &progress);
+    int status = take_steps(r);
     int interrupted = cli_interrupted();
     cli_interrupt_release();
     if (status != CLI_DONE || !interrupted)

@@ -4,11 +4,10 @@
 
 #include "formats/file.h"
 
-#ifdef HAVE_CAIRO
-
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 #include <cairo.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -224,7 +223,7 @@ void canvas_polygon(canvas *page, const double *points, int64_t count)
 void canvas_disc(canvas *page, double x, double y, double radius)
 {
     cairo_new_path(page->cairo);
-    cairo_arc(page->cairo, x, y, radius, 0, 2 * 3.14159265358979323846);
+    cairo_arc(page->cairo, x, y, radius, 0, 2 * M_PI);
     cairo_fill(page->cairo);
 }
 
@@ -360,7 +359,7 @@ void canvas_bold(canvas *page, double x, double y, plot_align align, double size
 void canvas_text_upwards(canvas *page, double x, double y, double size, const char *text)
 {
     set_font(page, size, CAIRO_FONT_WEIGHT_NORMAL);
-    text_at(page, x, y, -3.14159265358979323846 / 2, PLOT_CENTER, size, text);
+    text_at(page, x, y, -M_PI / 2, PLOT_CENTER, size, text);
 }
 
 double canvas_text_width(canvas *page, double size, const char *text)
@@ -372,5 +371,3 @@ double canvas_text_width(canvas *page, double size, const char *text)
     cairo_text_extents(page->cairo, line, &extents);
     return extents.x_advance;
 }
-
-#endif

@@ -49,7 +49,7 @@ typedef struct plot_options {
 rill_status plot_samples(const plot_array *arrays, int count, const plot_options *options,
                          const char *path, rill_message *message);
 
-/* One array [steps+1, N, 2]: the way of each sample from noise to data, both ends marked.
+/* One array [steps+1, N, 2]: where each sample went from noise to data, both ends marked.
  * [steps+1, N] or [steps+1, N, 1]: time to the right, lines coloured by where they start, the
  * histograms of both ends at the sides. */
 rill_status plot_trajectories(const plot_array *arrays, int count, const plot_options *options,

@@ -7,7 +7,7 @@
 #include "plot.h"
 #include "scale.h"
 
-/* What a kind accepts; checked before anything is drawn.  -1 in `columns` ends the list. */
+/* What a kind accepts; checked before anything is drawn. */
 typedef struct plot_accepts {
     const char *kind, *shapes;
     int most; /* arrays */

@@ -1,4 +1,4 @@
-/* The ways of samples from noise (t = 0) to data (t = 1). */
+/* Trajectories of samples from noise (t = 0) to data (t = 1). */
 #include "histogram.h"
 #include "sheet.h"
 
@@ -39,8 +39,8 @@ static const double *point_at(const struct bundle *bundle, int64_t time, int64_t
     return bundle->values + (time * bundle->samples + sample) * bundle->width;
 }
 
-/* A way with one point that is not finite is left out whole: half a way would mislead. */
-static int usable_way(const struct bundle *bundle, int64_t sample)
+/* A trajectory with one point that is not finite is left out whole: half of it would mislead. */
+static int is_usable(const struct bundle *bundle, int64_t sample)
 {
     for (int64_t k = 0; k < bundle->times; k++)
         for (int j = 0; j < bundle->width; j++)
@@ -53,7 +53,7 @@ static void find_ranges(const struct bundle *bundle, plot_range *ranges, plot_sk
 {
     ranges[0] = ranges[1] = plot_nothing;
     for (int64_t i = 0; i < bundle->samples; i++) {
-        if (!usable_way(bundle, i)) {
+        if (!is_usable(bundle, i)) {
             skips->unusable++;
             continue;
         }
@@ -72,8 +72,8 @@ static double time_of(const struct bundle *bundle, int64_t k)
 }
 
 /* Fills points[times]: in the plane the point itself, in one dimension (t, x). */
-static void trace_way(const struct bundle *bundle, const plot_frame *frame, int64_t sample,
-                      double *points)
+static void trace(const struct bundle *bundle, const plot_frame *frame, int64_t sample,
+                  double *points)
 {
     for (int64_t k = 0; k < bundle->times; k++) {
         const double *at = point_at(bundle, k, sample);
@@ -92,21 +92,21 @@ static plot_range start_range(const struct bundle *bundle)
 }
 
 /* In one dimension a line has the colour of its start, so that the eye can follow it to its end. */
-static void draw_ways(const struct bundle *bundle, const plot_frame *frame, double *points,
-                      plot_skips *skips)
+static void draw_trajectories(const struct bundle *bundle, const plot_frame *frame, double *points,
+                              plot_skips *skips)
 {
     const plot_color gray = { .36, .42, .52 };
     int64_t stride = plot_stride(bundle->samples, MOST_LINES);
     plot_range starts = start_range(bundle);
     for (int64_t i = 0; i < bundle->samples; i += stride) {
-        if (!usable_way(bundle, i))
+        if (!is_usable(bundle, i))
             continue;
         double share = (*point_at(bundle, 0, i) - starts.low) / (starts.high - starts.low);
         if (bundle->width == 2)
             canvas_color(frame->page, gray, .35);
         else
             canvas_color(frame->page, plot_map(.88 * share), .65);
-        trace_way(bundle, frame, i, points);
+        trace(bundle, frame, i, points);
         canvas_lines(frame->page, points, bundle->times, .8);
         skips->drawn++;
     }
@@ -120,7 +120,7 @@ static void draw_ends(const struct bundle *bundle, const plot_frame *frame, int6
     double radius = fmax(1.2, fmin(3, 60 / sqrt((double)(bundle->samples / stride))));
     for (int64_t i = 0; i < bundle->samples; i += stride) {
         const double *at = point_at(bundle, time, i);
-        if (usable_way(bundle, i))
+        if (is_usable(bundle, i))
             canvas_disc(frame->page, plot_place(&frame->x, at[0]), plot_place(&frame->y, at[1]),
                         radius);
     }
@@ -143,7 +143,7 @@ static rill_status draw_plane(const struct bundle *bundle, const plot_options *o
                sheet.options.y_label ? sheet.options.y_label : "x₂");
     sheet_legend(&sheet, 2, end_name, end_color);
     draw_ends(bundle, &frame, 0, end_color[0]);
-    draw_ways(bundle, &frame, points, &skips);
+    draw_trajectories(bundle, &frame, points, &skips);
     draw_ends(bundle, &frame, bundle->times - 1, end_color[1]);
     return sheet_close(&sheet, &skips, message);
 }
@@ -165,8 +165,8 @@ static void draw_side(const struct bundle *bundle, const plot_frame *frame, int6
     histogram_free(&bars);
 }
 
-static rill_status draw_line(const struct bundle *bundle, const plot_options *options,
-                             const char *path, double *points, rill_message *message)
+static rill_status draw_over_time(const struct bundle *bundle, const plot_options *options,
+                                  const char *path, double *points, rill_message *message)
 {
     plot_sheet sheet;
     plot_range ranges[2];
@@ -186,16 +186,16 @@ static rill_status draw_line(const struct bundle *bundle, const plot_options *op
     frame.margin = SIDE;
     frame_axes(&sheet, &frame, 0, 1, sheet.options.x_label ? sheet.options.x_label : "t",
                sheet.options.y_label ? sheet.options.y_label : "x");
-    draw_ways(bundle, &frame, points, &skips);
+    draw_trajectories(bundle, &frame, points, &skips);
     draw_side(bundle, &frame, 0, -1, end_color[0]);
     draw_side(bundle, &frame, bundle->times - 1, 1, end_color[1]);
     return sheet_close(&sheet, &skips, message);
 }
 
-static int any_way(const struct bundle *bundle)
+static int any_usable(const struct bundle *bundle)
 {
     for (int64_t i = 0; i < bundle->samples; i++)
-        if (usable_way(bundle, i))
+        if (is_usable(bundle, i))
             return 1;
     return 0;
 }
@@ -207,7 +207,7 @@ rill_status plot_trajectories(const plot_array *arrays, int count, const plot_op
     if (status)
         return status;
     struct bundle bundle = bundle_of(&arrays[0]);
-    if (!any_way(&bundle))
+    if (!any_usable(&bundle))
         return rill_fail(message, RILL_BAD_ARGUMENT,
                          "trajectories: each of the %lld has a value that is not finite",
                          (long long)bundle.samples);
@@ -215,7 +215,7 @@ rill_status plot_trajectories(const plot_array *arrays, int count, const plot_op
     if (!points)
         return rill_fail(message, RILL_NO_MEMORY, "trajectories: no memory for a line");
     status = bundle.width == 2 ? draw_plane(&bundle, options, path, points, message)
-                               : draw_line(&bundle, options, path, points, message);
+                               : draw_over_time(&bundle, options, path, points, message);
     free(points);
     return status;
 }
