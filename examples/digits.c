@@ -1,7 +1,8 @@
 /* Handwritten digits, conditioned on the class: the network is told which digit the image shows,
- * and draws the one it is asked for.  A short training of a small network; `rill train --data
- * digits
- * --cond labels` is the long one. */
+ * and draws the one it is asked for.
+ *
+ * A short training of a small network.  The long one is `rill train --data digits --cond labels`.
+ */
 #include <rill/rill.h>
 
 #include <stdio.h>
@@ -41,12 +42,12 @@ static int train(rill_store *store)
     rill_adam_options adam = { .lr = 3e-3, .ema = 0.99, .schedule = schedule };
     rill_program *p = rill_compile(g, loss, rill_adam(loss, adam));
     rill_status status = p ? RILL_OK : RILL_BAD_GRAPH;
-    if (!p)
-        fprintf(stderr, "%s\n", rill_error(g));
     for (int i = 0; i < STEPS && status == RILL_OK; i++) {
         feed(p, x1, cond, i);
         status = rill_run(p);
     }
+    if (status != RILL_OK)
+        fprintf(stderr, "%s\n", p ? rill_program_error(p) : rill_error(g));
     rill_program_free(p);
     rill_graph_free(g);
     return status == RILL_OK;

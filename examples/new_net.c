@@ -35,13 +35,13 @@ static int train(rill_store *store, const rill_data_set *set)
     rill_adam_options adam = { .lr = 2e-3, .ema = 0.99, .schedule = schedule };
     rill_program *step = rill_compile(g, loss, rill_adam(loss, adam));
     rill_status status = step ? RILL_OK : RILL_BAD_GRAPH;
-    if (!step)
-        fprintf(stderr, "%s\n", rill_error(g));
     for (int i = 0; i < STEPS && status == RILL_OK; i++) {
         rill_data_draw_f32(set, 0, 0, (int64_t)i * BATCH, BATCH, rows, NULL, NULL);
         rill_feed(step, x1, rows, BATCH * 2);
         status = rill_run(step);
     }
+    if (status != RILL_OK)
+        fprintf(stderr, "%s\n", step ? rill_program_error(step) : rill_error(g));
     rill_program_free(step);
     rill_graph_free(g);
     return status == RILL_OK;

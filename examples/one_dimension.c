@@ -34,14 +34,14 @@ static rill_store *train(int modes)
     rill_schedule schedule = { .decay = rill_decay_cosine, .steps = TRAINING };
     rill_program *step = rill_compile(
         g, loss, rill_adam(loss, (rill_adam_options){ .lr = 3e-3, .schedule = schedule }));
-    if (!step)
-        fprintf(stderr, "%s\n", rill_error(g));
-    for (int i = 0; step && i < TRAINING; i++) {
+    rill_status status = step ? RILL_OK : RILL_BAD_GRAPH;
+    for (int i = 0; i < TRAINING && status == RILL_OK; i++) {
         draw(modes, (int64_t)i * BATCH, rows);
         rill_feed(step, x1, rows, BATCH);
-        if (rill_run(step) != RILL_OK)
-            fprintf(stderr, "%s\n", rill_program_error(step));
+        status = rill_run(step);
     }
+    if (status != RILL_OK)
+        fprintf(stderr, "%s\n", step ? rill_program_error(step) : rill_error(g));
     rill_program_free(step);
     rill_graph_free(g);
     return store;

@@ -24,20 +24,18 @@ static int fit(rill_store *store, const float *x_values, const float *y_values, 
     rill_tensor *loss = rill_mean_all(rill_square(rill_sub(curve(x), y)));
     rill_tensor *update = rill_adam(loss, (rill_adam_options){ .lr = 1e-2 });
     rill_program *step = rill_compile(g, loss, update);
-    if (!step) {
-        fprintf(stderr, "%s\n", rill_error(g));
-        rill_graph_free(g);
-        return 0;
-    }
+    rill_status status = step ? RILL_OK : RILL_BAD_GRAPH;
     rill_feed(step, x, x_values, POINTS);
     rill_feed(step, y, y_values, POINTS);
-    for (int i = 0; i < STEPS; i++)
-        if (rill_run(step) != RILL_OK)
-            fprintf(stderr, "%s\n", rill_program_error(step));
+    for (int i = 0; i < STEPS && status == RILL_OK; i++)
+        status = rill_run(step);
+    /* Whatever went wrong while the graph was built is told at the end, once. */
+    if (status != RILL_OK)
+        fprintf(stderr, "%s\n", step ? rill_program_error(step) : rill_error(g));
     rill_read(step, loss, loss_value, 1);
     rill_program_free(step);
     rill_graph_free(g);
-    return 1;
+    return status == RILL_OK;
 }
 
 int main(void)
