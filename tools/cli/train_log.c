@@ -18,6 +18,18 @@ static int is_kept(const char *line, size_t length, int64_t done)
     return end != text && *end == ',' && step <= done && step % CLI_LOG_INTERVAL == 0;
 }
 
+static void write_kept(rill_file_writer *writer, const char *at, size_t size, int64_t done)
+{
+    const char *end = at + size;
+    for (const char *line_end; at < end; at = line_end + 1) {
+        line_end = memchr(at, '\n', (size_t)(end - at));
+        if (!line_end)
+            break;
+        if (is_kept(at, (size_t)(line_end - at), done))
+            rill_file_write(writer, at, (size_t)(line_end - at) + 1);
+    }
+}
+
 /* Rewrites the log without the lines after `done`; an unfinished last line goes too. */
 static rill_status cut_back(const char *path, int64_t done, rill_message *message)
 {
@@ -34,14 +46,8 @@ static rill_status cut_back(const char *path, int64_t done, rill_message *messag
         return RILL_IO;
     }
     rill_file_write(writer, HEADING, strlen(HEADING));
-    const char *at = bytes, *end = at + size;
-    for (const char *line_end; at < end; at = line_end + 1) {
-        line_end = memchr(at, '\n', (size_t)(end - at));
-        if (!line_end)
-            break;
-        if (is_kept(at, (size_t)(line_end - at), done))
-            rill_file_write(writer, at, (size_t)(line_end - at) + 1);
-    }
+    if (bytes)
+        write_kept(writer, bytes, size, done);
     rill_file_free(bytes);
     return rill_file_commit(writer, message);
 }
