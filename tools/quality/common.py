@@ -1,4 +1,4 @@
-"""What the quality scripts share: the command they drive, the judge's check, the table they print."""
+"""What the quality scripts share: the command, a check of its judge, and the table."""
 
 import argparse
 import datetime

@@ -54,15 +54,13 @@ def excess_loss(rill, model, x, t):
 def main():
     options = common.arguments(__doc__)
     rill = common.Command(options)
-    seeds, count = (5, 20000) if options.quick else (5, 100000)
+    seeds, count = (2, 20000) if options.quick else (5, 100000)
     train = {"steps": 4000} if options.quick else {}
-    # 3,000 steps rather than 20,000 leave about three times the excess loss and twice the W1;
-    # 20,000 samples rather than 100,000 add the rest.  A field that is wrong is far beyond.
-    bars = (
-        {"excess": 0.06, "sd": 0.4, 10: 0.25, 100: 0.15}
-        if options.quick
-        else {"excess": 0.015, "sd": 0.2, 10: 0.13, 100: 0.03}
-    )
+    # A fifth of the training leaves about five times the excess loss and the sd at one step; 20,000
+    # samples rather than 100,000 add to W1.  The zero field has an excess loss of several units.
+    bars = {"excess": 0.015, "sd": 0.2, 10: 0.13, 100: 0.03}
+    if options.quick:
+        bars = {"excess": 0.08, "sd": 0.6, 10: 0.25, 100: 0.15}
     quantiles = exact_quantiles(count)
     x, t = path_points(count)
     noise = numpy.random.default_rng(2024).standard_normal(count)

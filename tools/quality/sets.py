@@ -39,9 +39,10 @@ def main():
     options = common.arguments(__doc__)
     rill = common.Command(options)
     seeds, draws, pairs = (1, 5, 10) if options.quick else (5, 20, 100)
-    train = {"steps": 4000} if options.quick else {}
-    # A fifth of the training, and means over few draws.
-    slack = 2.0 if options.quick else 1.0
+    train = {"steps": 5000} if options.quick else {}
+    # A quarter of the training leaves about twice the floor, and few draws add to it; noise that
+    # was never moved is at seven times the floor, and more.
+    slack = 3.0 if options.quick else 1.0
     table = common.Table(
         f"Energy distance of {COUNT} samples at 100 steps to data, over that of data to data: "
         f"{seeds} seeds of {draws} draws, {pairs} pairs",
