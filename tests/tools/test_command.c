@@ -452,6 +452,17 @@ START_TEST(training_stops_at_what_is_not_finite)
 }
 END_TEST
 
+START_TEST(samples_that_overflow_are_refused)
+{
+    must(shell(TRAIN "--lr-schedule constant --lr 1e30 --ema 0 --steps 1 --out bad.st"));
+    ck_assert_int_eq(shell("rill sample --model bad.st --n 5 --out s.npy"), 1);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "sample 0 (counted from 0) came out as "));
+    ck_assert_int_eq(shell("rill velocity --model bad.st --x good.csv --t 0.5 --out s.npy"), 1);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "velocity 0 (counted from 0) came out as "));
+    ck_assert_int_ne(access("s.npy", F_OK), 0);
+}
+END_TEST
+
 START_TEST(drawings_are_the_same_every_time)
 {
     static const char *const parts[] = {
@@ -533,6 +544,7 @@ static Suite *command_suite(void)
     tcase_add_test(bytes, killed_training_goes_on_from_its_checkpoint);
     tcase_add_loop_test(bytes, interrupted_training_saves, 0, 2);
     tcase_add_test(bytes, training_stops_at_what_is_not_finite);
+    tcase_add_test(bytes, samples_that_overflow_are_refused);
     TCase *all[] = { bad, use, bytes };
     for (int i = 0; i < 3; i++) {
         tcase_set_timeout(all[i], 60);

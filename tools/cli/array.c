@@ -82,6 +82,18 @@ rill_status cli_array_load_finite(const char *path, cli_array *array, rill_messa
     return status;
 }
 
+rill_status cli_check_finite(const char *what, const float *rows, int64_t first, int64_t n,
+                             int64_t width, rill_message *message)
+{
+    for (int64_t i = 0; i < n * width; i++)
+        if (!isfinite(rows[i]))
+            return rill_fail(message, RILL_NOT_FINITE,
+                             "%s %lld (counted from 0) came out as %g: the field of this model "
+                             "grows beyond f32",
+                             what, (long long)(first + i / width), (double)rows[i]);
+    return RILL_OK;
+}
+
 void cli_array_free(cli_array *array)
 {
     free(array->values);

@@ -18,6 +18,10 @@ rill_status cli_array_load(const char *path, cli_array *array, rill_message *mes
  * column, counted from 0. */
 rill_status cli_array_load_finite(const char *path, cli_array *array, rill_message *message);
 void cli_array_free(cli_array *array);
+/* RILL_NOT_FINITE, naming the first of rows [n,width] that holds a NaN or an infinity; `first` is
+ * the number of the first row, `what` is what a row is. */
+rill_status cli_check_finite(const char *what, const float *rows, int64_t first, int64_t n,
+                             int64_t width, rill_message *message);
 
 /* Extent of axis 0, and numbers in what is below it. */
 int64_t cli_array_rows(const cli_array *array);

@@ -237,8 +237,12 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
         return status;
     if (r->part)
         keep_part(r, first, n);
+    int64_t width = r->field.model.width;
     cli_model_restore(&r->field.model, n, r->rows);
-    return rill_file_write(r->samples, r->rows, (size_t)(n * r->field.model.width) * sizeof(float));
+    status = cli_check_finite("sample", r->rows, first, n, width, &r->message);
+    if (status != RILL_OK)
+        return status;
+    return rill_file_write(r->samples, r->rows, (size_t)(n * width) * sizeof(float));
 }
 
 /* On a failure nothing is written; a failed write shows in the commit, with its reason. */

@@ -111,6 +111,8 @@ static int evaluate(run *r)
     rill_status status =
         cli_field_velocity(&r->field, r->n, r->x.values, r->t, r->labels, r->v, &r->message);
     if (status == RILL_OK)
+        status = cli_check_finite("velocity", r->v, 0, r->n, r->field.model.width, &r->message);
+    if (status == RILL_OK)
         status =
             rill_npy_save(r->args->value[OUT].text, RILL_NPY_F4, &r->x.shape, r->v, &r->message);
     return status == RILL_OK ? CLI_DONE : failed(r);
