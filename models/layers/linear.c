@@ -19,9 +19,10 @@ static rill_tensor *affine(rill_tensor *x, int64_t out)
 {
     rill_graph *g = rill_graph_of(x);
     int64_t in = rill_dim(x, -1);
-    rill_init init = { RILL_INIT_UNIFORM, in > 0 ? 1.0 / sqrt((double)in) : 0.0 };
-    rill_tensor *weight = rill_param(g, rill_dtype_of(x), RILL_SHAPE(in, out), init, "weight");
-    rill_tensor *bias = rill_param(g, rill_dtype_of(x), RILL_SHAPE(out), init, "bias");
+    rill_init keeps_scale = { RILL_INIT_NORMAL, in > 0 ? 1.0 / sqrt((double)in) : 0.0 };
+    rill_init zero = { RILL_INIT_CONSTANT, 0.0 };
+    rill_tensor *weight = rill_param(g, rill_dtype_of(x), RILL_SHAPE(in, out), keeps_scale, "weight");
+    rill_tensor *bias = rill_param(g, rill_dtype_of(x), RILL_SHAPE(out), zero, "bias");
     rill_tensor *y = rill_add(rill_matmul(as_matrix(x), weight), bias);
     rill_shape shape = rill_shape_of(x);
     if (shape.rank <= 2)

@@ -78,20 +78,20 @@ START_TEST(linear_is_a_matrix_product_and_a_bias)
 }
 END_TEST
 
-START_TEST(linear_starts_uniform_within_its_bound)
+START_TEST(linear_keeps_the_scale_of_its_input)
 {
     enum { IN = 16, OUT = 200 };
-    static double w[IN * OUT];
+    static double w[IN * OUT], b[OUT];
     materialise(rill_linear(normal_constant(g, seed, 0, RILL_SHAPE(2, IN)), OUT, "wide"));
     ck_assert_int_eq(rill_store_get(store, "wide.weight", w, IN * OUT, NULL), RILL_OK);
-    double square = 0, most = 0;
-    for (int i = 0; i < IN * OUT; i++) {
+    ck_assert_int_eq(rill_store_get(store, "wide.bias", b, OUT, NULL), RILL_OK);
+    double square = 0;
+    for (int i = 0; i < IN * OUT; i++)
         square += w[i] * w[i];
-        most = fmax(most, fabs(w[i]));
-    }
-    ck_assert_double_le(most, .25);
-    /* The mean square is bound^2/3 with a relative sd of sqrt(4/5/3200) = .016; five of them. */
-    ck_assert_double_eq_tol(square / (IN * OUT) * 3 / .0625, 1, .08);
+    /* The mean square is 1/in with a relative sd of sqrt(2/3200) = .025; four of them. */
+    ck_assert_double_eq_tol(square / OUT, 1, .1);
+    for (int i = 0; i < OUT; i++)
+        ck_assert_double_eq(b[i], 0);
 }
 END_TEST
 
@@ -188,7 +188,7 @@ int main(void)
     tcase_add_checked_fixture(cases, begin, end);
     tcase_add_test(cases, linear_is_a_matrix_product_and_a_bias);
     tcase_add_test(cases, long_names_that_differ_are_two_layers);
-    tcase_add_test(cases, linear_starts_uniform_within_its_bound);
+    tcase_add_test(cases, linear_keeps_the_scale_of_its_input);
     tcase_add_test(cases, a_name_used_twice_is_one_layer);
     tcase_add_test(cases, linear_refuses_what_has_no_rows);
     tcase_add_test(cases, norms_scale_and_offset_rows);
