@@ -46,17 +46,6 @@ static rill_tensor *sum_to_vjp(rill_tensor *y, rill_tensor *gy, int i)
     return gy;
 }
 
-static rill_tensor *sum_to_simplify(rill_tensor *y)
-{
-    rill_tensor *x = rill_input_at(y, 0);
-    rill_shape shape = rill_shape_of(y), before = rill_shape_of(x);
-    if (rill_shape_equal(&shape, &before))
-        return x;
-    if (rill_op_of(x) == &rill_sum_to_op)
-        return rill_sum_to(rill_input_at(x, 0), shape);
-    return NULL;
-}
-
 static const rill_attr attrs[] = {
     { "shape", RILL_ATTR_SHAPE, offsetof(rill_shape_attrs, shape) },
 };
@@ -89,7 +78,6 @@ const rill_op rill_sum_to_op = {
     .infer = sum_to_infer,
     .vjp = sum_to_vjp,
     .expand = sum_to_expand,
-    .simplify = sum_to_simplify,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

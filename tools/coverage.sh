@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 need $build_packages check
 
 dir=build-coverage
-configure $dir -Dbuildtype=plain -Doptimization=1 -Db_coverage=true
+configure $dir -Dbuildtype=plain -Doptimization=1 -Db_ndebug=false -Db_coverage=true
 compile $dir
 find $dir -name '*.gcda' -delete
 CK_FORK=${CK_FORK:-yes} meson test -C $dir --no-rebuild --quiet --no-suite house >$dir.log 2>&1 ||
