@@ -5,9 +5,11 @@
 #include "commands/commands.h"
 #include "core/program.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifndef RILL_VERSION
 #define RILL_VERSION "of no version" /* built without meson, which knows it */
@@ -144,10 +146,23 @@ static int run_main(int argc, char **argv, const rill_extensions *extensions)
     return cli_run(argc - 1, (const char *const *)argv + 1, extensions);
 }
 
+/* A standard stream that the caller closed stays without use, but takes up its number: no file
+ * opened later is in its place, to be written to by messages. */
+static void fill_closed_streams(void)
+{
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDONLY);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int rill_main(int argc, char **argv, const rill_extensions *extensions)
 {
     static const rill_extensions none;
     struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+    fill_closed_streams();
     /* A reader that goes away is seen where the output is finished. */
     sigaction(SIGPIPE, &ignore, &before);
     int status = run_main(argc, argv, extensions ? extensions : &none);

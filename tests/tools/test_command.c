@@ -110,7 +110,8 @@ static const struct refusal {
     { TRAIN "--out a.st --log no/such.csv", 1, "cannot write 'no/such.csv'" },
     { TRAIN "--out /dev/full --steps 5", 1, "No space left" },
     { TRAIN "--out a.st --log /dev/full --steps 20", 1, "No space left" },
-    { "rill train --data mooons --out a.st", 2, "there is no data set or file 'mooons'; did you mean moons?" },
+    { "rill train --data mooons --out a.st", 2,
+      "there is no data set or file 'mooons'; did you mean moons?" },
     { "rill train --data none.npy --out a.st", 1, "cannot read 'none.npy'" },
     { "rill train --data . --out a.st", 1, "it is a directory" },
     { "rill train --data nan.csv --out a.st", 1, "row 1, column 1 (counted from 0) is nan" },
@@ -441,6 +442,18 @@ START_TEST(interrupted_training_saves)
 }
 END_TEST
 
+/* Files that are opened when a standard stream is closed do not take its place. */
+START_TEST(messages_go_to_no_file)
+{
+    char script[1024];
+    snprintf(script, sizeof script,
+             "rm -f k.st k.csv; exec 2>&-; \"$RILL_COMMAND\" %s" STOP("INT") "; cat k.csv",
+             run_long("k"));
+    must(shell("%s", script));
+    ck_assert_ptr_null(strstr(text_of("out"), "rill"));
+}
+END_TEST
+
 /* A rate so absurd that weights overflow; the checkpoint before that stays as it was. */
 START_TEST(training_stops_at_what_is_not_finite)
 {
@@ -543,6 +556,7 @@ static Suite *command_suite(void)
     tcase_add_test(bytes, interrupted_sampling_leaves_nothing);
     tcase_add_test(bytes, killed_training_goes_on_from_its_checkpoint);
     tcase_add_loop_test(bytes, interrupted_training_saves, 0, 2);
+    tcase_add_test(bytes, messages_go_to_no_file);
     tcase_add_test(bytes, training_stops_at_what_is_not_finite);
     tcase_add_test(bytes, samples_that_overflow_are_refused);
     TCase *all[] = { bad, use, bytes };
