@@ -3,7 +3,9 @@
  *
  *     own_command train --data moons --path arc --net wavy --out m.safetensors
  *     own_command dot --path arc --net wavy | dot -Tsvg > loss.svg
- *     own_command gradcheck wavy */
+ *     own_command gradcheck wavy
+ *
+ * Once rill is installed: cc own_command.c -o mine $(pkg-config --cflags --libs rill_command) */
 #include <rill/rill.h>
 
 #include <math.h>

@@ -31,7 +31,7 @@ static const struct look {
     [RANDOM] = { "random", "hexagon", "filled", "#f3d9e8", "#cc79a7" },
     [CONSTANT] = { "constant", "plain", "", "#ffffff", "#555555" },
     [FORWARD] = { "forward", "box", "filled,rounded", "#ffffff", "#333333" },
-    [BACKWARD] = { "backward", "octagon", "filled", "#fde3cf", "#d55e00" },
+    [BACKWARD] = { "derivative", "octagon", "filled", "#fde3cf", "#d55e00" },
     [EFFECT] = { "effect", "box3d", "filled", "#c9eee1", "#009e73" },
 };
 

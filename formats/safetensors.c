@@ -337,9 +337,11 @@ static rill_status header_length(const unsigned char *bytes, size_t size, size_t
     for (int i = 0; i < 8; i++)
         claimed |= (uint64_t)bytes[i] << 8 * i;
     if (claimed > RILL_SAFETENSORS_HEADER_MAX)
-        return rill_fail(message, RILL_BAD_FORMAT,
-                         "safetensors: the header should have %llu bytes, at most %d are allowed",
-                         (unsigned long long)claimed, RILL_SAFETENSORS_HEADER_MAX);
+        return rill_fail(
+            message, RILL_BAD_FORMAT,
+            "not a safetensors file: its header should have %llu bytes, at most %d are "
+            "allowed",
+            (unsigned long long)claimed, RILL_SAFETENSORS_HEADER_MAX);
     if (claimed > size - 8)
         return rill_fail(message, RILL_BAD_FORMAT,
                          "safetensors: truncated: the header should have %llu bytes, %zu are left",

@@ -46,6 +46,8 @@ static rill_tensor *call(const rill_path *path, path_function *function, rill_te
     if (!arguments_fit(x0, x1, t))
         return bad_arguments(path, x0, x1, t);
     rill_tensor *x = function(x0, x1, t, path->self);
+    if (!x)
+        return rill_graph_fail(g, "%s: gives NULL instead of a tensor", name_of(path));
     rill_shape wanted = rill_shape_of(x0), got = rill_shape_of(x);
     if (rill_is_inert(x) || rill_shape_equal(&wanted, &got))
         return x;

@@ -47,6 +47,8 @@ static rill_tensor *checked_velocity(const rill_net *net, rill_tensor *x, rill_t
         return rill_graph_fail(g, "%s: %s", name, why);
     rill_tensor *v =
         net->velocity(x, rill_reshape(t, RILL_SHAPE(rill_dim(x, 0), 1)), cond, net->self);
+    if (!v)
+        return rill_graph_fail(g, "%s: the velocity is NULL", name);
     rill_shape wanted = rill_shape_of(x), got = rill_shape_of(v);
     if (rill_is_inert(v) || rill_shape_equal(&wanted, &got))
         return v;

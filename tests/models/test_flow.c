@@ -391,10 +391,17 @@ static rill_tensor *flat_at(rill_tensor *x0, rill_tensor *x1, rill_tensor *t, co
     return t;
 }
 
+static rill_tensor *silent_at(rill_tensor *x0, rill_tensor *x1, rill_tensor *t, const void *self)
+{
+    (void)x0, (void)x1, (void)t, (void)self;
+    return NULL;
+}
+
 START_TEST(mistakes_are_named)
 {
     static const rill_path nothing = { .name = "nothing" },
-                           flat = { .name = "flat", .at = flat_at };
+                           flat = { .name = "flat", .at = flat_at },
+                           silent = { .name = "silent", .at = silent_at };
     static const rill_time_law no_law = { .name = "no law" };
     rill_tensor *x = rill_full(g, RILL_F64, RILL_SHAPE(4, 4), 0);
     rill_tensor *other = rill_full(g, RILL_F64, RILL_SHAPE(4, 3), 0);
@@ -419,6 +426,7 @@ START_TEST(mistakes_are_named)
         { { .net = { NULL, NULL, NULL } }, { NULL, x, NULL, NULL }, "no velocity function" },
         { { .net = mlp, .path = &nothing }, { NULL, x, NULL, NULL }, "nothing: there is no" },
         { { .net = mlp, .path = &flat }, { NULL, x, NULL, NULL }, "flat: gives [4,1]" },
+        { { .net = mlp, .path = &silent }, { NULL, x, NULL, NULL }, "silent: gives NULL" },
         { { .net = mlp, .time = &no_law }, { NULL, x, NULL, NULL }, "time law" },
     };
     ck_assert_int_lt(_i, (int)(sizeof lines / sizeof *lines));
@@ -456,6 +464,6 @@ int main(void)
     tcase_add_test(loss, what_is_not_given_is_drawn_anew_each_step);
     tcase_add_test(loss, a_learned_path_trains_with_the_network);
     tcase_add_test(loss, training_from_c_learns_two_modes);
-    tcase_add_loop_test(wrong, mistakes_are_named, 0, 12);
+    tcase_add_loop_test(wrong, mistakes_are_named, 0, 13);
     return run_suite(suite);
 }

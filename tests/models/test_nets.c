@@ -213,6 +213,12 @@ static rill_tensor *times_only(rill_tensor *x, rill_tensor *t, rill_tensor *cond
     return t;
 }
 
+static rill_tensor *no_velocity(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    (void)x, (void)t, (void)cond, (void)self;
+    return NULL;
+}
+
 enum { NOTHING, POINTS, TIMES, LONG_TIMES, F64_TIMES, LABELS, FEW_LABELS, GIVEN_COUNT };
 
 static const rill_net_size huge = { .layers = INT64_MAX }, negative = { .hidden = -4 };
@@ -239,6 +245,7 @@ static const struct {
       TIMES,
       NOTHING,
       "wrong: the velocity has shape [4,1]" },
+    { { no_velocity, NULL, "silent" }, POINTS, TIMES, NOTHING, "silent: the velocity is NULL" },
     { { rill_mlp, &huge, "mlp" }, POINTS, TIMES, NOTHING, "layers 9223372036854775807" },
     { { rill_resmlp, &negative, "resmlp" }, POINTS, TIMES, NOTHING, "hidden -4" },
 };

@@ -120,13 +120,14 @@ static int64_t build_sampler(drawing *d, rill_tensor **outputs, int64_t capacity
 static const struct part {
     const char *name, *doc;
     build_part *build;
+    int net, path; /* what of both is in it */
 } parts[] = {
-    { "loss", "the loss, with all that is drawn at random", build_loss },
-    { "path", "where a sample is at t, and how fast it moves", build_path },
-    { "velocity", "the network", build_velocity },
-    { "gradient", "the loss and its gradient by each parameter", build_gradient },
-    { "step", "a whole step of training", build_step },
-    { "sampler", "the solver's steps, one after the other", build_sampler },
+    { "loss", "the loss, with all that is drawn at random", build_loss, 1, 1 },
+    { "path", "where a sample is at t, and how fast it moves", build_path, 0, 1 },
+    { "velocity", "the network", build_velocity, 1, 0 },
+    { "gradient", "the loss and its gradient by each parameter", build_gradient, 1, 1 },
+    { "step", "a whole step of training", build_step, 1, 1 },
+    { "sampler", "the solver's steps, one after the other", build_sampler, 1, 0 },
 };
 enum { PART_COUNT = sizeof parts / sizeof *parts };
 
@@ -290,8 +291,10 @@ static int draw(drawing *d)
     rill_message message;
     char title[200], *text = NULL;
     size_t size = 0;
-    snprintf(title, sizeof title, "%s: %s, %s path", part->name, d->model->setting[TRAIN_NET].text,
-             d->model->setting[TRAIN_PATH].text);
+    const char *net = d->model->setting[TRAIN_NET].text, *path = d->model->setting[TRAIN_PATH].text;
+    snprintf(title, sizeof title, "%s: %s%s%s%s", part->name, part->net ? net : "",
+             part->net && part->path ? ", " : "", part->path ? path : "",
+             part->path ? " path" : "");
     rill_dot_options how = { .title = title, .zoom = args->value[ZOOM].given };
     int64_t n = part->build(d, outputs, MOST_OUTPUTS);
     rill_status status = args->value[COMPILED].given
