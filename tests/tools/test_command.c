@@ -186,6 +186,11 @@ static const struct refusal {
     { "{ head -c -8 model.st; printf '\\377\\377\\377\\377'; tail -c 4 model.st; } > forged.st; "
       "rill sample --model forged.st --n 5 --out s.npy",
       1, "holds NaN or infinity" },
+    { "rill velocity --model model.st --x good.csv --t 0 --out v.csv", 1, "is .npy, not .csv" },
+    { "rill sample --model model.st --n 2 --out s.csv", 1, "is .npy, not .csv" },
+    { "rill sample --model model.st --n 2 --out s.npy --trajectory t.csv", 1, "'t.csv': what is" },
+    { "rill data moons --n 2 --out d.csv", 1, "'d.csv': what is written is .npy" },
+    { "rill data moons --n 2 --out d.npy --labels l.csv", 1, "'l.csv': what is written is .npy" },
     { "rill velocity --model model.st --x good.csv --t 2 --out v.npy", 2, "expected 0 to 1" },
     { "rill velocity --model model.st --x good.csv --t short.csv --out v.npy", 1,
       "has 2 times; there are 3 points" },

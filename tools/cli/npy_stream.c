@@ -1,10 +1,23 @@
 #include "npy_stream.h"
 
+#include <string.h>
+
+rill_status cli_npy_path(const char *path, rill_message *message)
+{
+    size_t length = path ? strlen(path) : 0;
+    if (length < 4 || strcmp(path + length - 4, ".csv") != 0)
+        return RILL_OK;
+    return rill_fail(message, RILL_BAD_ARGUMENT, "'%.200s': what is written is .npy, not .csv",
+                     path);
+}
+
 rill_file_writer *cli_npy_begin(const char *path, rill_npy_type type, const rill_shape *shape,
                                 rill_message *message)
 {
     char header[RILL_NPY_HEADER_MAX];
     size_t length;
+    if (cli_npy_path(path, message) != RILL_OK)
+        return NULL;
     if (rill_npy_header(type, shape, header, sizeof header, &length) != RILL_OK) {
         rill_fail(message, RILL_BAD_ARGUMENT, "'%.200s' would be larger than an array can be",
                   path);

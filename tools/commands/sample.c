@@ -184,6 +184,8 @@ static int prepare(run *r)
     if (!r->times || !r->starts || !r->rows || (keeps && (!r->part || !r->trajectory)))
         return cli_fail(r->args, "out of memory");
     rill_shape shape = shape_of(r, 0);
+    if (cli_npy_path(r->args->value[TRAJECTORY].text, &r->message) != RILL_OK)
+        return failed(r);
     if (rill_time_grid(0.0, 1.0, steps, r->times, &r->message) != RILL_OK)
         return failed(r);
     r->samples = cli_npy_begin(r->args->value[OUT].text, RILL_NPY_F4, &shape, &r->message);

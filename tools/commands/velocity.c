@@ -5,6 +5,7 @@
 #include "formats/npy_file.h"
 #include "tools/cli/array.h"
 #include "tools/cli/field.h"
+#include "tools/cli/npy_stream.h"
 
 #include <stdlib.h>
 
@@ -103,6 +104,8 @@ static int open_times(run *r)
 static int open_field(run *r)
 {
     const cli_value *value = r->args->value;
+    if (cli_npy_path(value[OUT].text, &r->message) != RILL_OK)
+        return failed(r);
     return cli_field_open(r->args, value[MODEL].text, value[COND].text, &r->field);
 }
 
