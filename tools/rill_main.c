@@ -161,11 +161,13 @@ static void fill_closed_streams(void)
 int rill_main(int argc, char **argv, const rill_extensions *extensions)
 {
     static const rill_extensions none;
-    struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+    struct sigaction ignore = { .sa_handler = SIG_IGN }, pipe_before, size_before;
     fill_closed_streams();
-    /* A reader that goes away is seen where the output is finished. */
-    sigaction(SIGPIPE, &ignore, &before);
+    /* A reader that goes away and a limit on the size of files are seen where writing fails. */
+    sigaction(SIGPIPE, &ignore, &pipe_before);
+    sigaction(SIGXFSZ, &ignore, &size_before);
     int status = run_main(argc, argv, extensions ? extensions : &none);
-    sigaction(SIGPIPE, &before, NULL);
+    sigaction(SIGPIPE, &pipe_before, NULL);
+    sigaction(SIGXFSZ, &size_before, NULL);
     return status;
 }

@@ -191,6 +191,7 @@ static const struct refusal {
     { "rill sample --model model.st --n 2 --out s.npy --trajectory t.csv", 1, "'t.csv': what is" },
     { "rill data moons --n 2 --out d.csv", 1, "'d.csv': what is written is .npy" },
     { "rill data moons --n 2 --out d.npy --labels l.csv", 1, "'l.csv': what is written is .npy" },
+    { "ulimit -f 16; rill sample --model model.st --n 100000 --out s.npy", 1, "File too large" },
     { "rill velocity --model model.st --x good.csv --t 2 --out v.npy", 2, "expected 0 to 1" },
     { "rill velocity --model model.st --x good.csv --t short.csv --out v.npy", 1,
       "has 2 times; there are 3 points" },
