@@ -230,12 +230,15 @@ static void add_node(rill_text *out, const rill_drawing *d, const rill_dot_item 
 
 /* ---- Edges. */
 
-/* The views passed on the way from x, as it is used, to what computes it: innermost last. */
+/* The views passed on the way from x, as it is used, to what computes it, innermost last; those that
+ * change nothing are not worth a word. */
 static void add_views(rill_text *out, const rill_drawing *d, rill_tensor *x)
 {
     for (x = rill_drawing_source(d, x, 0);
          rill_drawing_item(d, x)->number < 0 && rill_has(x, RILL_VIEW) && x->count > 0;
          x = rill_drawing_source(d, x->in[0], 0)) {
+        if (rill_shape_equal(&x->shape, &x->in[0]->shape))
+            continue;
         rill_text_add(out, "\\n%s ", x->op->name);
         add_shape(out, &x->shape);
     }

@@ -135,7 +135,9 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                        .kind = CLI_TEXT,
                        .metavar = "MODEL",
                        .doc = "goes on where this model stopped; --steps, --threads, --out, --log, "
-                              "--save-every and --quiet may differ, all else must agree with it" },
+                              "--save-every and --quiet may differ, all else must agree with it; "
+                              "the same steps in one go or in several give the same bytes, more "
+                              "steps stretch the cosine from here on" },
     [TRAIN_SAVE_EVERY] = { .name = "save-every",
                            .kind = CLI_WHOLE,
                            .metavar = "K",

@@ -280,6 +280,9 @@ static int train(run *r)
     if (cli_trainer_make(&r->trainer, &r->model, &r->data, r->has_start ? &r->start : NULL,
                          &message) != RILL_OK)
         return failed(r, &message);
+    if (r->model.done >= r->model.setting[TRAIN_STEPS].whole)
+        cli_note(r->args, "nothing left to do: %lld of %lld steps are done",
+                 (long long)r->model.done, (long long)r->model.setting[TRAIN_STEPS].whole);
     rill_set_threads((int)r->flag[TRAIN_THREADS].whole);
     r->progress = cli_progress_begin(r->flag[TRAIN_QUIET].given, r->model.done);
     cli_interrupt_watch();

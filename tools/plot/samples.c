@@ -11,7 +11,7 @@ static int fits(const plot_array *array)
     return array->rank == 1 || (array->rank == 2 && array->dim[1] <= 2);
 }
 
-static const plot_accepts accepts = { "samples", "[N,2], [N,1] or [N] (choose two columns)",
+static const plot_accepts accepts = { "samples", "[N,2], [N,1] or [N]",
                                       PLOT_MAX_ARRAYS, fits };
 
 /* What all frames of one picture share. */

@@ -8,7 +8,7 @@
 
 enum { MOST_LINES = 250, MOST_ENDS = 4000, SIDE = 74, SIDE_GAP = 8 };
 
-static const char *const end_name[] = { "noise, t = 0", "data, t = 1" };
+static const char *const end_name[] = { "noise, t = 0", "samples, t = 1" };
 static const plot_color end_color[] = { { .337, .706, .914 }, { .835, .369, .000 } };
 
 static int fits(const plot_array *array)
@@ -16,9 +16,7 @@ static int fits(const plot_array *array)
     return array->rank == 2 || (array->rank == 3 && array->dim[2] <= 2);
 }
 
-static const plot_accepts accepts = { "trajectories",
-                                      "[steps+1,N,2], [steps+1,N,1] or [steps+1,N] "
-                                      "(choose two columns)",
+static const plot_accepts accepts = { "trajectories", "[steps+1,N,2], [steps+1,N,1] or [steps+1,N]",
                                       1, fits };
 
 /* times points of `width` numbers: values[times][samples][width]. */
