@@ -49,12 +49,13 @@ static rill_tensor *call(const rill_path *path, path_function *function, rill_te
     if (!x)
         return rill_graph_fail(g, "%s: gives NULL instead of a tensor", name_of(path));
     rill_shape wanted = rill_shape_of(x0), got = rill_shape_of(x);
-    if (rill_is_inert(x) || rill_shape_equal(&wanted, &got))
+    rill_dtype dtype = rill_dtype_of(x0), other = rill_dtype_of(x);
+    if (rill_is_inert(x) || (rill_shape_equal(&wanted, &got) && dtype == other))
         return x;
     char a[RILL_SHAPE_TEXT], b[RILL_SHAPE_TEXT];
-    return rill_graph_fail(g, "%s: gives %s for x0 of shape %s", name_of(path),
-                           rill_shape_print(&got, a, sizeof a),
-                           rill_shape_print(&wanted, b, sizeof b));
+    return rill_graph_fail(g, "%s: gives %s%s for an x0 that is %s%s", name_of(path),
+                           rill_dtype_name(other), rill_shape_print(&got, a, sizeof a),
+                           rill_dtype_name(dtype), rill_shape_print(&wanted, b, sizeof b));
 }
 
 /* dx/dt: rows do not mix, so that one tangent of ones gives it for every row. */

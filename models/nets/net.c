@@ -50,11 +50,12 @@ static rill_tensor *checked_velocity(const rill_net *net, rill_tensor *x, rill_t
     if (!v)
         return rill_graph_fail(g, "%s: the velocity is NULL", name);
     rill_shape wanted = rill_shape_of(x), got = rill_shape_of(v);
-    if (rill_is_inert(v) || rill_shape_equal(&wanted, &got))
+    rill_dtype dtype = rill_dtype_of(x), other = rill_dtype_of(v);
+    if (rill_is_inert(v) || (rill_shape_equal(&wanted, &got) && dtype == other))
         return v;
     char a[RILL_SHAPE_TEXT], b[RILL_SHAPE_TEXT];
-    return rill_graph_fail(g, "%s: the velocity has shape %s, x has %s", name,
-                           rill_shape_print(&got, a, sizeof a),
+    return rill_graph_fail(g, "%s: the velocity is %s%s, x is %s%s", name, rill_dtype_name(other),
+                           rill_shape_print(&got, a, sizeof a), rill_dtype_name(dtype),
                            rill_shape_print(&wanted, b, sizeof b));
 }
 

@@ -15,7 +15,9 @@ rill_net_size rill_net_size_for(const void *size, int64_t width)
     return s;
 }
 
-#define LAYERS_MAX 100000 /* more is a slip of the keyboard, and would take all memory */
+/* More is a slip of the keyboard, and would take all memory. */
+#define LAYERS_MAX 100000
+#define HIDDEN_MAX INT32_MAX
 
 /* Labels [B] as vectors [B,hidden/4].  Row 0 of the table stands for no label. */
 static rill_tensor *embedded(rill_tensor *labels, rill_dtype dtype, const rill_net_size *size)
@@ -30,7 +32,8 @@ static rill_tensor *embedded(rill_tensor *labels, rill_dtype dtype, const rill_n
 
 rill_tensor *rill_net_context(rill_tensor *t, rill_tensor *cond, const rill_net_size *size)
 {
-    if (size->hidden < 1 || size->layers < 1 || size->layers > LAYERS_MAX || size->features < 0)
+    if (size->hidden < 1 || size->hidden > HIDDEN_MAX || size->layers < 1 ||
+        size->layers > LAYERS_MAX || size->features < 0)
         return rill_graph_fail(rill_graph_of(t), "size: hidden %lld, layers %lld, features %lld",
                                (long long)size->hidden, (long long)size->layers,
                                (long long)size->features);

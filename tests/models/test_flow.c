@@ -425,7 +425,9 @@ START_TEST(mistakes_are_named)
         { { .net = mlp }, { NULL, x, x, NULL }, "t has shape [4,4], expected [4]" },
         { { .net = { NULL, NULL, NULL } }, { NULL, x, NULL, NULL }, "no velocity function" },
         { { .net = mlp, .path = &nothing }, { NULL, x, NULL, NULL }, "nothing: there is no" },
-        { { .net = mlp, .path = &flat }, { NULL, x, NULL, NULL }, "flat: gives [4,1]" },
+        { { .net = mlp, .path = &flat },
+          { NULL, x, NULL, NULL },
+          "flat: gives f64[4,1] for an x0 that is f64[4,4]" },
         { { .net = mlp, .path = &silent }, { NULL, x, NULL, NULL }, "silent: gives NULL" },
         { { .net = mlp, .time = &no_law }, { NULL, x, NULL, NULL }, "time law" },
     };

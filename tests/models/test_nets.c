@@ -1,8 +1,8 @@
 /* test_nets.c - each built-in network: shapes, conditions, rows that do not meet. */
-#include "ops/check/gradcheck.h"
 #include "evaluate.h"
 #include "models/nets/built_in.h"
 #include "ops/cast.h"
+#include "ops/check/gradcheck.h"
 #include "ops/elementwise.h"
 #include "ops/reduce.h"
 
@@ -213,6 +213,12 @@ static rill_tensor *times_only(rill_tensor *x, rill_tensor *t, rill_tensor *cond
     return t;
 }
 
+static rill_tensor *in_f64(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    (void)t, (void)cond, (void)self;
+    return rill_cast(x, RILL_F64);
+}
+
 static rill_tensor *no_velocity(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
 {
     (void)x, (void)t, (void)cond, (void)self;
@@ -222,6 +228,7 @@ static rill_tensor *no_velocity(rill_tensor *x, rill_tensor *t, rill_tensor *con
 enum { NOTHING, POINTS, TIMES, LONG_TIMES, F64_TIMES, LABELS, FEW_LABELS, GIVEN_COUNT };
 
 static const rill_net_size huge = { .layers = INT64_MAX }, negative = { .hidden = -4 };
+static const rill_net_size wide = { .hidden = INT64_MAX, .classes = 3 };
 static const struct {
     rill_net net;
     int x, t, cond;
@@ -244,10 +251,16 @@ static const struct {
       POINTS,
       TIMES,
       NOTHING,
-      "wrong: the velocity has shape [4,1]" },
+      "wrong: the velocity is f32[4,1], x is f32[4,2]" },
+    { { in_f64, NULL, "wider" },
+      POINTS,
+      TIMES,
+      NOTHING,
+      "wider: the velocity is f64[4,2], x is f32[4,2]" },
     { { no_velocity, NULL, "silent" }, POINTS, TIMES, NOTHING, "silent: the velocity is NULL" },
     { { rill_mlp, &huge, "mlp" }, POINTS, TIMES, NOTHING, "layers 9223372036854775807" },
     { { rill_resmlp, &negative, "resmlp" }, POINTS, TIMES, NOTHING, "hidden -4" },
+    { { rill_mlp, &wide, "mlp" }, POINTS, TIMES, LABELS, "hidden 9223372036854775807" },
 };
 
 START_TEST(mistakes_are_named)
