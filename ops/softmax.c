@@ -1,6 +1,7 @@
 #include "softmax.h"
 
 #include "axis.h"
+#include "effect.h"
 #include "elementwise.h"
 #include "reduce.h"
 #include "rows.h"
@@ -104,18 +105,20 @@ static rill_tensor *softmax_jvp(rill_tensor *y, rill_tensor *const *dx)
     return dx[0] ? softmax_vjp(y, dx[0], 0) : NULL;
 }
 
-/* Along an empty axis, of which there is no logarithm of a sum, there is nothing to do. */
-static rill_tensor *expand_log_softmax(rill_tensor *y)
+/* x - max x along the axis.  The greatest logit takes no gradient: softmax is the same for any
+ * shift. */
+static rill_tensor *shifted(rill_tensor *y)
 {
     rill_tensor *x = rill_input_at(y, 0);
     if (rill_count(x) == 0)
-        return x;
-    return rill_sub(x, rill_logsumexp(x, reduced(y), 1));
+        return x; /* there is no greatest of none */
+    return rill_sub(x, rill_stop(rill_reduce_max(x, reduced(y), 1)));
 }
 
 static rill_tensor *softmax_expand(rill_tensor *y)
 {
-    return rill_exp(expand_log_softmax(y));
+    rill_tensor *e = rill_exp(shifted(y));
+    return rill_div(e, rill_sum(e, reduced(y), 1));
 }
 
 const rill_op rill_softmax_op = {
@@ -159,13 +162,19 @@ static rill_tensor *log_softmax_jvp(rill_tensor *y, rill_tensor *const *dx)
     return dx[0] ? rill_sub(dx[0], rill_sum(rill_mul(rill_exp(y), dx[0]), reduced(y), 1)) : NULL;
 }
 
+static rill_tensor *log_softmax_expand(rill_tensor *y)
+{
+    rill_tensor *z = shifted(y);
+    return rill_sub(z, rill_log(rill_sum(rill_exp(z), reduced(y), 1)));
+}
+
 const rill_op rill_log_softmax_op = {
     .name = "log_softmax",
     .doc = "y = a - log sum exp(a) along an axis",
     .kernel = { log_softmax_eval, softmax_units, softmax_cost, softmax_scratch },
     .vjp = log_softmax_vjp,
     .jvp = log_softmax_jvp,
-    .expand = expand_log_softmax,
+    .expand = log_softmax_expand,
     SHARED,
 };
 
