@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-enum { BLOCK = 64 * 1024, ALIGN = 16 };
+/* Blocks double in size up to LARGEST: small graphs stay small, large ones take few. */
+enum { SMALLEST = 1 << 16, LARGEST = 1 << 24, ALIGN = 16 };
 
 typedef struct rill_arena_block {
     struct rill_arena_block *next;
@@ -14,7 +15,8 @@ typedef struct rill_arena_block {
 
 static block *add_block(rill_arena *arena, size_t size)
 {
-    size_t capacity = size > BLOCK ? size : BLOCK;
+    size_t usual = arena->next_size ? arena->next_size : SMALLEST;
+    size_t capacity = size > usual ? size : usual;
     block *fresh = rill_alloc(1, sizeof(block) + capacity);
     if (!fresh)
         return NULL;
@@ -22,6 +24,7 @@ static block *add_block(rill_arena *arena, size_t size)
     fresh->used = 0;
     arena->blocks = fresh;
     arena->left = capacity;
+    arena->next_size = usual < LARGEST ? 2 * usual : LARGEST;
     return fresh;
 }
 

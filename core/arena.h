@@ -7,6 +7,7 @@
 typedef struct rill_arena {
     struct rill_arena_block *blocks; /* newest first */
     size_t left;                     /* bytes left in the newest */
+    size_t next_size;                /* of the next block; 0: none was made yet */
 } rill_arena;
 
 /* `size` bytes aligned to 16, zeroed; NULL without memory.  A zeroed arena is an empty one. */
