@@ -89,8 +89,9 @@ static void reduce_rows(struct solver *s)
 }
 
 /* Shortens the distances to all columns by paths that end in row i, at `offset` plus the reduced
- * cost, and returns the nearest column that is not settled, -1 when there is none.  A settled
- * column's price is minus infinity, so that no path to it is shorter. */
+ * cost, and returns the nearest column that is not settled, -1 when there is none.  Of columns that
+ * are equally near it is one that no row has, which ends the search: where points coincide nearly
+ * all are.  A settled column's price is minus infinity, so that no path to it is shorter. */
 static int32_t relax(struct solver *s, int32_t i, const double *cost, double offset)
 {
     double *distance = s->distance, nearest = HUGE_VAL;
@@ -102,7 +103,7 @@ static int32_t relax(struct solver *s, int32_t i, const double *cost, double off
             distance[j] = through;
             s->before[j] = i;
         }
-        if (distance[j] < nearest) {
+        if (distance[j] < nearest || (distance[j] == nearest && column >= 0 && s->row_of[j] < 0)) {
             nearest = distance[j];
             column = j;
         }

@@ -141,6 +141,29 @@ START_TEST(a_hidden_permutation_is_found)
 }
 END_TEST
 
+/* A column's cost whatever the row, as when all points of one sample coincide; counts the asking.
+ */
+static const double *same_rows(const void *self, int64_t i, int64_t n, double *space)
+{
+    (void)i;
+    ++*(int64_t *)(uintptr_t)self;
+    for (int64_t j = 0; j < n; j++)
+        space[j] = (double)(j % 7);
+    return space;
+}
+
+/* Any permutation is as good: every search ends at the first column it looks at.  Through columns
+ * that are taken it would be n/2 rows long, and 10,000 points would take minutes. */
+START_TEST(coincident_points_need_no_search)
+{
+    int64_t asked = 0;
+    const rill_cost cost = { MOST, same_rows, &asked };
+    ck_assert_int_eq(rill_assignment_solve(&cost, column_of, u, v, NULL), RILL_OK);
+    ck_assert_int_lt(asked,
+                     16 * MOST); /* bids are bounded by 4 a row, in two rounds and all halves */
+}
+END_TEST
+
 START_TEST(a_wrong_assignment_has_slack)
 {
     matrix.n = 50;
@@ -400,6 +423,7 @@ static Suite *metrics_suite(void)
     tcase_add_loop_test(assignment, assignment_is_the_best_of_all_permutations, 0, 21);
     tcase_add_loop_test(assignment, prices_prove_the_assignment_of_any_matrix, 0, 30);
     tcase_add_test(assignment, a_hidden_permutation_is_found);
+    tcase_add_test(assignment, coincident_points_need_no_search);
     tcase_add_test(assignment, a_wrong_assignment_has_slack);
     tcase_add_test(assignment, hostile_costs_are_refused);
     tcase_add_loop_test(samples, sorting_equals_the_general_way, 0, 2);
