@@ -24,6 +24,8 @@ static void spread(rill_value *v)
 
 static int point(rill_program *p, rill_value *v)
 {
+    if (v->node->op == &rill_state_op)
+        v->stored = rill_store_entry(p->work->store, v->node->leaf->name)->data;
     if (v->home == RILL_HOME_PLAN || v->home == RILL_HOME_KEPT) {
         v->data = p->memory + v->offset;
     } else if (v->home == RILL_HOME_GRAPH) {
@@ -31,7 +33,7 @@ static int point(rill_program *p, rill_value *v)
                                   (size_t)v->node->leaf->stored * rill_dtype_size(v->node->dtype));
         return v->data != NULL;
     } else if (v->home == RILL_HOME_STORE) {
-        v->data = rill_store_entry(p->work->store, v->node->leaf->name)->data;
+        v->data = v->stored;
     }
     if (v->spread)
         spread(v);

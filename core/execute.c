@@ -3,7 +3,6 @@
 
 #include "alloc.h"
 #include "pool.h"
-#include "store_impl.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,8 +33,7 @@ static void copy_states(rill_program *p)
 {
     for (int64_t i = 0; i < p->copied_count; i++) {
         const rill_value *v = &p->values[p->copied[i]];
-        const rill_entry *entry = rill_store_entry(p->work->store, v->node->leaf->name);
-        memcpy(v->data, entry->data, v->bytes);
+        memcpy(v->data, v->stored, v->bytes);
     }
 }
 
@@ -98,8 +96,8 @@ static void commit(rill_program *p)
 {
     for (int64_t i = 0; i < p->commit_count; i++) {
         const rill_value *v = &p->values[p->commits[i]];
-        const rill_entry *entry = rill_store_entry(p->work->store, v->node->in[0]->leaf->name);
-        memcpy(entry->data, rill_root(p, p->commits[i])->data, v->bytes);
+        void *stored = p->values[rill_walk_index(&p->walk, v->node->in[0])].stored;
+        memcpy(stored, rill_root(p, p->commits[i])->data, v->bytes);
     }
 }
 

@@ -37,6 +37,7 @@ typedef struct rill_value {
     int fed;    /* of inputs: a value is there */
     size_t bytes, offset;
     void *data;
+    void *stored;            /* of state: the entry's own memory, which never moves */
     int64_t slot, slot_step; /* the tile it has in a fused step */
 } rill_value;
 
