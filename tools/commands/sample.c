@@ -19,11 +19,7 @@ enum { CHUNK = 8192 };
 #define MOST_TRAJECTORY (INT64_C(1) << 30) /* numbers */
 
 static const cli_option options[OPTION_COUNT] = {
-    [MODEL] = { .name = "model",
-                .kind = CLI_TEXT,
-                .metavar = "M",
-                .required = 1,
-                .doc = "a model that rill train wrote" },
+    [MODEL] = CLI_MODEL_OPTION,
     [N] = { .name = "n",
             .kind = CLI_WHOLE,
             .metavar = "N",

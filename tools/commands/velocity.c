@@ -12,11 +12,7 @@
 enum { MODEL, X, T, OUT, COND, THREADS, OPTION_COUNT };
 
 static const cli_option options[OPTION_COUNT] = {
-    [MODEL] = { .name = "model",
-                .kind = CLI_TEXT,
-                .metavar = "M",
-                .required = 1,
-                .doc = "a model that rill train wrote" },
+    [MODEL] = CLI_MODEL_OPTION,
     [X] = { .name = "x",
             .kind = CLI_TEXT,
             .metavar = "X.npy",
