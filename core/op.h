@@ -90,6 +90,7 @@ typedef struct rill_call {
     int count;                 /* of inputs */
     const rill_array_view *in; /* [count]; not written to */
     rill_array_view out;
+    int add;       /* add to the output instead of writing it: asked only of kernels that can */
     void *scratch; /* the bytes asked for, aligned to 64, of this thread alone */
 } rill_call;
 
@@ -105,6 +106,7 @@ typedef struct rill_kernel {
     int64_t (*cost)(const rill_call *call);   /* nanoseconds or so a unit, to split work; NULL: 1 an
                                                  element of the output */
     size_t (*scratch)(const rill_call *call); /* bytes of call->scratch; NULL: none */
+    int adds;                                 /* does as call->add asks */
 } rill_kernel;
 
 /* out[i] = f(in[0][i], ...) for i in 0..n-1: arrays of the call's dtype; out may be one of the
@@ -119,6 +121,14 @@ typedef struct rill_sample {
     double low[4], high[4]; /* domain of each input, away from kinks; both 0: [-2, 2] */
     const void *attrs;
 } rill_sample;
+
+/* ---- Slices of the batch: how y comes about when its inputs are given some rows (indices of axis
+ * 0) at a time. */
+typedef enum rill_by_rows {
+    RILL_WHOLE,    /* not at all: y needs all rows of its inputs at once */
+    RILL_EACH_ROW, /* rows of y come from the same rows of its inputs */
+    RILL_ROW_SUM   /* y is the sum of what slices of rows give */
+} rill_by_rows;
 
 struct rill_op {
     const char *name; /* C identifier: DOT label, key in files, prefix of errors */
@@ -151,6 +161,15 @@ struct rill_op {
     /* Optional: an equal but cheaper tensor, or NULL.  Called by the simplify pass on a node whose
      * inputs are already simplified. */
     rill_tensor *(*simplify)(rill_tensor *y);
+    /* Optional: how y may be computed by slices; NULL is RILL_WHOLE, but for elementwise ops, which
+     * the engine knows.  by_rows[i] is 1 for inputs of which a slice has its own rows alone; the
+     * others are there in whole, and the rule may set further entries to 1 to be given their rows
+     * too (their axis 0 is then as long as the batch).  A slice applies the op with y's attributes,
+     * but that for RILL_EACH_ROW the leading dimension of shape attributes is the slice's. */
+    rill_by_rows (*rows)(const rill_tensor *y, int *by_rows);
+    /* Optional: y with work on the inputs that are not by_rows done in nodes of its own, once for
+     * all slices; NULL when there is nothing to gain. */
+    rill_tensor *(*hoist)(rill_tensor *y, const int *by_rows);
 
     const rill_sample *samples;
     int sample_count;
