@@ -347,6 +347,19 @@ START_TEST(samples_may_start_from_data)
 }
 END_TEST
 
+START_TEST(first_loss_is_said_at_once)
+{
+    must(shell("rill train --data moons --hidden 8 --layers 2 --batch 16 --steps 3 --out f.st"));
+    double loss = -1.0;
+    int end = 0;
+    ck_assert_int_eq(sscanf(text_of("err"), "step 1/3 loss %lf\n%n", &loss, &end), 1);
+    ck_assert_double_gt(loss, 0.0);
+    ck_assert_int_eq(text_of("err")[end], '\0');
+    must(shell("rill train --data moons " SMALL "--steps 3 --out f.st"));
+    ck_assert_str_eq(text_of("err"), "");
+}
+END_TEST
+
 /* ---- The same bytes. */
 
 START_TEST(threads_change_no_byte)
@@ -554,6 +567,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, labels_and_vectors_condition);
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);
     tcase_add_test(use, samples_may_start_from_data);
+    tcase_add_test(use, first_loss_is_said_at_once);
     tcase_add_test(use, drawings_are_the_same_every_time);
     tcase_add_test(use, ops_and_checks_are_listed);
     tcase_add_test(bytes, threads_change_no_byte);

@@ -13,14 +13,26 @@ static double seconds(void)
 
 cli_progress cli_progress_begin(int quiet, int64_t done)
 {
-    double now = seconds();
-    return (cli_progress){ !quiet && isatty(STDERR_FILENO), done, now, now };
+    return (cli_progress){
+        .quiet = quiet, .terminal = isatty(STDERR_FILENO), .first = done, .started = seconds()
+    };
+}
+
+/* Without a terminal the first loss is a line of its own, and the only one. */
+static void show_first(const cli_progress *progress, int64_t done, int64_t steps, double loss)
+{
+    if (done == progress->first + 1)
+        fprintf(stderr, "step %lld/%lld  loss %.4g\n", (long long)done, (long long)steps, loss);
 }
 
 void cli_progress_show(cli_progress *progress, int64_t done, int64_t steps, double loss)
 {
-    if (!progress->shown)
+    if (progress->quiet)
         return;
+    if (!progress->terminal) {
+        show_first(progress, done, steps, loss);
+        return;
+    }
     double now = seconds();
     if (now - progress->printed < 0.2 && done < steps)
         return;
@@ -33,6 +45,6 @@ void cli_progress_show(cli_progress *progress, int64_t done, int64_t steps, doub
 
 void cli_progress_end(const cli_progress *progress)
 {
-    if (progress->shown)
+    if (progress->terminal && progress->printed > 0.0)
         fputs("\r\033[K", stderr);
 }

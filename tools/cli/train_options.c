@@ -149,5 +149,8 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                     .metavar = "FILE.csv",
                     .doc = "step,loss every 10 steps, the loss being the mean over those 10; with "
                            "--resume it is cut back to the checkpoint first" },
-    [TRAIN_QUIET] = { .name = "quiet", .kind = CLI_FLAG, .doc = "no progress line" },
+    [TRAIN_QUIET] = { .name = "quiet",
+                      .kind = CLI_FLAG,
+                      .doc = "no progress: neither the line on a "
+                             "terminal nor, elsewhere, the first loss" },
 };
