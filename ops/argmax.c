@@ -71,6 +71,12 @@ static void argmax_eval(const rill_call *call, int64_t begin, int64_t end)
     }
 }
 
+static rill_by_rows argmax_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_argmax_attrs *attrs = rill_attrs_of(y);
+    return by_rows[0] && attrs->axis != 0 ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr argmax_attrs[] = {
     { "axis", RILL_ATTR_INT, offsetof(rill_argmax_attrs, axis) },
 };
@@ -94,6 +100,7 @@ const rill_op rill_argmax_op = {
     .attr_count = 1,
     .infer = argmax_infer,
     .kernel = { argmax_eval, argmax_units, argmax_cost, NULL },
+    .rows = argmax_by_rows,
     .samples = argmax_samples,
     .sample_count = sizeof argmax_samples / sizeof *argmax_samples,
 };

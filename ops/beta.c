@@ -139,6 +139,7 @@ const rill_op rill_beta_op = {
     .attr_count = sizeof attrs / sizeof *attrs,
     .infer = beta_infer,
     .kernel = { .eval = beta_eval, .units = rill_stream_rows, .cost = beta_cost },
+    .rows = rill_stream_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

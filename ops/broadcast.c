@@ -51,6 +51,15 @@ static rill_tensor *broadcast_simplify(rill_tensor *y)
     return NULL;
 }
 
+/* Rows are stretched each, or repeat what is there in whole. */
+static rill_by_rows broadcast_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_tensor *x = rill_input_at(y, 0);
+    int kept = rill_rank(x) == rill_rank(y) && rill_dim(x, 0) == rill_dim(y, 0);
+    int repeated = rill_rank(y) > rill_rank(x) || rill_dim(x, 0) == 1;
+    return rill_rank(y) > 0 && (by_rows[0] ? kept : repeated) ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "shape", RILL_ATTR_SHAPE, offsetof(rill_shape_attrs, shape) },
 };
@@ -84,6 +93,7 @@ const rill_op rill_broadcast_op = {
     .kernel = { .eval = broadcast_eval, .units = rill_strided_units },
     .vjp = broadcast_vjp,
     .simplify = broadcast_simplify,
+    .rows = broadcast_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

@@ -102,6 +102,12 @@ static rill_tensor *cast_simplify(rill_tensor *y)
     return rill_dtype_of(origin) == rill_dtype_of(y) ? origin : NULL;
 }
 
+static rill_by_rows cast_by_rows(const rill_tensor *y, int *by_rows)
+{
+    (void)y;
+    return by_rows[0] ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr cast_attrs[] = {
     { "dtype", RILL_ATTR_DTYPE, offsetof(rill_cast_attrs, dtype) },
 };
@@ -129,6 +135,7 @@ const rill_op rill_cast_op = {
     .vjp = cast_vjp,
     .jvp = cast_jvp,
     .simplify = cast_simplify,
+    .rows = cast_by_rows,
     .samples = cast_samples,
     .sample_count = sizeof cast_samples / sizeof *cast_samples,
 };

@@ -80,6 +80,14 @@ static size_t categorical_scratch(const rill_call *call)
     return (size_t)choices(call) * sizeof(double);
 }
 
+static rill_by_rows categorical_by_rows(const rill_tensor *y, int *by_rows)
+{
+    if (rill_stream_by_rows(y, by_rows) == RILL_WHOLE)
+        return RILL_WHOLE;
+    by_rows[LOGITS] = 1;
+    return RILL_EACH_ROW;
+}
+
 static const rill_attr attrs[] = {
     { "stream", RILL_ATTR_KEY, offsetof(categorical_attrs, key) },
 };
@@ -108,6 +116,7 @@ const rill_op rill_categorical_op = {
     .attr_count = 1,
     .infer = categorical_infer,
     .kernel = { categorical_eval, rill_strided_units, categorical_cost, categorical_scratch },
+    .rows = categorical_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

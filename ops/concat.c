@@ -86,6 +86,20 @@ static rill_tensor *concat_simplify(rill_tensor *y)
     return rill_input_count(y) == 1 ? rill_input_at(y, 0) : NULL;
 }
 
+/* Away from axis 0 all inputs have as many rows: where one is by rows, all are. */
+static rill_by_rows concat_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_concat_attrs *concat = rill_attrs_of(y);
+    int count = rill_input_count(y), some = 0;
+    for (int i = 0; i < count; i++)
+        some |= by_rows[i];
+    if (!some || concat->axis == 0)
+        return RILL_WHOLE;
+    for (int i = 0; i < count; i++)
+        by_rows[i] = 1;
+    return RILL_EACH_ROW;
+}
+
 static const rill_attr attrs[] = {
     { "axis", RILL_ATTR_INT, offsetof(rill_concat_attrs, axis) },
 };
@@ -122,6 +136,7 @@ const rill_op rill_concat_op = {
     .kernel = { .eval = concat_eval, .units = concat_units, .cost = concat_cost },
     .vjp = concat_vjp,
     .simplify = concat_simplify,
+    .rows = concat_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

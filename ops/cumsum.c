@@ -65,6 +65,12 @@ static rill_tensor *cumsum_vjp(rill_tensor *y, rill_tensor *gy, int i)
     return cumsum(gy, attrs->axis, !attrs->reverse);
 }
 
+static rill_by_rows cumsum_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_cumsum_attrs *attrs = rill_attrs_of(y);
+    return by_rows[0] && attrs->axis != 0 ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr cumsum_attrs[] = {
     { "axis", RILL_ATTR_INT, offsetof(rill_cumsum_attrs, axis) },
     { "reverse", RILL_ATTR_INT, offsetof(rill_cumsum_attrs, reverse) },
@@ -92,6 +98,7 @@ const rill_op rill_cumsum_op = {
     .infer = cumsum_infer,
     .kernel = { cumsum_eval, cumsum_units, cumsum_cost, NULL },
     .vjp = cumsum_vjp,
+    .rows = cumsum_by_rows,
     .samples = cumsum_samples,
     .sample_count = sizeof cumsum_samples / sizeof *cumsum_samples,
 };

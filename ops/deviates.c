@@ -47,7 +47,8 @@ static const rill_sample samples[] = {
 #define SHARED                                                                                     \
     .arity = 2, .traits = RILL_RANDOM | RILL_NOT_DIFFERENTIABLE,                                   \
     .attr_size = sizeof(deviate_attrs), .attrs = attrs,                                            \
-    .attr_count = sizeof attrs / sizeof *attrs, .infer = deviate_infer, .samples = samples,        \
+    .attr_count = sizeof attrs / sizeof *attrs, .infer = deviate_infer,                            \
+    .rows = rill_stream_by_rows, .samples = samples,                                               \
     .sample_count = sizeof samples / sizeof *samples
 
 /* ---- uniform */

@@ -61,6 +61,15 @@ static rill_tensor *flip_simplify(rill_tensor *y)
     return NULL;
 }
 
+static rill_by_rows flip_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_axes *axes = &((const rill_axes_attrs *)rill_attrs_of(y))->axes;
+    int first = 0;
+    for (int64_t i = 0; i < axes->count; i++)
+        first |= axes->at[i] == 0;
+    return by_rows[0] && !first ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "axes", RILL_ATTR_AXES, offsetof(rill_axes_attrs, axes) },
 };
@@ -93,6 +102,7 @@ const rill_op rill_flip_op = {
     .kernel = { .eval = flip_eval, .units = rill_strided_units },
     .vjp = flip_vjp,
     .simplify = flip_simplify,
+    .rows = flip_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

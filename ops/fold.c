@@ -128,6 +128,14 @@ int rill_reduce_infer_nonempty(rill_infer *infer)
     return 1;
 }
 
+/* ---- Slices of the batch. */
+
+rill_by_rows rill_reduce_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_reduce_attrs *attrs = rill_attrs_of(y);
+    return by_rows[0] && !is_folded(&attrs->axes, 0) ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 /* ---- The walk. */
 
 /* Adds an axis outside those that the walk has: it joins the outermost one where the two are one.

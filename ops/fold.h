@@ -20,6 +20,9 @@ int64_t rill_reduce_terms(const rill_tensor *x, const rill_reduce_attrs *attrs);
 int rill_reduce_infer(rill_infer *infer);
 int rill_reduce_infer_nonempty(rill_infer *infer);
 
+/* By rows, unless the rows themselves are folded. */
+rill_by_rows rill_reduce_by_rows(const rill_tensor *y, int *by_rows);
+
 /* Some of an array's axes as one index: element i of the walk lies at the offset that
  * rill_fold_at gives, in elements.  Neighbouring axes are merged, extents of 1 left out. */
 typedef struct rill_fold_walk {

@@ -82,6 +82,13 @@ static rill_tensor *gather_jvp(rill_tensor *y, rill_tensor *const *dx)
     return dx[0] ? rill_gather_or_zero(dx[0], rill_input_at(y, 1)) : NULL;
 }
 
+/* Any index may ask for any row of the table. */
+static rill_by_rows gather_by_rows(const rill_tensor *y, int *by_rows)
+{
+    (void)y;
+    return by_rows[1] && !by_rows[0] ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "zero_outside", RILL_ATTR_INT, offsetof(gather_attrs, zero_outside) },
 };
@@ -121,6 +128,7 @@ const rill_op rill_gather_op = {
     .kernel = { .eval = gather_eval, .units = gather_units, .cost = gather_cost },
     .vjp = gather_vjp,
     .jvp = gather_jvp,
+    .rows = gather_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

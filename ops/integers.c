@@ -65,6 +65,7 @@ const rill_op rill_integers_op = {
     .attr_count = sizeof attrs / sizeof *attrs,
     .infer = integers_infer,
     .kernel = { .eval = integers_eval, .units = rill_stream_rows, .cost = integers_cost },
+    .rows = rill_stream_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

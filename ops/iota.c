@@ -37,6 +37,14 @@ static void iota_eval(const rill_call *call, int64_t begin, int64_t end)
     }
 }
 
+/* Along another axis than the first, all rows are one. */
+static rill_by_rows iota_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const iota_attrs *iota = rill_attrs_of(y);
+    (void)by_rows;
+    return iota->axis != 0 ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "dtype", RILL_ATTR_DTYPE, offsetof(iota_attrs, dtype) },
     { "shape", RILL_ATTR_SHAPE, offsetof(iota_attrs, shape) },
@@ -60,6 +68,7 @@ const rill_op rill_iota_op = {
     .attr_count = sizeof attrs / sizeof *attrs,
     .infer = iota_infer,
     .kernel = { .eval = iota_eval, .units = rill_strided_units },
+    .rows = iota_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

@@ -45,6 +45,11 @@ static size_t norm_scratch(const rill_call *call)
     return rill_rows_scratch(&call->out.shape, call->out.shape.rank - 1);
 }
 
+static rill_by_rows norm_by_rows(const rill_tensor *y, int *by_rows)
+{
+    return by_rows[0] && rill_rank(y) > 1 ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "epsilon", RILL_ATTR_FLOAT, offsetof(norm_attrs, epsilon) },
 };
@@ -65,7 +70,8 @@ static const rill_sample samples[] = {
 
 #define SHARED                                                                                     \
     .arity = 1, .attr_size = sizeof(norm_attrs), .attrs = attrs, .attr_count = 1,                  \
-    .infer = norm_infer, .samples = samples, .sample_count = sizeof samples / sizeof *samples
+    .infer = norm_infer, .rows = norm_by_rows, .samples = samples,                                 \
+    .sample_count = sizeof samples / sizeof *samples
 
 static const rill_axes last_axis = { 1, { -1 } };
 

@@ -38,6 +38,12 @@ static rill_tensor *one_hot_expand(rill_tensor *y)
     return rill_cast(hot, attrs->dtype);
 }
 
+static rill_by_rows one_hot_by_rows(const rill_tensor *y, int *by_rows)
+{
+    (void)y;
+    return by_rows[0] ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "depth", RILL_ATTR_INT, offsetof(one_hot_attrs, depth) },
     { "dtype", RILL_ATTR_DTYPE, offsetof(one_hot_attrs, dtype) },
@@ -63,6 +69,7 @@ const rill_op rill_one_hot_op = {
     .attr_count = sizeof attrs / sizeof *attrs,
     .infer = one_hot_infer,
     .expand = one_hot_expand,
+    .rows = one_hot_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

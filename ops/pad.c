@@ -89,6 +89,12 @@ static rill_tensor *pad_simplify(rill_tensor *y)
     return NULL;
 }
 
+static rill_by_rows pad_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_pad_attrs *pad = rill_attrs_of(y);
+    return by_rows[0] && pad->axis != 0 ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "axis", RILL_ATTR_INT, offsetof(rill_pad_attrs, axis) },
     { "before", RILL_ATTR_INT, offsetof(rill_pad_attrs, before) },
@@ -124,6 +130,7 @@ const rill_op rill_pad_op = {
     .kernel = { .eval = pad_eval, .units = pad_units, .cost = pad_cost },
     .vjp = pad_vjp,
     .simplify = pad_simplify,
+    .rows = pad_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

@@ -83,6 +83,12 @@ static rill_tensor *permute_simplify(rill_tensor *y)
     return rill_op_of(x) == &rill_permute_op ? permute_twice(x, axes) : NULL;
 }
 
+static rill_by_rows permute_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_axes_attrs *permute = rill_attrs_of(y);
+    return by_rows[0] && permute->axes.at[0] == 0 ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "axes", RILL_ATTR_AXES, offsetof(rill_axes_attrs, axes) },
 };
@@ -116,6 +122,7 @@ const rill_op rill_permute_op = {
     .kernel = { .eval = permute_eval, .units = rill_strided_units },
     .vjp = permute_vjp,
     .simplify = permute_simplify,
+    .rows = permute_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

@@ -126,6 +126,13 @@ static rill_tensor *fold_simplify(rill_tensor *y)
     return rill_reshape(x, rill_shape_of(y));
 }
 
+/* Sums over rows are added up. */
+static rill_by_rows sum_by_rows(const rill_tensor *y, int *by_rows)
+{
+    rill_by_rows kept = rill_reduce_by_rows(y, by_rows);
+    return by_rows[0] && kept == RILL_WHOLE ? RILL_ROW_SUM : kept;
+}
+
 /* ---- The descriptors. */
 
 static const rill_reduce_attrs none = { { 0, { 0 } }, 0 }, first = { { 1, { 0 } }, 0 },
@@ -161,6 +168,7 @@ const rill_op rill_sum_op = {
     .kernel = { sum_eval, units, cost, NULL },
     .vjp = sum_vjp,
     .simplify = fold_simplify,
+    .rows = sum_by_rows,
     .samples = sum_samples,
     .sample_count = COUNT(sum_samples),
 };
@@ -178,6 +186,7 @@ const rill_op rill_sum_op = {
         .kernel = { name_##_eval, units, cost, NULL },                                             \
         .vjp = extreme_vjp,                                                                        \
         .simplify = fold_simplify,                                                                 \
+        .rows = rill_reduce_by_rows,                                                               \
         .samples = extreme_samples,                                                                \
         .sample_count = COUNT(extreme_samples),                                                    \
     }

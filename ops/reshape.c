@@ -33,6 +33,13 @@ static rill_tensor *reshape_simplify(rill_tensor *y)
     return NULL;
 }
 
+/* [B, ...] to [B, ...]: the elements of a row stay together. */
+static rill_by_rows reshape_by_rows(const rill_tensor *y, int *by_rows)
+{
+    int kept = rill_rank(y) > 0 && rill_dim(y, 0) == rill_dim(rill_input_at(y, 0), 0);
+    return by_rows[0] && kept ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "shape", RILL_ATTR_SHAPE, offsetof(rill_shape_attrs, shape) },
 };
@@ -64,6 +71,7 @@ const rill_op rill_reshape_op = {
     .infer = reshape_infer,
     .vjp = reshape_vjp,
     .simplify = reshape_simplify,
+    .rows = reshape_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

@@ -99,6 +99,15 @@ static rill_tensor *scatter_jvp(rill_tensor *y, rill_tensor *const *dx)
     return dx[1] ? rill_scatter_add(rill_input_at(y, 0), dx[1], rill_dim(y, 0)) : NULL;
 }
 
+/* Each update is added to its row of y, whichever slice it comes with. */
+static rill_by_rows scatter_by_rows(const rill_tensor *y, int *by_rows)
+{
+    if (rill_rank(rill_input_at(y, 0)) == 0 || !(by_rows[0] || by_rows[1]))
+        return RILL_WHOLE;
+    by_rows[0] = by_rows[1] = 1;
+    return RILL_ROW_SUM;
+}
+
 static const rill_attr attrs[] = {
     { "rows", RILL_ATTR_INT, offsetof(scatter_attrs, rows) },
 };
@@ -128,6 +137,7 @@ const rill_op rill_scatter_add_op = {
     .kernel = { .eval = scatter_eval, .units = scatter_units, .cost = scatter_cost },
     .vjp = scatter_vjp,
     .jvp = scatter_jvp,
+    .rows = scatter_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

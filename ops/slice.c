@@ -57,6 +57,12 @@ static rill_tensor *slice_simplify(rill_tensor *y)
     return NULL;
 }
 
+static rill_by_rows slice_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_slice_attrs *slice = rill_attrs_of(y);
+    return by_rows[0] && slice->axis != 0 ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "axis", RILL_ATTR_INT, offsetof(rill_slice_attrs, axis) },
     { "begin", RILL_ATTR_INT, offsetof(rill_slice_attrs, begin) },
@@ -92,6 +98,7 @@ const rill_op rill_slice_op = {
     .kernel = { .eval = slice_eval, .units = rill_strided_units },
     .vjp = slice_vjp,
     .simplify = slice_simplify,
+    .rows = slice_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };

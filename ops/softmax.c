@@ -44,6 +44,11 @@ static size_t softmax_scratch(const rill_call *call)
     return rill_rows_scratch(&call->out.shape, axis_of(call->attrs));
 }
 
+static rill_by_rows softmax_by_rows(const rill_tensor *y, int *by_rows)
+{
+    return by_rows[0] && axis_of(rill_attrs_of(y)) != 0 ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 static const rill_attr attrs[] = {
     { "axis", RILL_ATTR_INT, offsetof(softmax_attrs, axis) },
 };
@@ -65,7 +70,8 @@ static const rill_sample samples[] = {
 
 #define SHARED                                                                                     \
     .arity = 1, .attr_size = sizeof(softmax_attrs), .attrs = attrs, .attr_count = 1,               \
-    .infer = softmax_infer, .samples = samples, .sample_count = sizeof samples / sizeof *samples
+    .infer = softmax_infer, .rows = softmax_by_rows, .samples = samples,                           \
+    .sample_count = sizeof samples / sizeof *samples
 
 /* ---- softmax */
 

@@ -95,6 +95,7 @@ static const rill_sample samples[] = {
         .infer = rill_reduce_infer_nonempty,                                                       \
         .vjp = vjp_,                                                                               \
         .expand = name_##_expand,                                                                  \
+        .rows = rill_reduce_by_rows,                                                               \
         .samples = samples,                                                                        \
         .sample_count = sizeof samples / sizeof *samples,                                          \
     }

@@ -45,6 +45,12 @@ int64_t rill_stream_columns(const rill_shape *shape)
     return count;
 }
 
+rill_by_rows rill_stream_by_rows(const rill_tensor *y, int *by_rows)
+{
+    (void)by_rows;
+    return rill_rank(y) > 0 ? RILL_EACH_ROW : RILL_WHOLE;
+}
+
 /* `rows` rows from `row`, `count` columns of each from `first`: at most BATCH words in whole
  * blocks. */
 static void fill_tile(const rill_call *call, const rill_stream *stream, rill_word_map *map,

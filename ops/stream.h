@@ -26,6 +26,8 @@ uint32_t rill_stream_word(const rill_stream *stream, int64_t row, int64_t column
 /* Rows are indices of axis 0; a scalar has one. */
 int64_t rill_stream_rows(const rill_call *call);
 int64_t rill_stream_columns(const rill_shape *shape);
+/* A slice of rows draws what the whole draws there, its first row added to input 1. */
+rill_by_rows rill_stream_by_rows(const rill_tensor *y, int *by_rows);
 
 /* `count` (a multiple of 4) words into as many numbers. */
 typedef void rill_word_map(const uint32_t *words, int64_t count, const rill_call *call,

@@ -46,6 +46,16 @@ static rill_tensor *sum_to_vjp(rill_tensor *y, rill_tensor *gy, int i)
     return gy;
 }
 
+/* [B, ...] to [B, ...], or to less than a row for each. */
+static rill_by_rows sum_to_by_rows(const rill_tensor *y, int *by_rows)
+{
+    const rill_tensor *x = rill_input_at(y, 0);
+    if (!by_rows[0])
+        return RILL_WHOLE;
+    int kept = rill_rank(x) == rill_rank(y) && rill_dim(x, 0) == rill_dim(y, 0);
+    return kept ? RILL_EACH_ROW : RILL_ROW_SUM;
+}
+
 static const rill_attr attrs[] = {
     { "shape", RILL_ATTR_SHAPE, offsetof(rill_shape_attrs, shape) },
 };
@@ -78,6 +88,7 @@ const rill_op rill_sum_to_op = {
     .infer = sum_to_infer,
     .vjp = sum_to_vjp,
     .expand = sum_to_expand,
+    .rows = sum_to_by_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
 };
