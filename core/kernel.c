@@ -3,6 +3,11 @@
 
 #include "alloc.h"
 
+const char *rill_instruction_set(void)
+{
+    return rill_builtin_backend()->name;
+}
+
 rill_map *rill_map_of(const rill_program *p, const rill_tensor *y)
 {
     if (!rill_has(y, RILL_ELEMENTWISE) || y->count == 0 || y->count > RILL_MAX_MAPPED)

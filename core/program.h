@@ -71,6 +71,9 @@ rill_program_info rill_program_describe(const rill_program *p);
  * depend on it.  Returns the number now in force. */
 int rill_set_threads(int count);
 
+/* The instruction set whose kernels run: "avx512". */
+const char *rill_instruction_set(void);
+
 #ifdef __cplusplus
 }
 extern "C++" {
