@@ -1,0 +1,147 @@
+#include "limits.h"
+
+#include "core/program.h"
+#include "fma_chains.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+double bench_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- Threads that do the same at the same time, each telling its own rate. */
+
+enum { MOST_THREADS = 256 };
+
+typedef struct member member;
+struct member {
+    double (*rate_of)(const member *m);
+    double seconds; /* for which it works */
+    rill_dtype dtype;
+    char *from, *to; /* [bytes] */
+    size_t bytes;
+    double rate;
+};
+
+static void *run_member(void *self)
+{
+    member *m = self;
+    m->rate = m->rate_of(m);
+    return NULL;
+}
+
+/* The sum of the rates.  A thread that cannot be made adds nothing. */
+static double run_members(member *members, int count)
+{
+    pthread_t threads[MOST_THREADS];
+    double rate = 0;
+    int made = 1;
+    while (made < count && pthread_create(&threads[made], NULL, run_member, &members[made]) == 0)
+        made++;
+    run_member(&members[0]);
+    for (int i = 1; i < made; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < made; i++)
+        rate += members[i].rate;
+    return rate;
+}
+
+static int in_range(int threads)
+{
+    return threads < 1 ? 1 : threads > MOST_THREADS ? MOST_THREADS : threads;
+}
+
+/* ---- Arithmetic. */
+
+#define ISA(name) extern const bench_chains bench_chains_##name;
+BENCH_ISAS
+#undef ISA
+
+static const struct {
+    const char *name;
+    const bench_chains *chains;
+} isas[] = {
+#define ISA(name) { #name, &bench_chains_##name },
+    BENCH_ISAS
+#undef ISA
+};
+
+static const bench_chains *chains_in_force(void)
+{
+    for (size_t i = 0; i < sizeof isas / sizeof *isas; i++)
+        if (strcmp(isas[i].name, rill_instruction_set()) == 0)
+            return isas[i].chains;
+    return isas[0].chains;
+}
+
+static double chain_rate(const member *m)
+{
+    enum { ROUNDS = 2000 }; /* some microseconds: the clock costs nothing beside them */
+    const bench_chains *chains = chains_in_force();
+    volatile double sum = 1; /* the compiler may not know it, nor that nobody reads it */
+    double start = bench_now(), now = start, rounds = 0;
+    for (; now < start + m->seconds || rounds == 0; now = bench_now()) {
+        sum = chains->run[m->dtype](ROUNDS, sum) / 24;
+        rounds += ROUNDS;
+    }
+    return rounds * chains->flops[m->dtype] / (now - start);
+}
+
+double bench_fma_peak(rill_dtype dtype, int threads, double seconds)
+{
+    member members[MOST_THREADS];
+    threads = in_range(threads);
+    dtype = dtype == RILL_F64 ? RILL_F64 : RILL_F32;
+    for (int i = 0; i < threads; i++)
+        members[i] = (member){ .rate_of = chain_rate, .seconds = seconds, .dtype = dtype };
+    return run_members(members, threads);
+}
+
+/* ---- Memory. */
+
+enum { COPIED = 64 << 20, LARGE_PAGE = 2 << 20 }; /* bytes of an array: 16 million floats */
+
+/* Without memory of their own until they are touched; in large pages, as rill's buffers are. */
+static _Alignas(LARGE_PAGE) char copy_from[COPIED], copy_to[COPIED];
+
+static void touch_arrays(void)
+{
+    if (copy_from[0])
+        return;
+    madvise(copy_from, COPIED, MADV_HUGEPAGE);
+    madvise(copy_to, COPIED, MADV_HUGEPAGE);
+    memset(copy_from, 1, COPIED);
+    memset(copy_to, 2, COPIED);
+}
+
+static double copy_rate(const member *m)
+{
+    double start = bench_now(), now = start, bytes = 0;
+    for (; now < start + m->seconds || bytes == 0; now = bench_now()) {
+        memcpy(m->to, m->from, m->bytes);
+        bytes += 2 * (double)m->bytes;
+    }
+    return bytes / (now - start);
+}
+
+double bench_copy_bandwidth(int threads, double seconds)
+{
+    member members[MOST_THREADS];
+    threads = in_range(threads);
+    touch_arrays();
+    for (int i = 0; i < threads; i++) {
+        size_t bytes = COPIED / (size_t)threads, at = (size_t)i * bytes;
+        members[i] = (member){ .rate_of = copy_rate,
+                               .seconds = seconds,
+                               .from = copy_from + at,
+                               .to = copy_to + at,
+                               .bytes = bytes };
+    }
+    return run_members(members, threads);
+}

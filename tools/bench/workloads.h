@@ -1,0 +1,38 @@
+/* workloads.h - the training steps that rill and its peers are measured by. */
+#ifndef RILL_TOOLS_BENCH_WORKLOADS_H
+#define RILL_TOOLS_BENCH_WORKLOADS_H
+
+#include "core/program.h"
+#include "core/store.h"
+
+#include <stdint.h>
+
+/* A flow matching step: noise, uniform times, the linear path, an MLP with silu on (x, t), the mean
+ * squared error on the velocity, gradients, Adam. */
+typedef struct bench_workload {
+    const char *name;
+    int64_t batch, dim, hidden, layers; /* layers: hidden ones */
+    const char *doc;
+} bench_workload;
+
+/* toy, mid, meta2d, wide; a NULL name ends the table. */
+extern const bench_workload bench_workloads[];
+/* The network of toy, sampled from: 65,536 samples in 100 Euler steps. */
+enum { BENCH_SAMPLES = 65536, BENCH_SAMPLE_STEPS = 100 };
+
+/* Flops of the matrix products alone: 2mkn forwards, as much backwards for the weights and again
+ * for the inputs, those of the first layer excepted. */
+double bench_step_flops(const bench_workload *w);
+double bench_forward_flops(const bench_workload *w);
+
+typedef struct bench_step {
+    rill_store *store;
+    rill_program *program;
+    rill_tensor *x1, *loss;
+} bench_step;
+
+/* The compiled step, fed with a batch.  bench_step_free in any case. */
+rill_status bench_step_make(bench_step *step, const bench_workload *w, rill_message *message);
+void bench_step_free(bench_step *step);
+
+#endif
