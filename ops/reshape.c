@@ -54,6 +54,7 @@ static const rill_attr attrs[] = {
 #define S(...) __VA_ARGS__
 static const rill_sample samples[] = {
     SAMPLE(S({ 2, { 4, 6 } }), S({ 3, { 3, 2, 4 } })),
+    SAMPLE(S({ 3, { 5, 2, 3 } }), S({ 2, { 5, 6 } })),
     SAMPLE(S({ 1, { 1 } }), S({ 0, { 0 } })),
     SAMPLE(S({ 0, { 0 } }), S({ 2, { 1, 1 } })),
     SAMPLE(S({ 4, { 2, 1, 3, 5 } }), S({ 1, { 30 } })),

@@ -81,7 +81,7 @@ static void scatter_eval(const rill_call *call, int64_t begin, int64_t end)
     size_t row = (size_t)scatter_units(call) * size, part = (size_t)(end - begin) * size;
     char *out = (char *)call->out.data + (size_t)begin * size;
     const char *updates = (const char *)call->in[1].data + (size_t)begin * size;
-    for (int64_t r = 0; r < rows && part > 0; r++)
+    for (int64_t r = 0; r < rows && part > 0 && !call->add; r++)
         memset(out + (size_t)r * row, 0, part);
     for (int64_t i = 0; i < count && part > 0; i++)
         if (index[i] >= 0 && index[i] < rows)
@@ -134,7 +134,7 @@ const rill_op rill_scatter_add_op = {
     .attrs = attrs,
     .attr_count = 1,
     .infer = scatter_infer,
-    .kernel = { .eval = scatter_eval, .units = scatter_units, .cost = scatter_cost },
+    .kernel = { .eval = scatter_eval, .units = scatter_units, .cost = scatter_cost, .adds = 1 },
     .vjp = scatter_vjp,
     .jvp = scatter_jvp,
     .rows = scatter_by_rows,

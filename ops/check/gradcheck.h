@@ -26,9 +26,10 @@ typedef enum rill_check {
     RILL_CHECK_SUBSETS,   /* the gradient by some inputs is that by all of them */
     RILL_CHECK_ZERO,      /* the gradient of what is locally constant is exactly zero */
     RILL_CHECK_EXPANSION, /* eval against expand */
-    RILL_CHECK_KERNEL,    /* fast kernel against reference, f32 against f64 */
+    RILL_CHECK_KERNEL,    /* fast kernel against reference, f32 against f64; kernels that add */
     RILL_CHECK_PASSES,    /* with and without simplification and reuse; bit by bit, fusion */
     RILL_CHECK_SPLIT,     /* bit by bit: the work split in any way */
+    RILL_CHECK_ROWS,      /* slices of rows, as the op says, against the whole */
     RILL_CHECK_SAMPLES,   /* an op has samples */
     RILL_CHECK_COUNT
 } rill_check;

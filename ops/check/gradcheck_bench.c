@@ -17,7 +17,7 @@ static const char *const names[RILL_CHECK_COUNT] = {
     [RILL_CHECK_SUBSETS] = "subsets",     [RILL_CHECK_ZERO] = "zero gradient",
     [RILL_CHECK_EXPANSION] = "expansion", [RILL_CHECK_KERNEL] = "kernel",
     [RILL_CHECK_PASSES] = "passes",       [RILL_CHECK_SPLIT] = "split",
-    [RILL_CHECK_SAMPLES] = "samples",
+    [RILL_CHECK_ROWS] = "rows",           [RILL_CHECK_SAMPLES] = "samples",
 };
 
 const char *rill_check_name(rill_check check)

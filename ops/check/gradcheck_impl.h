@@ -84,6 +84,10 @@ int rill_bench_check_order(rill_bench *b, rill_check order, const rill_subject *
 void rill_bench_check_function(rill_bench *b, rill_tensor *y, const rill_variable *x, int n,
                                int orders, int64_t entries);
 
+/* The op on inputs with values, by slices of those that it lets come by rows. */
+void rill_bench_check_rows(rill_bench *b, const rill_op *op, const void *attrs,
+                           const rill_check_input *in, int count);
+
 /* An input named after `what` and its number, with a value. */
 rill_variable rill_bench_variable(rill_bench *b, rill_graph *g, const char *what, int number,
                                   rill_dtype dtype, rill_shape shape, double *value);

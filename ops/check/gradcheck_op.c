@@ -264,6 +264,36 @@ static void check_kernel_split(trial *t, const built *w, const rill_kernel *kern
         rill_bench_compare(t->b, &v, (int64_t)i, parts[i], whole[i]);
 }
 
+/* Onto what the output holds already. */
+static void check_kernel_adds(trial *t, const built *w, const rill_kernel *kernel, const char *what)
+{
+    split s;
+    const int64_t count = rill_count(w->y);
+    double *expected = rill_bench_zeros(t->b, count);
+    double *sum = rill_bench_uniform(t->b, count, -2.0, 2.0);
+    if (!kernel->adds || w->y->dtype != RILL_F64 || count == 0 || !expected || !sum)
+        return;
+    if (make_call(t, w, &s, kernel)) {
+        int64_t units = kernel->units ? kernel->units(&s.call) : 1;
+        s.call.out.data = expected;
+        kernel->eval(&s.call, 0, units);
+        for (int64_t i = 0; i < count; i++)
+            expected[i] += sum[i];
+        s.call.out.data = sum;
+        s.call.add = 1;
+        kernel->eval(&s.call, 0, units);
+        rill_verdict v = { RILL_CHECK_KERNEL, what, 0, F64_CLOSE, 1.0 };
+        rill_bench_compare_all(t->b, v, count, sum, expected);
+    }
+    rill_free(s.scratch);
+}
+
+static void check_kernel(trial *t, const built *w, const rill_kernel *kernel, const char *what)
+{
+    check_kernel_split(t, w, kernel, what);
+    check_kernel_adds(t, w, kernel, what);
+}
+
 static void check_map_split(trial *t, const built *w, rill_map *map, const char *what)
 {
     int64_t n = rill_count(w->y), third = n / 3;
@@ -298,9 +328,9 @@ static void check_split(trial *t)
     } else if (!rill_is_inert(w.y)) {
         const rill_kernel *fast = backend->kernel(t->op, w.y->dtype);
         if (t->op->kernel.eval)
-            check_kernel_split(t, &w, &t->op->kernel, "reference kernel, byte");
+            check_kernel(t, &w, &t->op->kernel, "reference kernel, byte");
         if (fast)
-            check_kernel_split(t, &w, fast, "fast kernel, byte");
+            check_kernel(t, &w, fast, "fast kernel, byte");
     }
     destroy(&w);
 }
@@ -314,6 +344,8 @@ static void draw_values(trial *t)
     for (int i = 0; i < t->count; i++) /* numbers that f32 holds, so that both types see the same */
         for (int64_t e = 0; t->value[i] && e < rill_shape_count(&t->in[i].shape); e++)
             t->value[i][e] = (double)(float)t->value[i][e];
+    for (int i = 0; i < t->count; i++)
+        t->in[i].values = t->value[i];
 }
 
 static void check_trial(trial *t, int orders)
@@ -324,6 +356,7 @@ static void check_trial(trial *t, int orders)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         check_pair(t, &pairs[i]);
     check_split(t);
+    rill_bench_check_rows(t->b, t->op, t->attrs, t->in, t->count);
     check_derivatives(t, orders);
 }
 
