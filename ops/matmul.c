@@ -2,6 +2,7 @@
 
 #include "elementwise.h"
 #include "matmul_shape.h"
+#include "panels.h"
 #include "real.h"
 #include "shape.h"
 
@@ -129,7 +130,7 @@ static void matmul_eval(const rill_call *call, int64_t begin, int64_t end)
         int64_t i = unit % p.m;
         rill_product_at(call, &p, unit / p.m);
         for (int64_t j = 0; j < p.n; j++) {
-            double sum = 0;
+            double sum = call->add ? rill_real_at(dtype, p.c.data, i * p.c.row + j * p.c.col) : 0;
             for (int64_t k = 0; k < p.k; k++)
                 sum += rill_real_at(dtype, p.a.data, i * p.a.row + k * p.a.col) *
                        rill_real_at(dtype, p.b.data, k * p.b.row + j * p.b.col);
@@ -224,6 +225,51 @@ static rill_tensor *matmul_simplify(rill_tensor *y)
     return rill_matmul_transposed(a, attrs->transpose_a != 0, b, attrs->transpose_b != 0);
 }
 
+/* ---- By rows. */
+
+/* The leading axis of each operand: rows of y, the contraction, or nothing of the kind. */
+static rill_by_rows matrix_rows(const rill_matmul_attrs *attrs, int *by_rows)
+{
+    if (by_rows[0] && !by_rows[1] && !attrs->transpose_a)
+        return RILL_EACH_ROW;
+    if (!attrs->transpose_a || attrs->transpose_b || !(by_rows[0] || by_rows[1]))
+        return RILL_WHOLE;
+    by_rows[0] = by_rows[1] = 1;
+    return RILL_ROW_SUM;
+}
+
+/* Matrices of y's leading axis come from matrices of the operands' own, where they have one. */
+static rill_by_rows batch_rows(const rill_tensor *y, int *by_rows)
+{
+    for (int i = 0; i < 2; i++) {
+        const rill_tensor *x = rill_input_at(y, i);
+        int has = rill_rank(x) == rill_rank(y) && rill_dim(x, 0) == rill_dim(y, 0);
+        if (by_rows[i] && !has)
+            return RILL_WHOLE;
+        by_rows[i] = has;
+    }
+    return RILL_EACH_ROW;
+}
+
+static rill_by_rows matmul_rows(const rill_tensor *y, int *by_rows)
+{
+    return rill_rank(y) > 2 ? batch_rows(y, by_rows) : matrix_rows(rill_attrs_of(y), by_rows);
+}
+
+/* Columns enough for packing to pay. */
+enum { HOIST_COLUMNS = 8 };
+
+static rill_tensor *matmul_hoist(rill_tensor *y, const int *by_rows)
+{
+    const rill_matmul_attrs *attrs = rill_attrs_of(y);
+    rill_tensor *a = rill_input_at(y, 0), *b = rill_input_at(y, 1);
+    int64_t columns = rill_dim(y, -1);
+    if (!by_rows[0] || by_rows[1] || attrs->transpose_a || rill_rank(b) != 2 ||
+        columns < HOIST_COLUMNS)
+        return NULL;
+    return rill_matmul_panels(a, rill_panels(b, attrs->transpose_b != 0), columns);
+}
+
 /* ---- The descriptor. */
 
 static const rill_attr matmul_attrs[] = {
@@ -259,10 +305,12 @@ const rill_op rill_matmul_op = {
     .attrs = matmul_attrs,
     .attr_count = 2,
     .infer = matmul_infer,
-    .kernel = { matmul_eval, matmul_units, matmul_cost, NULL },
+    .kernel = { matmul_eval, matmul_units, matmul_cost, NULL, 1 },
     .vjp = matmul_vjp,
     .jvp = matmul_jvp,
     .simplify = matmul_simplify,
+    .rows = matmul_rows,
+    .hoist = matmul_hoist,
     .samples = matmul_samples,
     .sample_count = sizeof matmul_samples / sizeof *matmul_samples,
 };

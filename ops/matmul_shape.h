@@ -20,4 +20,10 @@ rill_product rill_product_of(const rill_call *call);
 /* Moves a, b and c to matrices number `batch`. */
 void rill_product_at(const rill_call *call, rill_product *product, int64_t batch);
 
+/* The same for the ops of panels.h: b as `panels` reads it (transposition undone), and the product
+ * that matmul_panels computes, all rows of a together; its b is the first panel. */
+int rill_panel_fits(int64_t width, rill_dtype dtype); /* 1 when panels may be so wide */
+rill_matrix rill_panels_source(const rill_call *call);
+rill_product rill_panels_product_of(const rill_call *call);
+
 #endif

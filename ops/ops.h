@@ -8,6 +8,7 @@
 #include "index.h"
 #include "matmul.h"
 #include "norm.h"
+#include "panels.h"
 #include "random.h"
 #include "reduce.h"
 #include "shape.h"

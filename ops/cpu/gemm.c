@@ -1,9 +1,5 @@
 #include "gemm.h"
 
-#include "ops/matmul_shape.h"
-
-#include <stdalign.h>
-
 enum {
     UNIT_ROWS = 48, /* a multiple of every microkernel's rows */
     UNIT_COLUMNS = 256,
@@ -18,7 +14,7 @@ enum {
 struct plan {
     const rill_gemm_kind *kind;
     rill_product p;
-    int swapped;
+    int swapped, add;
     int64_t row_units, col_units; /* in each matrix of the batch */
 };
 
@@ -58,7 +54,7 @@ static int64_t vectors(const rill_gemm_kind *kind, int64_t m, int64_t n)
 
 static struct plan plan_of(const rill_gemm_kind *kind, const rill_call *call)
 {
-    struct plan plan = { .kind = kind, .p = rill_product_of(call) };
+    struct plan plan = { .kind = kind, .p = rill_product_of(call), .add = call->add };
     plan.swapped = vectors(kind, plan.p.m, plan.p.n) > 2 * vectors(kind, plan.p.n, plan.p.m);
     if (plan.swapped)
         plan.p = transposed_product(&plan.p);
@@ -84,77 +80,41 @@ struct block {
     int64_t i0, i1, j0, j1;
 };
 
-/* ---- A strip: the block's rows times one or two vectors of columns, through k0..k0+tile->k. */
-
-/* A tile that overhangs c, or whose columns are not adjacent there. */
-static void indirect_tile(const struct plan *plan, rill_gemm_tile tile, rill_gemm_tile_fn *fn,
-                          rill_gemm_patch to)
-{
-    alignas(64) char product[RILL_GEMM_MAX_TILE];
-    int64_t lanes = plan->kind->lanes, width = to.cols > lanes ? 2 * lanes : lanes;
-    int add = tile.add;
-    tile.c = product;
-    tile.c_row = width;
-    tile.add = 0;
-    fn(&tile);
-    plan->kind->scatter(&to, product, width, add);
-}
-
-static void multiply_strip(const struct plan *plan, struct block block, int64_t k0,
-                           rill_gemm_tile tile)
-{
-    const rill_product *p = &plan->p;
-    int64_t lanes = plan->kind->lanes, cols = block.j1 - block.j0;
-    int two = cols > lanes, direct = p->c.col == 1 && cols % lanes == 0;
-    for (int64_t i = block.i0; i < block.i1; i += plan->kind->rows) {
-        int64_t rows = min(plan->kind->rows, block.i1 - i);
-        rill_gemm_tile_fn *fn = plan->kind->tile[2 * (rows - 1) + two];
-        tile.a = element(plan, &p->a, i, k0);
-        tile.c = element(plan, &p->c, i, block.j0);
-        if (direct)
-            fn(&tile);
-        else
-            indirect_tile(plan, tile, fn,
-                          (rill_gemm_patch){ tile.c, p->c.row, p->c.col, rows, cols });
-    }
-}
+/* ---- A block: strip by strip, through k0..k0+strip.k. */
 
 /* Where the strip of b is read: in place, or packed into `packed`. */
-static void choose_strip(const struct plan *plan, struct block block, int64_t k0, void *packed,
-                         rill_gemm_tile *tile)
+static rill_matrix chosen_b(const struct plan *plan, struct block block, int64_t k0, int64_t k,
+                            char *packed)
 {
     const rill_matrix *b = &plan->p.b;
-    int64_t cols = block.j1 - block.j0;
-    char *from = element(plan, b, k0, block.j0);
+    int64_t cols = block.j1 - block.j0, width = 2 * plan->kind->lanes;
+    rill_matrix in_place = { element(plan, b, k0, block.j0), b->row, 1 };
     int few = block.i1 - block.i0 < PACKED_ROWS;
-    tile->b = from;
-    tile->b_row = b->row;
     if (b->col == 1 && cols % plan->kind->lanes == 0 && few)
-        return;
-    plan->kind->pack(packed, &(rill_gemm_patch){ from, b->row, b->col, tile->k, cols });
-    tile->b = packed;
-    tile->b_row = 2 * plan->kind->lanes;
+        return in_place;
+    plan->kind->pack(packed, width, &(rill_gemm_patch){ in_place.data, b->row, b->col, k, cols });
+    return (rill_matrix){ packed, width, 1 };
 }
 
-static void multiply_block(const struct plan *plan, struct block block, int64_t k0, void *packed)
+static void multiply_block(const struct plan *plan, struct block block, int64_t k0, char *packed)
 {
+    const rill_product *p = &plan->p;
     int64_t width = 2 * plan->kind->lanes, end = block.j1;
-    rill_gemm_tile tile = {
-        .k = min(RILL_GEMM_DEPTH, plan->p.k - k0),
-        .a_row = plan->p.a.row,
-        .a_col = plan->p.a.col,
-        .c_row = plan->p.c.row,
-        .add = k0 > 0,
-    };
+    rill_gemm_strip strip = { .rows = block.i1 - block.i0,
+                              .k = min(RILL_GEMM_DEPTH, p->k - k0),
+                              .add = plan->add || k0 > 0 };
+    strip.a = (rill_matrix){ element(plan, &p->a, block.i0, k0), p->a.row, p->a.col };
     for (; block.j0 < end; block.j0 = block.j1) {
         block.j1 = min(block.j0 + width, end);
-        choose_strip(plan, block, k0, packed, &tile);
-        multiply_strip(plan, block, k0, tile);
+        strip.cols = block.j1 - block.j0;
+        strip.b = chosen_b(plan, block, k0, strip.k, packed);
+        strip.c = (rill_matrix){ element(plan, &p->c, block.i0, block.j0), p->c.row, p->c.col };
+        rill_gemm_multiply_strip(plan->kind, &strip);
     }
 }
 
 /* All of k.  Without any k the one pass writes zeros. */
-static void multiply(const struct plan *plan, struct block block, void *packed)
+static void multiply(const struct plan *plan, struct block block, char *packed)
 {
     int64_t k0 = 0, i1 = block.i1;
     do {
@@ -195,8 +155,7 @@ int64_t rill_gemm_cost(const rill_gemm_kind *kind, const rill_call *call)
 {
     struct plan plan = plan_of(kind, call);
     int64_t rows = min(plan.p.m, UNIT_ROWS), cols = min(plan.p.n, UNIT_COLUMNS);
-    /* About five vectors of products a nanosecond, and as much as four steps of k to store. */
-    return 1 + vectors(kind, rows, cols) * (plan.p.k + 4) / 5;
+    return rill_gemm_cost_of(vectors(kind, rows, cols), plan.p.k);
 }
 
 size_t rill_gemm_scratch(const rill_gemm_kind *kind, const rill_call *call)

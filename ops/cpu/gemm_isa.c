@@ -32,6 +32,14 @@
 #define NAME(x) f64_##x
 #include "gemm_tile.inc"
 
-extern const rill_kernel RILL_CPU(matmul_f32), RILL_CPU(matmul_f64);
-const rill_kernel RILL_CPU(matmul_f32) = { f32_eval, f32_units, f32_cost, f32_scratch };
-const rill_kernel RILL_CPU(matmul_f64) = { f64_eval, f64_units, f64_cost, f64_scratch };
+#define KERNEL(op, members, real, adds)                                                            \
+    extern const rill_kernel RILL_CPU(op##_##real);                                                \
+    const rill_kernel RILL_CPU(op##_##real) = { real##_##members##_eval, real##_##members##_units, \
+                                                real##_##members##_cost,                           \
+                                                real##_##members##_scratch, adds };
+KERNEL(matmul, gemm, f32, 1)
+KERNEL(matmul, gemm, f64, 1)
+KERNEL(panels, panels, f32, 0)
+KERNEL(panels, panels, f64, 0)
+KERNEL(matmul_panels, gemm_panels, f32, 1)
+KERNEL(matmul_panels, gemm_panels, f64, 1)

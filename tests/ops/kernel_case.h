@@ -73,7 +73,7 @@ static inline void case_begin(kernel_case *c, const rill_op *op, const void *att
         for (int64_t k = 0; k < n; k++)
             set_number(&c->in[i], k, deviate(&seed));
     }
-    c->call = (rill_call){ op, attrs, count, c->in, inferred(op, attrs, count, c->in), NULL };
+    c->call = (rill_call){ op, attrs, count, c->in, inferred(op, attrs, count, c->in) };
     c->bytes = (size_t)rill_shape_count(&c->call.out.shape) * rill_dtype_size(c->call.out.dtype);
     c->guarded = malloc(c->bytes + 2 * GUARD);
     c->call.out.data = c->guarded + GUARD;
@@ -88,14 +88,13 @@ static inline void case_end(kernel_case *c)
 
 enum { ALL_AT_ONCE = 0 }; /* or so many units at a time, from the last to the first */
 
-/* Runs the kernel over a poisoned output; fails when a guard was written to. */
-static inline void run_kernel(kernel_case *c, const rill_kernel *kernel, int64_t at_a_time)
+/* Runs the kernel over the output as it is; fails when a guard was written to. */
+static inline void run_kernel_over(kernel_case *c, const rill_kernel *kernel, int64_t at_a_time)
 {
     int64_t units = kernel->units ? kernel->units(&c->call) : 1;
     size_t scratch = kernel->scratch ? kernel->scratch(&c->call) : 0;
     c->call.scratch = aligned_alloc(64, (scratch + 63) / 64 * 64 + 64);
     memset(c->call.scratch, 0xFF, scratch); /* NaN: what it held must not matter */
-    memset(c->guarded, GUARD_BYTE, c->bytes + 2 * GUARD);
     if (at_a_time == ALL_AT_ONCE)
         kernel->eval(&c->call, 0, units);
     else
@@ -106,6 +105,13 @@ static inline void run_kernel(kernel_case *c, const rill_kernel *kernel, int64_t
         ck_assert_int_eq(c->guarded[i], GUARD_BYTE);
         ck_assert_int_eq(c->guarded[GUARD + c->bytes + (size_t)i], GUARD_BYTE);
     }
+}
+
+/* The same over a poisoned output. */
+static inline void run_kernel(kernel_case *c, const rill_kernel *kernel, int64_t at_a_time)
+{
+    memset(c->guarded, GUARD_BYTE, c->bytes + 2 * GUARD);
+    run_kernel_over(c, kernel, at_a_time);
 }
 
 /* A copy of the output, to free. */

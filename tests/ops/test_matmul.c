@@ -4,6 +4,7 @@
 
 #include "core/graph.h"
 #include "ops/matmul.h"
+#include "ops/panels.h"
 #include "ops/shape.h"
 
 static const uint64_t seed = 20240601;
@@ -22,42 +23,77 @@ static void make_absolute(kernel_case *c)
 
 /* Any order of k additions and products is within (k + 1) eps of the sum of the terms' sizes
  * (Higham, Accuracy and Stability, 3.5), which is the product of the absolute values. */
-static void check_kernel(kernel_case *c, const rill_kernel *kernel, int64_t k)
+static void within(const kernel_case *c, const rill_array_view *sizes, int64_t k,
+                   const rill_array_view *fast, const rill_array_view *exact, double times)
 {
-    rill_dtype dtype = c->call.out.dtype;
-    int64_t count = rill_shape_count(&c->call.out.shape);
-    run_kernel(c, kernel, ALL_AT_ONCE);
-    rill_array_view fast = output_copy(c);
-    run_kernel(c, &rill_matmul_op.kernel, ALL_AT_ONCE);
-    rill_array_view exact = output_copy(c);
-    make_absolute(c);
-    run_kernel(c, &rill_matmul_op.kernel, ALL_AT_ONCE);
-    for (int64_t i = 0; i < count; i++) {
-        double bound = (double)(k + 1) * epsilon(dtype) * number_at(&c->call.out, i);
-        double error = fabs(number_at(&fast, i) - number_at(&exact, i));
-        ck_assert_msg(error <= bound, "element %lld: %g instead of %g (k %lld, seed %llu)",
-                      (long long)i, number_at(&fast, i), number_at(&exact, i), (long long)k,
+    for (int64_t i = 0; i < rill_shape_count(&sizes->shape); i++) {
+        double bound = (double)(k + 1) * epsilon(sizes->dtype) * number_at(sizes, i);
+        double error = fabs(number_at(fast, i) - times * number_at(exact, i));
+        ck_assert_msg(error <= times * bound,
+                      "%s: element %lld: %g instead of %g (k %lld, seed %llu)", c->call.op->name,
+                      (long long)i, number_at(fast, i), times * number_at(exact, i), (long long)k,
                       (unsigned long long)seed);
     }
-    free(fast.data);
-    free(exact.data);
 }
 
-static void check_product(rill_shape a, rill_shape b, rill_matmul_attrs attrs, int split)
+/* What the kernel adds to a product is the product once more. */
+static void check_added(kernel_case *c, const rill_kernel *kernel, rill_array_view *twice)
 {
-    int64_t k = rill_shape_dim(&a, attrs.transpose_a ? -2 : -1);
+    ck_assert(kernel->adds);
+    c->call.add = 1;
+    run_kernel_over(c, kernel, ALL_AT_ONCE);
+    c->call.add = 0;
+    *twice = output_copy(c);
+}
+
+static void check_kernel(kernel_case *c, const rill_kernel *kernel, int64_t k)
+{
+    rill_array_view twice, exact_twice;
+    run_kernel(c, kernel, ALL_AT_ONCE);
+    rill_array_view fast = output_copy(c);
+    check_added(c, kernel, &twice);
+    run_kernel(c, &c->call.op->kernel, ALL_AT_ONCE);
+    rill_array_view exact = output_copy(c);
+    check_added(c, &c->call.op->kernel, &exact_twice);
+    make_absolute(c);
+    run_kernel(c, &c->call.op->kernel, ALL_AT_ONCE);
+    within(c, &c->call.out, k, &fast, &exact, 1);
+    within(c, &c->call.out, k + 1, &twice, &exact, 2);
+    within(c, &c->call.out, k + 1, &exact_twice, &exact, 2);
+    free(fast.data);
+    free(exact.data);
+    free(twice.data);
+    free(exact_twice.data);
+}
+
+static void check_call(const rill_op *op, const void *attrs, rill_shape a, rill_shape b, int64_t k,
+                       int split)
+{
     for (const rill_cpu_isa *const *isa = rill_cpu_isas(); *isa; isa++)
         for (rill_dtype dtype = RILL_F32; dtype <= RILL_F64; dtype++) {
-            const rill_kernel *kernel = rill_cpu_find_kernel(*isa, &rill_matmul_op, dtype);
+            const rill_kernel *kernel = rill_cpu_find_kernel(*isa, op, dtype);
             ck_assert_ptr_nonnull(kernel);
             kernel_case c;
-            case_begin(&c, &rill_matmul_op, &attrs, dtype, 2, (rill_shape[]){ a, b }, seed);
+            case_begin(&c, op, attrs, dtype, 2, (rill_shape[]){ a, b }, seed);
             if (split)
                 check_split(&c, kernel, seed);
             else
                 check_kernel(&c, kernel, k);
             case_end(&c);
         }
+}
+
+static void check_product(rill_shape a, rill_shape b, rill_matmul_attrs attrs, int split)
+{
+    int64_t k = rill_shape_dim(&a, attrs.transpose_a ? -2 : -1);
+    check_call(&rill_matmul_op, &attrs, a, b, k, split);
+}
+
+static void check_panels(int64_t m, int64_t n, int64_t k, int64_t width, int split)
+{
+    rill_matmul_panels_attrs attrs = { n };
+    check_call(&rill_matmul_panels_op, &attrs, RILL_SHAPE(m, k),
+               RILL_SHAPE((n + width - 1) / width, k, width), k, split);
 }
 
 static void check_flags(int64_t m, int64_t n, int64_t k, int split)
@@ -115,6 +151,48 @@ START_TEST(any_split_gives_the_same_bits)
     check_flags(100, 270, 258, 1);
     check_flags(700, 2, 20, 1);
     check_product(RILL_SHAPE(3, 100, 7), RILL_SHAPE(7, 40), (rill_matmul_attrs){ 0, 0 }, 1);
+}
+END_TEST
+
+/* ---- Panels. */
+
+START_TEST(fast_kernels_multiply_by_panels)
+{
+    static const int64_t sizes[] = { 0, 1, 2, 9, 33, 64 };
+    enum { COUNT = sizeof sizes / sizeof *sizes };
+    for (int i = 0; i < COUNT * COUNT * COUNT; i++)
+        check_panels(sizes[i % COUNT], sizes[i / COUNT % COUNT], sizes[i / COUNT / COUNT], 32, 0);
+    check_panels(100, 300, 270, 32, 0);
+    check_panels(30, 100, 20, 96, 0);
+    check_panels(100, 300, 270, 64, 1);
+}
+END_TEST
+
+static void check_layout(int64_t k, int64_t n, int64_t transpose, rill_dtype dtype)
+{
+    for (const rill_cpu_isa *const *isa = rill_cpu_isas(); *isa; isa++) {
+        const rill_kernel *kernel = rill_cpu_find_kernel(*isa, &rill_panels_op, dtype);
+        rill_panels_attrs attrs = { transpose, 32 };
+        rill_shape shape = stored(k, n, transpose);
+        kernel_case c;
+        case_begin(&c, &rill_panels_op, &attrs, dtype, 1, &shape, seed);
+        check_split(&c, kernel, seed);
+        rill_array_view fast = output_copy(&c);
+        run_kernel(&c, &rill_panels_op.kernel, ALL_AT_ONCE);
+        ck_assert_mem_eq(fast.data, c.call.out.data, c.bytes);
+        free(fast.data);
+        case_end(&c);
+    }
+}
+
+START_TEST(panels_are_laid_out_alike)
+{
+    static const int64_t sizes[] = { 0, 1, 3, 4, 31, 32, 33, 64, 130 };
+    enum { COUNT = sizeof sizes / sizeof *sizes };
+    for (int i = 0; i < COUNT * COUNT; i++)
+        for (int how = 0; how < 4; how++)
+            check_layout(sizes[i % COUNT], sizes[i / COUNT], how & 1,
+                         how & 2 ? RILL_F64 : RILL_F32);
 }
 END_TEST
 
@@ -219,6 +297,8 @@ int main(void)
     tcase_add_test(kernels, fast_kernels_take_empty_matrices);
     tcase_add_test(kernels, fast_kernels_broadcast_batches);
     tcase_add_test(kernels, any_split_gives_the_same_bits);
+    tcase_add_test(kernels, fast_kernels_multiply_by_panels);
+    tcase_add_test(kernels, panels_are_laid_out_alike);
     tcase_add_checked_fixture(graph, begin, end);
     tcase_add_test(graph, transpositions_become_flags);
     tcase_add_test(graph, other_permutations_stay);
