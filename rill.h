@@ -3,7 +3,7 @@
 #ifndef RILL_RILL_H
 #define RILL_RILL_H
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/dtype.h"
 #include "core/grad.h"
 #include "core/graph.h"
@@ -11,7 +11,7 @@
 #include "core/program.h"
 #include "core/rng.h"
 #include "core/shape.h"
-#include "core/status.h"
+#include "base/status.h"
 #include "core/store.h"
 #include "formats/dot.h"
 #include "formats/file.h"

@@ -1,8 +1,11 @@
 /* Binding: turns a plan into what a run needs and nothing else - pointers, kernels, calls. */
 #include "program_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
+#include "region.h"
 #include "store_impl.h"
+
+#include <string.h>
 
 static rill_value *input_value(const rill_program *p, const rill_tensor *y, int i)
 {
@@ -14,6 +17,20 @@ static char *data_of(const rill_program *p, const rill_value *v)
     return p->values[v->root].data;
 }
 
+/* Sets a pointer (of any type) to the memory of v, and notes it where that moves with the slice. */
+static int point_at(rill_program *p, const rill_value *v, void *field)
+{
+    const rill_value *root = &p->values[v->root];
+    memcpy(field, &root->data, sizeof root->data);
+    if (!root->port || root->port->stride == 0)
+        return 1;
+    rill_patch *patch = rill_arena_take(&p->arena, sizeof *patch);
+    if (patch)
+        *patch = (rill_patch){ field, root->port, p->patches };
+    p->patches = patch ? patch : p->patches;
+    return patch != NULL;
+}
+
 /* ---- Memory. */
 
 static void spread(rill_value *v)
@@ -22,7 +39,7 @@ static void spread(rill_value *v)
     rill_load_run(&load, 0, rill_count(v->node), rill_dtype_size(v->node->dtype), v->data);
 }
 
-static int point(rill_program *p, rill_value *v)
+static int place(rill_program *p, rill_value *v)
 {
     if (v->node->op == &rill_state_op)
         v->stored = rill_store_entry(p->work->store, v->node->leaf->name)->data;
@@ -54,32 +71,36 @@ static int64_t take_tile(tiles *t)
 }
 
 /* The tile into which a stretched input is brought, once a step. */
-static int64_t loaded_tile(rill_program *p, rill_step *step, int64_t id, tiles *t, rill_value *v,
-                           const rill_shape *shape)
+static int load_tile(rill_program *p, rill_step *step, int64_t id, tiles *t, rill_value *v,
+                     const rill_shape *shape)
 {
     if (v->slot_step == id)
-        return v->slot;
-    rill_load load = rill_load_of(v->node, shape);
-    load.data = data_of(p, v);
-    load.slot = t->made++;
-    step->fused->loads[step->fused->load_count++] = load;
+        return 1;
+    rill_load *load = &step->fused->loads[step->fused->load_count++];
+    *load = rill_load_of(v->node, shape);
+    load->slot = t->made++;
     v->slot_step = id;
-    v->slot = load.slot;
-    return load.slot;
+    v->slot = load->slot;
+    return point_at(p, v, &load->data);
 }
 
-static rill_operand operand_of(rill_program *p, rill_step *step, int64_t id, tiles *t,
-                               const rill_tensor *y, int i)
+static int bind_operand(rill_program *p, rill_step *step, int64_t id, tiles *t,
+                        const rill_tensor *y, int i, rill_operand *operand)
 {
     rill_value *v = input_value(p, y, i);
     rill_value *root = &p->values[v->root];
     int one_for_all = root->home == RILL_HOME_GRAPH && root->node->leaf->stored == 1;
-    if (root->step == id)
-        return root->home == RILL_HOME_TILE ? (rill_operand){ root->slot, NULL }
-                                            : (rill_operand){ -1, root->data };
-    if (rill_shape_equal(&y->in[i]->shape, &y->shape) && !one_for_all)
-        return (rill_operand){ -1, root->data };
-    return (rill_operand){ loaded_tile(p, step, id, t, v, &y->shape), NULL };
+    int alike = rill_shape_equal(&y->in[i]->shape, &y->shape) && !one_for_all;
+    *operand = (rill_operand){ -1, NULL };
+    if (root->step == id && root->home == RILL_HOME_TILE) {
+        operand->slot = root->slot;
+        return 1;
+    }
+    if (root->step == id || alike)
+        return point_at(p, v, &operand->data);
+    int done = load_tile(p, step, id, t, v, &y->shape);
+    operand->slot = v->slot;
+    return done;
 }
 
 /* Gives back the tiles of values that y is the last to read. */
@@ -100,10 +121,9 @@ static int add_mapping(rill_program *p, rill_step *step, int64_t id, tiles *t, i
     const rill_tensor *y = v->node;
     rill_mapping *m = &step->fused->mappings[step->fused->mapping_count++];
     rill_operand *in = rill_arena_take(&p->arena, (size_t)y->count * sizeof *in);
-    if (!in)
-        return 0;
-    for (int i = 0; i < y->count; i++)
-        in[i] = operand_of(p, step, id, t, y, i);
+    int done = in != NULL;
+    for (int i = 0; i < y->count && done; i++)
+        done = bind_operand(p, step, id, t, y, i, &in[i]);
     free_tiles(p, t, y, member);
     if (v->home == RILL_HOME_TILE)
         v->slot = take_tile(t);
@@ -111,9 +131,8 @@ static int add_mapping(rill_program *p, rill_step *step, int64_t id, tiles *t, i
                          .attrs = y->attrs,
                          .count = y->count,
                          .in = in,
-                         .slot = v->home == RILL_HOME_TILE ? v->slot : -1,
-                         .data = v->data };
-    return 1;
+                         .slot = v->home == RILL_HOME_TILE ? v->slot : -1 };
+    return done && point_at(p, v, &m->data);
 }
 
 static int64_t links_of(const rill_program *p, const rill_step *step)
@@ -159,19 +178,44 @@ static int bind_call(rill_program *p, int64_t id)
     if (!step->kernel)
         return RILL_REFUSE(p->work, "%s: has no kernel for %s", y->op->name,
                            rill_dtype_name(y->dtype));
-    if (!in)
-        return 0;
-    for (int i = 0; i < y->count; i++)
-        in[i] =
-            (rill_array_view){ y->in[i]->dtype, y->in[i]->shape, data_of(p, input_value(p, y, i)) };
+    int done = in != NULL;
+    for (int i = 0; i < y->count && done; i++) {
+        in[i] = (rill_array_view){ y->in[i]->dtype, y->in[i]->shape, NULL };
+        done = point_at(p, input_value(p, y, i), &in[i].data);
+    }
     step->call = (rill_call){ .op = y->op,
                               .attrs = y->attrs,
                               .count = y->count,
                               .in = in,
-                              .out = { y->dtype, y->shape, v->data } };
+                              .out = { y->dtype, y->shape, NULL } };
+    if (!done || !point_at(p, v, &step->call.out.data))
+        return 0;
+    step->sums = v->port && v->port->by_lane;
     step->units = step->kernel->units ? step->kernel->units(&step->call) : 1;
     step->scratch = step->kernel->scratch ? step->kernel->scratch(&step->call) : 0;
     return 1;
+}
+
+/* ---- Regions. */
+
+/* Runners are bound when it is known how many there are. */
+static int bind_region(rill_program *p, int64_t id)
+{
+    rill_region *region = p->steps[id].region = p->region;
+    for (int64_t i = 0; i < region->port_count; i++)
+        if (region->ports[i].outer)
+            region->ports[i].data =
+                data_of(p, &p->values[rill_walk_index(&p->walk, region->ports[i].outer)]);
+    p->steps[id].units = region->lanes;
+    return 1;
+}
+
+static int bind_step(rill_program *p, int64_t id)
+{
+    const rill_tensor *y = p->values[p->members[p->steps[id].first]].node;
+    return y->op == &rill_region_op ? bind_region(p, id)
+           : rill_map_of(p, y)      ? bind_fused(p, id)
+                                    : bind_call(p, id);
 }
 
 /* ---- How work is split: pieces are worth some microseconds, so that handing them out costs
@@ -192,6 +236,9 @@ static double cost_of(const rill_step *step)
 static void choose_grain(rill_step *step)
 {
     const double piece = 4000.0, alone = 16000.0; /* nanoseconds */
+    step->grain = 1;
+    if (step->region)
+        return;
     double cost = cost_of(step);
     double pieces = cost < alone ? 1.0 : cost / piece;
     step->grain = pieces < (double)step->units ? (int64_t)((double)step->units / pieces) : 1;
@@ -204,12 +251,11 @@ int rill_bind(rill_program *p)
     int done = (p->memory = rill_alloc_aligned(p->memory_bytes)) != NULL;
     for (int64_t at = 0; at < p->walk.count && done; at++) {
         p->values[at].slot = p->values[at].slot_step = -1;
-        done = point(p, &p->values[at]);
+        done = place(p, &p->values[at]);
     }
     for (int64_t id = 0; id < p->step_count && done; id++) {
         rill_step *step = &p->steps[id];
-        int maps = rill_map_of(p, p->values[p->members[step->first]].node) != NULL;
-        done = maps ? bind_fused(p, id) : bind_call(p, id);
+        done = bind_step(p, id);
         if (!done)
             break;
         choose_grain(step);

@@ -43,9 +43,9 @@ static const rill_tensor *culprit(const rill_program *p)
 
 void rill_blame(rill_program *p)
 {
-    uint32_t off = p->passes_off | RILL_NO_FUSE | RILL_NO_REUSE;
+    uint32_t off = p->passes_off | RILL_NO_FUSE | RILL_NO_REUSE | RILL_NO_SLICE;
     rill_fail(&p->error, RILL_NOT_FINITE, "a guarded value is NaN or infinite");
-    rill_program *replay = rill_program_make(p->work, p->roots, p->output_count, off, NULL);
+    rill_program *replay = rill_program_make(p->work, p->plain, p->output_count, off, NULL);
     if (!replay)
         return;
     feed_alike(replay, p);

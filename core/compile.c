@@ -1,7 +1,8 @@
 /* Compiling: the passes in order, each checked in debug builds. */
 #include "program_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
+#include "region.h"
 #include "store_impl.h"
 
 #include <string.h>
@@ -10,6 +11,7 @@ void rill_program_free(rill_program *p)
 {
     if (!p)
         return;
+    rill_region_free(p->region);
     rill_walk_free(&p->walk);
     rill_free(p->values);
     rill_free(p->members);
@@ -19,6 +21,7 @@ void rill_program_free(rill_program *p)
     rill_free(p->scratch);
     rill_free(p->outputs);
     rill_free(p->roots);
+    rill_free(p->plain);
     rill_graph_free(p->work);
     rill_graph_free(p->source);
     rill_free(p);
@@ -114,23 +117,33 @@ static int simplify_unless_off(rill_program *p)
     return p->passes_off & RILL_NO_SIMPLIFY ? 1 : rill_simplify(p);
 }
 
+static int slice_unless_off(rill_program *p)
+{
+    memcpy(p->plain, p->roots, (size_t)p->output_count * sizeof *p->roots);
+    return p->passes_off & RILL_NO_SLICE ? 1 : rill_slice_batch(p);
+}
+
 static const struct {
     int (*run)(rill_program *p);
     const char *(*verify)(const rill_program *p); /* of debug builds; NULL: none */
+    int of_slices;                                /* made for the program of a slice as well */
 } passes[] = {
-    { rill_lower, NULL },                    /* a graph of its own, of ops that run */
-    { simplify_unless_off, NULL },           /* the same, cheaper */
-    { rill_schedule, rill_verify_schedule }, /* in which order */
-    { rill_fuse, NULL },                     /* in which steps */
-    { materialise, NULL },                   /* state entries are there */
-    { rill_plan, rill_verify_plan },         /* where each value lives */
-    { rill_bind, NULL },                     /* pointers and kernels */
-    { make_lists, NULL },                    /* what has a part in every run */
+    { rill_lower, NULL, 0 },                    /* a graph of its own, of ops that run */
+    { simplify_unless_off, NULL, 0 },           /* the same, cheaper */
+    { slice_unless_off, NULL, 0 },              /* a part of it by slices of the batch */
+    { rill_schedule, rill_verify_schedule, 1 }, /* in which order */
+    { rill_fuse, NULL, 1 },                     /* in which steps */
+    { materialise, NULL, 0 },                   /* state entries are there */
+    { rill_plan, rill_verify_plan, 1 },         /* where each value lives */
+    { rill_bind, NULL, 0 },                     /* pointers and kernels */
+    { make_lists, NULL, 0 },                    /* what has a part in every run */
 };
 
 static int run_passes(rill_program *p)
 {
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
+        if (p->is_slice && !passes[i].of_slices)
+            continue;
         if (!passes[i].run(p) || p->work->failed)
             return 0;
 #ifndef NDEBUG
@@ -158,36 +171,55 @@ static int outputs_usable(rill_graph *g, rill_tensor *const *outputs, int64_t co
     return 1;
 }
 
-static rill_program *new_program(rill_graph *g, rill_tensor *const *outputs, int64_t count,
+static rill_program *new_program(rill_graph *work, rill_tensor *const *outputs, int64_t count,
                                  uint32_t passes_off)
 {
     rill_program *p = rill_alloc_zeroed(1, sizeof *p);
     if (!p)
         return NULL;
     size_t size = (size_t)count * sizeof *p->outputs;
-    rill_graph *work = rill_graph_new(g->store);
-    p->work = rill_error(work) ? NULL : work;
     p->outputs = rill_alloc((size_t)count, sizeof *p->outputs);
     p->roots = rill_alloc((size_t)count, sizeof *p->roots);
+    p->plain = rill_alloc((size_t)count, sizeof *p->plain);
     p->passes_off = passes_off;
     p->output_count = count;
-    if (!p->work || !p->outputs || !p->roots) {
+    if (!p->outputs || !p->roots || !p->plain || rill_error(work)) {
         rill_program_free(p);
         return NULL;
     }
     memcpy(p->outputs, outputs, size);
     memcpy(p->roots, outputs, size);
-    rill_graph_keep(g);
-    p->source = g;
+    p->work = work;
     return p;
+}
+
+rill_program *rill_slice_program(rill_graph *work, rill_tensor *const *roots, int64_t count,
+                                 uint32_t passes_off)
+{
+    rill_program *p = new_program(work, roots, count, passes_off);
+    if (!p)
+        return NULL;
+    p->is_slice = 1;
+    if (run_passes(p))
+        return p;
+    p->work = NULL; /* still the caller's */
+    rill_program_free(p);
+    return NULL;
 }
 
 rill_program *rill_program_make(rill_graph *g, rill_tensor *const *outputs, int64_t count,
                                 uint32_t passes_off, rill_message *why)
 {
-    rill_program *p = new_program(g, outputs, count, passes_off);
-    if (p && run_passes(p))
-        return p;
+    rill_graph *work = rill_graph_new(g->store);
+    rill_program *p = new_program(work, outputs, count, passes_off);
+    if (p) {
+        rill_graph_keep(g);
+        p->source = g;
+        if (run_passes(p))
+            return p;
+    } else {
+        rill_graph_free(work);
+    }
     rill_fail(why, RILL_BAD_GRAPH, "%s",
               p ? p->work->error.text : rill_status_text(RILL_NO_MEMORY));
     rill_program_free(p);

@@ -1,8 +1,9 @@
 /* Running a program: feed, all steps, guards, commits, read. */
 #include "program_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 #include "pool.h"
+#include "region.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,17 +17,25 @@ typedef struct running {
     size_t scratch_bytes;
 } running;
 
+void rill_run_step(const rill_step *step, int64_t begin, int64_t end, char *scratch, int add)
+{
+    if (step->fused) {
+        rill_run_fused(step->fused, begin, end, scratch);
+        return;
+    }
+    rill_call call = step->call;
+    call.scratch = scratch;
+    call.add = add && step->sums;
+    step->kernel->eval(&call, begin, end);
+}
+
 static void run_part(void *self, int64_t begin, int64_t end, int worker)
 {
     const running *now = self;
-    char *scratch = now->scratch + (size_t)worker * now->scratch_bytes;
-    if (now->step->fused) {
-        rill_run_fused(now->step->fused, begin, end, scratch);
-        return;
-    }
-    rill_call call = now->step->call;
-    call.scratch = scratch;
-    now->step->kernel->eval(&call, begin, end);
+    if (now->step->region)
+        rill_region_run(now->step->region, begin, end, worker);
+    else
+        rill_run_step(now->step, begin, end, now->scratch + (size_t)worker * now->scratch_bytes, 0);
 }
 
 static void copy_states(rill_program *p)
@@ -51,6 +60,8 @@ rill_status rill_ready(rill_program *p)
     int workers = rill_pool_size();
     if (workers <= p->scratch_workers)
         return RILL_OK;
+    if (p->region && !rill_region_ready(p->region, workers))
+        return rill_fail(&p->error, RILL_NO_MEMORY, "run: no memory for slices of the batch");
     char *scratch = rill_alloc_aligned((size_t)workers * p->scratch_bytes);
     if (!scratch)
         return rill_fail(&p->error, RILL_NO_MEMORY, "run: no memory for scratch");

@@ -2,7 +2,7 @@
  * dtype becomes one step that sweeps over the output once; any other member is a step alone. */
 #include "program_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 
 enum { LONGEST = 96 }; /* members of a fused step: their tiles are to stay in cache */
 

@@ -1,7 +1,7 @@
 /* Reverse mode: cotangents pushed from y to xs in reverse order, one rule an op. */
 #include "grad.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 #include "builtin.h"
 #include "derive.h"
 #include "walk.h"

@@ -1,7 +1,7 @@
 /* Graphs: their life, their scopes, and the first error. */
 #include "graph_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 #include "rng.h"
 #include "store_impl.h"
 

@@ -14,7 +14,7 @@
 #include "dtype.h"
 #include "op.h"
 #include "shape.h"
-#include "status.h"
+#include "../base/status.h"
 
 #ifdef __cplusplus
 extern "C" {

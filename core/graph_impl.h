@@ -2,9 +2,9 @@
 #ifndef RILL_CORE_GRAPH_IMPL_H
 #define RILL_CORE_GRAPH_IMPL_H
 
-#include "arena.h"
+#include "../base/arena.h"
 #include "graph.h"
-#include "table.h"
+#include "../base/table.h"
 
 #include <stdatomic.h>
 

@@ -3,7 +3,7 @@
  * is the jvp (Townsend, "A new trick for calculating Jacobian vector products", 2017). */
 #include "grad.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 #include "derive.h"
 #include "walk.h"
 

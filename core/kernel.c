@@ -1,7 +1,7 @@
 /* Choosing the kernel that runs a node. */
 #include "program_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 
 const char *rill_instruction_set(void)
 {

@@ -2,7 +2,7 @@
  * have no kernel. */
 #include "program_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 
 /* What a node of the old graph became. */
 typedef struct rewriting {

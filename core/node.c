@@ -1,7 +1,7 @@
 /* Nodes: an op applied to inputs, its shape inferred, equal ones merged. */
 #include "graph_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 
 #include "dtype.h"
 #include "shape.h"
-#include "status.h"
+#include "../base/status.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -4,8 +4,8 @@
  * an elementwise member may write over an input that it is the last to read. */
 #include "program_impl.h"
 
-#include "alloc.h"
-#include "offsets.h"
+#include "../base/alloc.h"
+#include "../base/offsets.h"
 
 typedef struct planning {
     rill_program *p;
@@ -30,7 +30,7 @@ static void place(rill_program *p, int64_t at)
     } else if (op == &rill_state_op) {
         v->home = RILL_HOME_STORE;
     } else if (op->traits & RILL_LEAF) {
-        v->home = RILL_HOME_KEPT;
+        v->home = p->is_slice ? RILL_HOME_GIVEN : RILL_HOME_KEPT;
     } else if (op->traits & (RILL_VIEW | RILL_COMMIT)) {
         int from = op->traits & RILL_COMMIT ? 1 : 0; /* assign(state, value) is the value */
         v->home = RILL_HOME_ALIAS;
@@ -104,6 +104,13 @@ static void settle_homes(rill_program *p)
         v->spread = v->home == RILL_HOME_KEPT && v->node->op == &rill_constant_op;
         v->copied = v->home == RILL_HOME_KEPT && v->node->op == &rill_state_op;
     }
+}
+
+/* The results of a slice go where the program around wants them. */
+static void give_results_away(rill_program *p)
+{
+    for (int64_t i = 0; p->is_slice && i < p->output_count; i++)
+        p->values[index_of(p, p->roots[i])].home = RILL_HOME_GIVEN;
 }
 
 /* ---- Offsets. */
@@ -189,6 +196,7 @@ int rill_plan(rill_program *p)
         place(p, at);
     find_lifetimes(p);
     settle_homes(p);
+    give_results_away(p);
     s.range = rill_alloc_zeroed((size_t)p->walk.count, sizeof *s.range);
     int done = s.range && plan_all(&s);
     p->memory_bytes = s.offsets.size;

@@ -1,7 +1,8 @@
 /* program_impl.h (private) - a compiled program, and the passes that make it.
  *
- *     user's graph --lower--> graph of the program --simplify--> the same, cheaper --schedule-->
- *     values and members in order --fuse--> steps --plan--> memory --bind--> ready to run
+ *     user's graph --lower--> graph of the program --simplify--> the same, cheaper --slice--> a
+ * part of it by slices of the batch --schedule--> values and members in order --fuse--> steps
+ *     --plan--> memory --bind--> ready to run
  */
 #ifndef RILL_CORE_PROGRAM_IMPL_H
 #define RILL_CORE_PROGRAM_IMPL_H
@@ -18,6 +19,7 @@ typedef enum rill_home {
     RILL_HOME_TILE,  /* nowhere: it lives inside one fused step, a tile at a time */
     RILL_HOME_GRAPH, /* constants: in the graph */
     RILL_HOME_STORE, /* state: in the store */
+    RILL_HOME_GIVEN, /* in a slice's program: in the memory of the program around it */
     RILL_HOME_ALIAS  /* that of another value (views, and effects that pass a value on) */
 } rill_home;
 
@@ -37,6 +39,7 @@ typedef struct rill_value {
     int fed;    /* of inputs: a value is there */
     size_t bytes, offset;
     void *data;
+    struct rill_port *port;  /* of a slice's program: where the data is, seen from outside */
     void *stored;            /* of state: the entry's own memory, which never moves */
     int64_t slot, slot_step; /* the tile it has in a fused step */
 } rill_value;
@@ -82,16 +85,28 @@ typedef struct rill_step {
     rill_fused *fused;    /* NULL: a kernel call */
     rill_call call;
     const rill_kernel *kernel;
+    struct rill_region *region; /* not NULL: slices of the batch */
+    int sums;                   /* the call adds to what earlier slices gave */
     int64_t units, grain;
     size_t scratch; /* bytes a worker needs */
 } rill_step;
+
+/* A pointer that moves from slice to slice. */
+typedef struct rill_patch {
+    void *field; /* the pointer */
+    const struct rill_port *port;
+    struct rill_patch *next;
+} rill_patch;
 
 struct rill_program {
     rill_graph *source, *work;
     rill_tensor **outputs; /* [output_count] of source */
     rill_tensor **roots;   /* [output_count] of work */
+    rill_tensor **plain;   /* [output_count] the same, before the batch was sliced */
     int64_t output_count;
     uint32_t passes_off;
+    struct rill_region *region; /* what runs by slices, or NULL */
+    int is_slice;               /* of such a region: what is fed and kept is outside */
 
     rill_walk walk;     /* the nodes of work that the roots need */
     rill_value *values; /* [walk.count] */
@@ -104,6 +119,7 @@ struct rill_program {
     int64_t *inputs, *guards, *commits, *copied;
     int64_t input_count, guard_count, commit_count, copied_count;
 
+    rill_patch *patches;
     rill_arena arena; /* of what steps point to */
     char *memory;
     size_t memory_bytes;
@@ -117,6 +133,7 @@ struct rill_program {
 /* ---- Passes.  Each returns 0 on failure, with the reason in the work graph. */
 int rill_lower(rill_program *p);
 int rill_simplify(rill_program *p);
+int rill_slice_batch(rill_program *p);
 int rill_schedule(rill_program *p);
 int rill_fuse(rill_program *p);
 int rill_plan(rill_program *p);
@@ -156,10 +173,17 @@ void rill_run_fused(const rill_fused *fused, int64_t begin, int64_t end, char *s
 rill_program *rill_program_make(rill_graph *g, rill_tensor *const *outputs, int64_t count,
                                 uint32_t passes_off, rill_message *why);
 
+/* The program of a slice, planned but not bound, that computes `roots` of `work` and, unless it is
+ * NULL, owns the graph. */
+rill_program *rill_slice_program(rill_graph *work, rill_tensor *const *roots, int64_t count,
+                                 uint32_t passes_off);
+
 /* Names the first op of a run that produced a NaN or an infinity. */
 void rill_blame(rill_program *p);
 /* Makes scratch for every worker there may be; allocates only when threads were added. */
 rill_status rill_ready(rill_program *p);
+/* Units begin..end-1 of a step; `add`: sums add to what is there. */
+void rill_run_step(const rill_step *step, int64_t begin, int64_t end, char *scratch, int add);
 /* Runs all steps, without checks nor commits. */
 void rill_run_steps(rill_program *p);
 /* 1 when no element of the value is NaN or infinite. */

@@ -5,7 +5,7 @@
  * (same shape and dtype) that have become ready are taken with it. */
 #include "program_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 
 typedef struct ready_class {
     rill_shape shape;

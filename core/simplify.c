@@ -1,7 +1,7 @@
 /* Simplifying: each op's own algebra, and constants folded by the kernels that would have run. */
 #include "program_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 
 enum {
     FOLD_AT_MOST = 1 << 16, /* elements: a folded constant is kept in the graph */

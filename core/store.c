@@ -1,8 +1,8 @@
 #include "store_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 #include "rng.h"
-#include "table.h"
+#include "../base/table.h"
 
 #include <math.h>
 #include <stdatomic.h>

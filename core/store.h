@@ -7,7 +7,7 @@
 #define RILL_CORE_STORE_H
 
 #include "graph.h"
-#include "status.h"
+#include "../base/status.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,7 +1,7 @@
 /* The verifier of debug builds: what must hold after a pass, whatever the pass did. */
 #include "program_impl.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 
 /* Every input of a member is a leaf or was computed before it. */
 const char *rill_verify_schedule(const rill_program *p)

@@ -1,6 +1,6 @@
 #include "walk.h"
 
-#include "alloc.h"
+#include "../base/alloc.h"
 
 /* A node under way, and the next of its inputs to look at. */
 typedef struct frame {

@@ -1,7 +1,7 @@
 /* Writing a drawing as DOT text. */
 #include "dot.h"
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "drawing.h"
 #include "json.h"
 #include "text.h"

@@ -1,6 +1,6 @@
 #include "drawing.h"
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 
 #include <string.h>
 

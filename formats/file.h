@@ -6,7 +6,7 @@
 #define RILL_FORMATS_FILE_H
 
 #include "sink.h"
-#include "../core/status.h"
+#include "../base/status.h"
 
 #include <stddef.h>
 

@@ -7,7 +7,7 @@
 #define RILL_FORMATS_NPY_H
 
 #include "../core/shape.h"
-#include "../core/status.h"
+#include "../base/status.h"
 
 #include <stddef.h>
 #include <stdint.h>

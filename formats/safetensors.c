@@ -1,6 +1,6 @@
 #include "safetensors.h"
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "json.h"
 
 #include <stdint.h>

@@ -9,7 +9,7 @@
 #include "../core/dtype.h"
 #include "../core/shape.h"
 #include "sink.h"
-#include "../core/status.h"
+#include "../base/status.h"
 
 #include <stddef.h>
 

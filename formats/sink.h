@@ -3,7 +3,7 @@
 #ifndef RILL_FORMATS_SINK_H
 #define RILL_FORMATS_SINK_H
 
-#include "../core/status.h"
+#include "../base/status.h"
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 #include "text.h"
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 
 #include <stdio.h>
 

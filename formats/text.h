@@ -2,7 +2,7 @@
 #ifndef RILL_FORMATS_TEXT_H
 #define RILL_FORMATS_TEXT_H
 
-#include "../core/status.h"
+#include "../base/status.h"
 
 #include <stddef.h>
 

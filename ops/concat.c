@@ -1,7 +1,7 @@
 #include "shape.h"
 
 #include "axis.h"
-#include "core/alloc.h"
+#include "base/alloc.h"
 
 #include <string.h>
 

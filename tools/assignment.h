@@ -8,7 +8,7 @@
 #ifndef RILL_TOOLS_ASSIGNMENT_H
 #define RILL_TOOLS_ASSIGNMENT_H
 
-#include <core/status.h>
+#include <base/status.h>
 
 #include <stdint.h>
 

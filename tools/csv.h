@@ -8,7 +8,7 @@
 #ifndef RILL_TOOLS_CSV_H
 #define RILL_TOOLS_CSV_H
 
-#include <core/status.h>
+#include <base/status.h>
 
 #include <stddef.h>
 #include <stdint.h>

@@ -10,7 +10,7 @@
 #ifndef RILL_TOOLS_METRICS_H
 #define RILL_TOOLS_METRICS_H
 
-#include <core/status.h>
+#include <base/status.h>
 
 #include <stdint.h>
 

@@ -7,7 +7,7 @@
 #ifndef RILL_MODELS_DATA_DATA_H
 #define RILL_MODELS_DATA_DATA_H
 
-#include "../../core/status.h"
+#include "../../base/status.h"
 
 #include <stdint.h>
 

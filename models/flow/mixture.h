@@ -8,7 +8,7 @@
 #ifndef RILL_MODELS_FLOW_MIXTURE_H
 #define RILL_MODELS_FLOW_MIXTURE_H
 
-#include "../../core/status.h"
+#include "../../base/status.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 #include "sampler.h"
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/program.h"
 #include "core/rng.h"
 #include "models/ode/integrate.h"

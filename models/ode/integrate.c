@@ -1,6 +1,6 @@
 #include "integrate.h"
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 
 #include <math.h>
 #include <string.h>

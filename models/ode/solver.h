@@ -2,7 +2,7 @@
 #ifndef RILL_MODELS_ODE_SOLVER_H
 #define RILL_MODELS_ODE_SOLVER_H
 
-#include "../../core/status.h"
+#include "../../base/status.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 #include "average.h"
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "ops/cast.h"
 #include "ops/effect.h"
 #include "ops/elementwise.h"

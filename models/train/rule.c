@@ -1,7 +1,7 @@
 #include "rule.h"
 
 #include "average.h"
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/grad.h"
 #include "gradient.h"
 #include "ops/cast.h"

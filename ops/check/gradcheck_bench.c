@@ -1,7 +1,7 @@
 /* The bench: numbers, verdicts, and programs that take and give doubles. */
 #include "gradcheck_impl.h"
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/graph_impl.h"
 #include "core/rng.h"
 #include "core/store.h"

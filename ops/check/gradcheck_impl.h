@@ -2,7 +2,7 @@
 #ifndef RILL_OPS_CHECK_GRADCHECK_IMPL_H
 #define RILL_OPS_CHECK_GRADCHECK_IMPL_H
 
-#include "core/arena.h"
+#include "base/arena.h"
 #include "core/program.h"
 #include "gradcheck.h"
 

@@ -2,7 +2,7 @@
  * others. */
 #include "gradcheck.h"
 
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/builtin.h"
 #include "core/graph_impl.h"
 #include "core/program.h"

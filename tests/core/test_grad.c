@@ -1,5 +1,5 @@
 /* test_grad.c - derivatives of graphs: every order, every direction, and what is refused. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/grad.h"
 #include "core/program.h"
 #include "core/store.h"

@@ -1,6 +1,6 @@
 /* test_graph.c - building: equal nodes are one, scopes, errors that name what is wrong, and
  * failures that harm nothing. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/graph.h"
 #include "core/program.h"
 #include "core/store.h"

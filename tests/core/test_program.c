@@ -1,6 +1,6 @@
 /* Compiling and running: every pass on or off gives the same, effects commit after all reads or not at
  * all, nothing is allocated, any depth, any failure of memory. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/grad.h"
 #include "core/program.h"
 #include "core/store.h"

@@ -1,6 +1,6 @@
 /* test_wrong_ops.c - the checks find what is wrong: each op here has one fault, and the check made
  * for it fails with a message that names the op. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/op.h"
 #include "core/program.h"
 #include "core/store.h"

@@ -1,6 +1,6 @@
 /* test_dot.c - drawings: what they hold, that they are the same each time, and that Graphviz takes
  * them. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/grad.h"
 #include "core/program.h"
 #include "core/store.h"

@@ -1,5 +1,5 @@
 /* test_file.c - files are read whole, and appear whole or not at all. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "formats/file.h"
 
 #include <check.h>

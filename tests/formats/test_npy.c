@@ -1,6 +1,6 @@
 /* test_npy.c - .npy: what numpy writes is read, what we write is what numpy would, the rest is
  * refused. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "formats/file.h"
 #include "formats/npy.h"
 #include "formats/npy_file.h"

@@ -1,6 +1,6 @@
 /* test_safetensors.c - .safetensors: round trips, known bytes, and everything the format forbids.
  */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "formats/safetensors.h"
 
 #include <check.h>

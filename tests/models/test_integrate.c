@@ -1,6 +1,6 @@
 /* test_integrate.c - the fixed-step solvers on plain arrays: their order, and closed forms of their
  * errors. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "models/flow/mixture.h"
 #include "models/ode/integrate.h"
 

@@ -1,5 +1,5 @@
 /* test_sampler.c - solvers as nodes against the host loop, bit for bit, and sampling in chunks. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "evaluate.h"
 #include "models/flow/sampler.h"
 #include "models/nets/built_in.h"

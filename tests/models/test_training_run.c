@@ -1,6 +1,6 @@
 /* test_training_run.c - a whole training step: the same bits for any number of threads and after
  * stopping and going on, and clean failures when there is no memory. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "evaluate.h"
 #include "models/flow/flow.h"
 #include "models/flow/sampler.h"

@@ -1,5 +1,5 @@
 /* Ops that move elements: each against its index formula, over random shapes and every dtype. */
-#include "core/alloc.h"
+#include "base/alloc.h"
 #include "core/grad.h"
 #include "core/rng.h"
 #include "ops/cast.h"

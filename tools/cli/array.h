@@ -3,7 +3,7 @@
 #define RILL_TOOLS_CLI_ARRAY_H
 
 #include "core/shape.h"
-#include "core/status.h"
+#include "base/status.h"
 
 typedef struct cli_array {
     double *values; /* row-major; cli_array_free() it */

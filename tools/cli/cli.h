@@ -4,7 +4,7 @@
 #ifndef RILL_TOOLS_CLI_CLI_H
 #define RILL_TOOLS_CLI_CLI_H
 
-#include "core/status.h"
+#include "base/status.h"
 #include "tools/command.h"
 
 #include <stdint.h>

@@ -2,7 +2,7 @@
 #ifndef RILL_TOOLS_CLI_LINE_TABLE_H
 #define RILL_TOOLS_CLI_LINE_TABLE_H
 
-#include "core/status.h"
+#include "base/status.h"
 #include "tools/command.h"
 
 #include <stdint.h>

@@ -6,7 +6,7 @@
 #define RILL_TOOLS_CLI_SOURCE_H
 
 #include "core/shape.h"
-#include "core/status.h"
+#include "base/status.h"
 #include "models/data/data.h"
 
 typedef struct cli_source {

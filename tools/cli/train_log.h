@@ -2,7 +2,7 @@
 #ifndef RILL_TOOLS_CLI_TRAIN_LOG_H
 #define RILL_TOOLS_CLI_TRAIN_LOG_H
 
-#include "core/status.h"
+#include "base/status.h"
 
 #include <stdint.h>
 #include <stdio.h>

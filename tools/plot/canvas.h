@@ -4,7 +4,7 @@
 #ifndef RILL_TOOLS_PLOT_CANVAS_H
 #define RILL_TOOLS_PLOT_CANVAS_H
 
-#include "core/status.h"
+#include "base/status.h"
 #include "palette.h"
 
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * plan knows how large a block it needs.  Every call takes constant time: free ranges wait in bins
  * by size and join their neighbours (Masmano et al., "TLSF: a new dynamic memory allocator",
  * 2004). */
-#ifndef RILL_CORE_OFFSETS_H
-#define RILL_CORE_OFFSETS_H
+#ifndef RILL_BASE_OFFSETS_H
+#define RILL_BASE_OFFSETS_H
 
 #include "arena.h"
 

@@ -2,8 +2,8 @@
  *
  * A function that can fail returns a rill_status and, where it has something to say, fills a
  * rill_message that the caller passed (NULL: the message is dropped).  Nothing is ever printed. */
-#ifndef RILL_CORE_STATUS_H
-#define RILL_CORE_STATUS_H
+#ifndef RILL_BASE_STATUS_H
+#define RILL_BASE_STATUS_H
 
 #include <stdarg.h>
 

@@ -1,6 +1,6 @@
 /* arena.h (private) - memory that is given out piece by piece and freed as one. */
-#ifndef RILL_CORE_ARENA_H
-#define RILL_CORE_ARENA_H
+#ifndef RILL_BASE_ARENA_H
+#define RILL_BASE_ARENA_H
 
 #include <stddef.h>
 

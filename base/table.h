@@ -2,8 +2,8 @@
  *
  * Keys are pointers or hashes.  Where keys are hashes, values that share one are chained by their
  * owner. */
-#ifndef RILL_CORE_TABLE_H
-#define RILL_CORE_TABLE_H
+#ifndef RILL_BASE_TABLE_H
+#define RILL_BASE_TABLE_H
 
 #include <stddef.h>
 #include <stdint.h>

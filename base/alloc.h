@@ -1,7 +1,7 @@
 /* alloc.h - the one place through which every allocation goes, so that a test can make
  * the nth one fail and count those that a training step makes. */
-#ifndef RILL_CORE_ALLOC_H
-#define RILL_CORE_ALLOC_H
+#ifndef RILL_BASE_ALLOC_H
+#define RILL_BASE_ALLOC_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,309 @@
+/* Carving: the region's nodes become a program over the rows of a slice, and in the program around
+ * it one node that runs it. */
+#include "slice.h"
+
+#include "../base/alloc.h"
+#include "region.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The program of a slice, under construction. */
+typedef struct carving {
+    rill_slicing *s;
+    rill_region *region;
+    rill_table *ports; /* (tensor, by rows) -> its port, by number + 1 */
+    rill_graph *g;
+    int64_t rows;
+    int last;            /* of the slice that takes what is left */
+    rill_tensor **roots; /* [region->room_count] */
+    int64_t root_count;
+} carving;
+
+static int inside(const rill_slicing *s, int64_t at)
+{
+    return s->part[at] == RILL_IN_ROWS || s->part[at] == RILL_IN_SUMS;
+}
+
+/* Views are made again outside, of what they look at. */
+static void find_needed(rill_slicing *s)
+{
+    for (int64_t i = 0; i < s->p->output_count; i++)
+        s->needed[rill_walk_index(&s->walk, s->p->roots[i])] = 1;
+    for (int64_t at = s->walk.count - 1; at >= 0; at--) {
+        const rill_tensor *x = s->walk.nodes[at];
+        if (!inside(s, at) || (s->needed[at] && rill_has(x, RILL_VIEW)))
+            for (int i = 0; i < x->count; i++)
+                s->needed[rill_walk_index(&s->walk, x->in[i])] = 1;
+    }
+}
+
+static int is_room(const rill_slicing *s, int64_t at)
+{
+    return inside(s, at) && s->needed[at] && !rill_has(s->walk.nodes[at], RILL_VIEW);
+}
+
+/* ---- Ports. */
+
+/* A new port; its number, or -1. */
+static int64_t add_port(rill_region *r, rill_port port)
+{
+    void *ports = r->ports;
+    size_t capacity = (size_t)r->port_capacity;
+    if (!rill_grow(&ports, &capacity, (size_t)r->port_count + 1, sizeof *r->ports))
+        return -1;
+    r->ports = ports;
+    r->port_capacity = (int64_t)capacity;
+    r->ports[r->port_count] = port;
+    return r->port_count++;
+}
+
+static int64_t bytes_of(const rill_tensor *x)
+{
+    return rill_count(x) * (int64_t)rill_dtype_size(x->dtype);
+}
+
+static int64_t operand_port(carving *c, rill_tensor *x, int by_rows)
+{
+    uint64_t key = rill_key_of(x) + (uint64_t)by_rows;
+    int64_t known = (int64_t)(intptr_t)rill_table_get(c->ports, key);
+    if (known > 0)
+        return known - 1;
+    int64_t row = by_rows ? bytes_of(x) / c->s->batch : 0;
+    int64_t port = add_port(
+        c->region,
+        (rill_port){ .outer = x, .by_rows = by_rows, .stride = (size_t)(row * c->region->rows) });
+    if (port < 0 || !rill_table_set(c->ports, key, (void *)(intptr_t)(port + 1)))
+        return -1;
+    return port;
+}
+
+/* The leaf of the slice's graph that a port is. */
+static rill_tensor *port_leaf(carving *c, int64_t port, rill_dtype dtype, rill_shape shape)
+{
+    char name[24];
+    if (port < 0)
+        return rill_graph_no_memory(c->g);
+    snprintf(name, sizeof name, "%lld", (long long)port);
+    rill_tensor *leaf = rill_input(c->g, name, dtype, shape);
+    c->region->ports[port].leaf[c->last] = leaf;
+    return leaf;
+}
+
+/* ---- Nodes of the slice's graph. */
+
+static rill_shape sliced(const carving *c, rill_shape shape)
+{
+    shape.dim[0] = c->rows;
+    return shape;
+}
+
+static rill_tensor *inner_input(carving *c, rill_tensor *x, int by_rows)
+{
+    int64_t at = rill_walk_index(&c->s->walk, x);
+    rill_shape shape = by_rows ? sliced(c, x->shape) : x->shape;
+    if (inside(c->s, at))
+        return c->s->inner[at];
+    if (x->op == &rill_constant_op && x->leaf->stored == 1)
+        return rill_graph_add_leaf(c->g, x->op, x->dtype, shape, x->leaf);
+    return port_leaf(c, operand_port(c, x, by_rows), x->dtype, shape);
+}
+
+/* Rows of a random node count on from the slice's first. */
+static rill_tensor *row_after(carving *c, rill_tensor *first)
+{
+    double known = 1;
+    rill_tensor *row = port_leaf(c, RILL_ROW_PORT, RILL_I32, RILL_SCALAR);
+    return rill_is_splat(first, &known) && known == 0 ? row : rill_builtin_algebra.add(first, row);
+}
+
+/* The attributes with the slice's rows where the batch's were. */
+static void slice_attrs(const carving *c, const rill_op *op, char *attrs)
+{
+    for (int i = 0; i < op->attr_count; i++) {
+        rill_shape *shape = (rill_shape *)(void *)(attrs + op->attrs[i].offset);
+        if (op->attrs[i].kind == RILL_ATTR_SHAPE && shape->rank > 0 && shape->dim[0] == c->s->batch)
+            shape->dim[0] = c->rows;
+    }
+}
+
+static rill_tensor *inner_node(carving *c, int64_t at)
+{
+    rill_slicing *s = c->s;
+    const rill_tensor *x = s->walk.nodes[at];
+    _Alignas(16) char attrs[RILL_MAX_ATTR_SIZE];
+    rill_by_rows how = rill_how_by_rows(s, x, s->by_rows);
+    rill_graph_go(c->g, (rill_place){ rill_graph_scope(c->g, x->scope->path), x->backward });
+    for (int i = 0; i < x->count; i++)
+        s->in[i] = inner_input(c, x->in[i], s->by_rows[i]);
+    if (rill_has(x, RILL_RANDOM))
+        s->in[1] = row_after(c, s->in[1]);
+    if (x->op->attr_size > 0)
+        memcpy(attrs, x->attrs, x->op->attr_size);
+    if (how == RILL_EACH_ROW)
+        slice_attrs(c, x->op, attrs);
+    rill_tensor *y = rill_apply_in(c->g, x->op, s->in, x->count, attrs);
+    rill_shape expected = how == RILL_EACH_ROW ? sliced(c, x->shape) : x->shape;
+    if (!rill_is_inert(y) && !rill_shape_equal(&y->shape, &expected))
+        return rill_graph_fail(c->g, "%s: its rule for rows does not fit its shapes", x->op->name);
+    return y;
+}
+
+/* ---- Rooms: what is read outside. */
+
+static rill_shape room_shape(const carving *c, int64_t at)
+{
+    const rill_tensor *x = c->s->walk.nodes[at];
+    rill_shape shape = x->shape;
+    if (c->s->part[at] == RILL_IN_ROWS)
+        return shape;
+    memmove(shape.dim + 1, shape.dim, sizeof shape.dim - sizeof *shape.dim);
+    shape.dim[0] = c->region->lanes;
+    shape.rank++;
+    return shape;
+}
+
+/* The port of the room of node `at`, the next in order. */
+static int64_t room_port(carving *c, int64_t at, int64_t adds)
+{
+    rill_slicing *s = c->s;
+    const rill_tensor *x = s->walk.nodes[at];
+    rill_region *r = c->region;
+    if (s->room[at] > 0)
+        return s->room[at];
+    int sums = s->part[at] == RILL_IN_SUMS;
+    rill_port port = { .outer = rill_room(s->p->work, x->dtype, room_shape(c, at)),
+                       .is_room = 1,
+                       .by_lane = sums,
+                       .stride = (size_t)(sums ? bytes_of(x) : bytes_of(x) / s->batch * r->rows) };
+    s->room[at] = add_port(r, port);
+    port.is_room = 0;
+    port.from_zero = 1;
+    if (s->room[at] < 0 || (!adds && add_port(r, port) < 0))
+        return -1;
+    r->room_count++;
+    return s->room[at];
+}
+
+/* A root of the slice's program.  A kernel that cannot add to what the lane has so far is followed
+ * by an addition. */
+static int add_root(carving *c, int64_t at)
+{
+    rill_slicing *s = c->s;
+    rill_tensor *y = s->inner[at];
+    if (rill_is_inert(y))
+        return 0;
+    const rill_kernel *kernel = rill_kernel_of(s->p, y);
+    int adds = s->part[at] == RILL_IN_ROWS || (kernel && kernel->adds);
+    int64_t port = room_port(c, at, adds);
+    if (port < 0)
+        return 0;
+    if (!adds)
+        y = rill_builtin_algebra.add(port_leaf(c, port + 1, y->dtype, y->shape), y);
+    c->region->ports[port].leaf[c->last] = y;
+    c->roots[c->root_count++] = y;
+    return !rill_is_inert(y);
+}
+
+static int64_t count_rooms(const rill_slicing *s)
+{
+    int64_t count = 0;
+    for (int64_t at = 0; at < s->walk.count; at++)
+        count += is_room(s, at);
+    return count;
+}
+
+/* The program of a slice of `rows` rows; NULL on failure. */
+static rill_program *carve_slice(carving *c, int64_t rows)
+{
+    rill_slicing *s = c->s;
+    rill_program *slice = NULL;
+    c->g = rill_graph_new(NULL);
+    c->rows = rows;
+    c->root_count = 0;
+    c->roots = rill_alloc((size_t)count_rooms(s), sizeof *c->roots);
+    int done = c->roots != NULL;
+    for (int64_t at = 0; at < s->walk.count && done; at++) {
+        if (inside(s, at))
+            s->inner[at] = inner_node(c, at);
+        if (is_room(s, at))
+            done = add_root(c, at);
+    }
+    if (done && !c->g->failed)
+        slice = rill_slice_program(c->g, c->roots, c->root_count, s->p->passes_off);
+    else if (c->g->failed)
+        rill_graph_fail(s->p->work, "%s", c->g->error.text);
+    if (!slice)
+        rill_graph_free(c->g);
+    rill_free(c->roots);
+    c->last = 1;
+    return slice;
+}
+
+/* ---- The region's node. */
+
+static rill_tensor *region_node(rill_slicing *s, rill_region *r)
+{
+    int count = 0;
+    rill_tensor **in = rill_alloc((size_t)r->port_count, sizeof *in);
+    if (!in)
+        return rill_graph_no_memory(s->p->work);
+    for (int64_t i = 0; i < r->port_count; i++)
+        if (r->ports[i].outer && !r->ports[i].from_zero)
+            in[count++] = r->ports[i].outer;
+    rill_tensor *node = rill_apply_in(s->p->work, &rill_region_op, in, count, NULL);
+    rill_free(in);
+    return node;
+}
+
+static rill_tensor *filled(rill_slicing *s, int64_t at, rill_tensor *region)
+{
+    rill_tensor *room = s->p->region->ports[s->room[at]].outer;
+    rill_tensor *y = rill_apply(&rill_filled_op, (rill_tensor *[]){ room, region }, 2, NULL);
+    return s->part[at] == RILL_IN_SUMS ? rill_builtin_algebra.fit(y, s->walk.nodes[at]->shape) : y;
+}
+
+static void replace(rill_slicing *s, rill_tensor *region)
+{
+    rill_program *p = s->p;
+    for (int64_t at = 0; at < s->walk.count && !p->work->failed; at++) {
+        const rill_tensor *x = s->walk.nodes[at];
+        rill_graph_go(p->work, (rill_place){ x->scope, x->backward });
+        if (is_room(s, at))
+            s->image[at] = filled(s, at, region);
+        else if (!inside(s, at) || s->needed[at])
+            s->image[at] = rill_rebuilt(s, at);
+    }
+    rill_graph_go(p->work, (rill_place){ &p->work->root, 0 });
+    for (int64_t i = 0; i < p->output_count && !p->work->failed; i++)
+        p->roots[i] = s->image[rill_walk_index(&s->walk, p->roots[i])];
+}
+
+static int carve_slices(carving *c)
+{
+    rill_region *r = c->region;
+    int64_t left = r->batch - (r->slices - 1) * r->rows;
+    if (add_port(r, (rill_port){ .outer = NULL }) != RILL_ROW_PORT)
+        return 0;
+    r->slice = carve_slice(c, r->rows);
+    r->last = r->slice && left < r->rows ? carve_slice(c, left) : NULL;
+    return r->slice && (r->last || left == r->rows);
+}
+
+int rill_carve(rill_slicing *s)
+{
+    rill_table ports = { 0 };
+    rill_region *r = s->p->region = rill_alloc_zeroed(1, sizeof *r);
+    if (!r)
+        return 0;
+    r->batch = s->batch;
+    r->rows = s->rows;
+    r->slices = s->slices;
+    r->lanes = s->lanes;
+    find_needed(s);
+    int done = carve_slices(&(carving){ .s = s, .region = r, .ports = &ports });
+    rill_table_free(&ports);
+    if (done)
+        replace(s, region_node(s, r));
+    return done;
+}

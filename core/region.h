@@ -1,0 +1,51 @@
+/* region.h (private) - a part of a program that runs by slices of the batch: its nodes are a
+ * program of their own, over some rows, which each worker runs for the slices that it takes.
+ *
+ * In the program around it a region is one node that reads its operands and fills its rooms:
+ *     region(operands..., rooms...) and, for each room, filled(room, region)
+ * Slices are dealt to lanes, in order.  What is summed over the batch is added up slice by slice
+ * within a lane, and over lanes by a node of the program around: the tree does not depend on
+ * threads, and lanes are what threads take. */
+#ifndef RILL_CORE_REGION_H
+#define RILL_CORE_REGION_H
+
+#include "program_impl.h"
+
+/* An operand or a room as a slice sees it: a leaf of the slice's program, or one of its roots. */
+typedef struct rill_port {
+    rill_tensor *outer;   /* the operand or room */
+    rill_tensor *leaf[2]; /* in the programs `slice` and `last` */
+    int by_rows;          /* a slice sees its rows alone */
+    int is_room;
+    int by_lane;   /* a sum: a slice adds to what its lane has so far, */
+    int from_zero; /* reading it through this port, so that the first finds zeros */
+    size_t stride; /* bytes from one slice, or lane, to the next; 0: all see the same */
+    char *data;    /* once the program around is bound */
+} rill_port;
+
+enum { RILL_ROW_PORT }; /* the first port: the number of a slice's first row, an i32 scalar */
+
+typedef struct rill_region {
+    int64_t batch, rows, slices, lanes;
+    rill_port *ports; /* [port_count]: row number, operands, rooms */
+    int64_t port_count, room_count, port_capacity;
+    rill_program *slice,
+        *last; /* planned, not bound: of `rows` rows, and of what is left (or NULL) */
+    struct rill_runner *runners;
+    int runner_count;
+} rill_region;
+
+extern const rill_op rill_region_op, rill_room_op, rill_filled_op;
+
+/* Room for a value that a region fills. */
+rill_tensor *rill_room(rill_graph *g, rill_dtype dtype, rill_shape shape);
+
+void rill_region_free(rill_region *region);
+/* Makes what workers 0..workers-1 need to run slices; 0 without memory. */
+int rill_region_ready(rill_region *region, int workers);
+/* Runs lanes begin..end-1 as one worker. */
+void rill_region_run(const rill_region *region, int64_t begin, int64_t end, int worker);
+/* Bytes of what runners hold. */
+size_t rill_region_bytes(const rill_region *region);
+
+#endif

@@ -1,0 +1,224 @@
+/* Slicing: where the rows of a batch are independent of each other, a region of the program takes
+ * some of them through all its layers, forward and backward, while they are in cache.
+ *
+ * Each node is before the region, in it (rows, or sums over rows), or after it. */
+#include "slice.h"
+
+#include "../base/alloc.h"
+#include "region.h"
+
+enum {
+    ROWS_FEW = 64, /* of a slice */
+    ROWS_MANY = 128,
+    BATCH_LARGE = 1024, /* from here on slices have many rows */
+    ROW_MULTIPLE = 8,   /* whole tiles of a matrix product */
+    LANES = 8,          /* where there are sums: each lane keeps a copy of all of them */
+    LEAST = 1 << 15     /* elements in all the region's nodes for which slices are worth while */
+};
+
+int rill_has_rows(const rill_slicing *s, const rill_tensor *x)
+{
+    return x->shape.rank > 0 && x->shape.dim[0] == s->batch;
+}
+
+static rill_part part_of(const rill_slicing *s, const rill_tensor *x)
+{
+    return s->part[rill_walk_index(&s->walk, x)];
+}
+
+/* Arrays of the operands' shape, or stretched along the rows. */
+static rill_by_rows elementwise_rows(const rill_slicing *s, const rill_tensor *y, int *by_rows)
+{
+    if (!rill_has_rows(s, y))
+        return RILL_WHOLE;
+    for (int i = 0; i < y->count; i++) {
+        int has = y->in[i]->shape.rank == y->shape.rank && rill_has_rows(s, y->in[i]);
+        if (by_rows[i] && !has)
+            return RILL_WHOLE;
+        by_rows[i] = has;
+    }
+    return RILL_EACH_ROW;
+}
+
+rill_by_rows rill_how_by_rows(const rill_slicing *s, const rill_tensor *y, int *by_rows)
+{
+    rill_by_rows how = RILL_WHOLE;
+    for (int i = 0; i < y->count; i++)
+        by_rows[i] = part_of(s, y->in[i]) == RILL_IN_ROWS ||
+                     (y->in[i]->op == &rill_input_op && rill_has_rows(s, y->in[i]));
+    if (y->op->rows)
+        how = y->op->rows(y, by_rows);
+    else if (rill_has(y, RILL_ELEMENTWISE))
+        how = elementwise_rows(s, y, by_rows);
+    for (int i = 0; i < y->count; i++)
+        if (by_rows[i] && !rill_has_rows(s, y->in[i]))
+            return RILL_WHOLE;
+    return how == RILL_EACH_ROW && !rill_has_rows(s, y) ? RILL_WHOLE : how;
+}
+
+/* 1 when keeping a copy of the sum in each lane moves less memory than keeping the rows that are
+ * summed. */
+static int sums_fit(const rill_slicing *s, const rill_tensor *y)
+{
+    int64_t rows = 0, lanes = s->slices < LANES ? s->slices : LANES;
+    for (int i = 0; i < y->count; i++)
+        rows += s->by_rows[i] ? rill_count(y->in[i]) : 0;
+    return y->shape.rank < RILL_MAX_RANK && rill_count(y) <= rows / lanes;
+}
+
+static rill_part classify(rill_slicing *s, const rill_tensor *y)
+{
+    int inside = 0, seeds = rill_has(y, RILL_RANDOM) && rill_has_rows(s, y);
+    if (rill_has(y, RILL_LEAF))
+        return RILL_BEFORE;
+    for (int i = 0; i < y->count; i++) {
+        rill_part part = part_of(s, y->in[i]);
+        if (part == RILL_IN_SUMS || part == RILL_AFTER)
+            return RILL_AFTER;
+        inside |= part == RILL_IN_ROWS;
+        seeds |= y->in[i]->op == &rill_input_op && rill_has_rows(s, y->in[i]);
+    }
+    rill_by_rows how = inside || seeds ? rill_how_by_rows(s, y, s->by_rows) : RILL_WHOLE;
+    if (how == RILL_EACH_ROW)
+        return RILL_IN_ROWS;
+    if (how == RILL_ROW_SUM && sums_fit(s, y))
+        return RILL_IN_SUMS;
+    return inside ? RILL_AFTER : RILL_BEFORE;
+}
+
+/* Parts for this batch; returns the elements that the region computes. */
+static int64_t classify_all(rill_slicing *s, int64_t batch)
+{
+    int64_t inside = 0, most = batch >= BATCH_LARGE ? ROWS_MANY : ROWS_FEW;
+    s->batch = batch;
+    s->slices = (batch + most - 1) / most;
+    s->rows =
+        ((batch + s->slices - 1) / s->slices + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
+    s->slices = (batch + s->rows - 1) / s->rows;
+    s->lanes = s->slices;
+    for (int64_t at = 0; at < s->walk.count; at++) {
+        const rill_tensor *y = s->walk.nodes[at];
+        s->part[at] = classify(s, y);
+        if (s->part[at] == RILL_IN_SUMS && s->lanes > LANES)
+            s->lanes = LANES;
+        if (s->part[at] == RILL_IN_ROWS && !rill_has(y, RILL_VIEW))
+            inside += rill_count(y);
+    }
+    return inside;
+}
+
+/* ---- Choosing the batch: among the lengths of what is fed or drawn, the one by which most of the
+ * program runs. */
+
+static int64_t candidates(const rill_slicing *s, int64_t *found, int64_t capacity)
+{
+    int64_t count = 0;
+    for (int64_t at = 0; at < s->walk.count && count < capacity; at++) {
+        const rill_tensor *x = s->walk.nodes[at];
+        int64_t length = rill_shape_dim(&x->shape, -x->shape.rank), known = 0;
+        if ((x->op != &rill_input_op && !rill_has(x, RILL_RANDOM)) || x->shape.rank == 0 ||
+            length < 2 * ROWS_FEW || length > INT32_MAX)
+            continue;
+        while (known < count && found[known] != length)
+            known++;
+        if (known == count)
+            found[count++] = length;
+    }
+    return count;
+}
+
+static int choose_batch(rill_slicing *s)
+{
+    int64_t length[8], best = 0, most = LEAST;
+    int64_t count = candidates(s, length, 8);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t inside = classify_all(s, length[i]);
+        if (inside < most)
+            continue;
+        most = inside;
+        best = length[i];
+    }
+    if (best > 0)
+        classify_all(s, best);
+    return best > 0;
+}
+
+/* ---- What does not change from slice to slice is prepared once, before the region. */
+
+static rill_tensor *hoisted(rill_slicing *s, int64_t at)
+{
+    const rill_tensor *x = s->walk.nodes[at];
+    rill_tensor *y = rill_rebuilt(s, at);
+    if ((s->part[at] != RILL_IN_ROWS && s->part[at] != RILL_IN_SUMS) || !x->op->hoist)
+        return y;
+    rill_how_by_rows(s, x, s->by_rows);
+    rill_tensor *better = x->op->hoist(y, s->by_rows);
+    return better ? better : y;
+}
+
+static void hoist_all(rill_slicing *s)
+{
+    rill_program *p = s->p;
+    for (int64_t at = 0; at < s->walk.count && !p->work->failed; at++)
+        s->image[at] = hoisted(s, at);
+    rill_graph_go(p->work, (rill_place){ &p->work->root, 0 });
+    for (int64_t i = 0; i < p->output_count && !p->work->failed; i++)
+        p->roots[i] = s->image[rill_walk_index(&s->walk, p->roots[i])];
+}
+
+rill_tensor *rill_rebuilt(rill_slicing *s, int64_t at)
+{
+    rill_tensor *x = s->walk.nodes[at];
+    int same = 1;
+    rill_graph_go(s->p->work, (rill_place){ x->scope, x->backward });
+    for (int i = 0; i < x->count; i++) {
+        s->in[i] = s->image[rill_walk_index(&s->walk, x->in[i])];
+        same = same && s->in[i] == x->in[i];
+    }
+    return same ? x : rill_apply_in(s->p->work, x->op, s->in, x->count, x->attrs);
+}
+
+/* ---- The pass. */
+
+static void forget(rill_slicing *s)
+{
+    rill_walk_free(&s->walk);
+    rill_free(s->part);
+    rill_free(s->needed);
+    rill_free(s->image);
+    rill_free(s->inner);
+    rill_free(s->room);
+    rill_free(s->in);
+    rill_free(s->by_rows);
+}
+
+static int look(rill_slicing *s)
+{
+    if (!rill_walk_from(&s->walk, s->p->roots, s->p->output_count, NULL))
+        return 0;
+    size_t count = (size_t)s->walk.count, widest = (size_t)rill_walk_widest(&s->walk);
+    s->part = rill_alloc_zeroed(count, sizeof *s->part);
+    s->needed = rill_alloc_zeroed(count, 1);
+    s->image = rill_alloc_zeroed(count, sizeof *s->image);
+    s->inner = rill_alloc_zeroed(count, sizeof *s->inner);
+    s->room = rill_alloc_zeroed(count, sizeof *s->room);
+    s->in = rill_alloc(widest, sizeof *s->in);
+    s->by_rows = rill_alloc(widest, sizeof *s->by_rows);
+    return s->part && s->needed && s->image && s->inner && s->room && s->in && s->by_rows;
+}
+
+int rill_slice_batch(rill_program *p)
+{
+    rill_slicing before = { .p = p }, s = { .p = p };
+    int done = look(&before), found = done && choose_batch(&before);
+    if (found)
+        hoist_all(&before);
+    forget(&before);
+    if (found) {
+        done = look(&s) && classify_all(&s, before.batch) > 0 && rill_carve(&s);
+        forget(&s);
+    }
+    if (!done)
+        rill_graph_no_memory(p->work);
+    return done && !p->work->failed && (!found || rill_lower(p));
+}
