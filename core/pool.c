@@ -1,88 +1,179 @@
+/* The pool.  One word says how many pieces of the job on offer are left: whoever lowers it has one.
+ * Threads without work look at the word for some microseconds, so that the next job of a run finds
+ * them awake, then sleep; so does a caller who waits for the last pieces of others.  A worker holds
+ * nothing up but the piece it has in hand. */
 #include "pool.h"
 
 #include "program.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <time.h>
 #include <unistd.h>
 
-/* Work on offer.  Workers join while it is open and leave when nothing is left to take. */
-typedef struct job {
-    rill_work *work;
-    void *self;
-    int64_t units, grain;
-    int workers; /* those that have scratch: the pool may have grown since */
-    atomic_llong taken;
-} job;
+enum {
+    LINE = 64,         /* bytes of a cache line: what different threads write lies apart */
+    WATCH_NS = 50000,  /* a thread watches so long before it sleeps: steps are closer together */
+    YIELD_NS = 5000,   /* and lets other processes run after so long */
+    LOOKS = 64,        /* looks between two readings of the clock */
+    WORKERS_SHIFT = 48 /* of an offer: below are the pieces left, from here on the workers */
+};
+
+static const int64_t most_pieces = INT64_C(1) << (WORKERS_SHIFT - 2);
 
 static struct {
     pthread_mutex_t running; /* held by the program whose work the pool does */
-    pthread_mutex_t lock;    /* of what follows */
-    pthread_cond_t offered, left;
+
+    /* The job.  Written while there are no pieces, read by those who have taken one. */
+    rill_work *work;
+    void *self;
+    int64_t units, grain, pieces;
+
+    _Alignas(LINE) atomic_ullong offer; /* workers that may take << WORKERS_SHIFT | pieces left */
+    _Alignas(LINE) atomic_llong unfinished; /* pieces */
+
+    /* Sleeping.  Whoever sleeps says so before a last look, whoever makes a change looks after it
+     * for sleepers. */
+    _Alignas(LINE) pthread_mutex_t lock;
+    pthread_cond_t offered, finished;
+    atomic_int idle, waiting; /* asleep: workers, callers */
+
     pthread_t threads[RILL_MAX_THREADS];
-    int wanted;     /* threads asked for, the caller included; 0: not yet */
-    int started;    /* workers alive */
-    int stop;       /* workers above this number end */
-    int inside;     /* workers at work on the job */
-    uint64_t round; /* jobs offered so far */
-    job *open;
+    atomic_int wanted; /* threads asked for, the caller included; 0: not yet */
+    atomic_int stop;   /* workers above this number end */
+    int started;       /* workers alive */
 } pool = { .running = PTHREAD_MUTEX_INITIALIZER,
            .lock = PTHREAD_MUTEX_INITIALIZER,
            .offered = PTHREAD_COND_INITIALIZER,
-           .left = PTHREAD_COND_INITIALIZER };
+           .finished = PTHREAD_COND_INITIALIZER };
 
-static void take_pieces(job *j, int worker)
+/* ---- Waiting. */
+
+typedef int condition(int worker);
+
+/* What a processor is told in a loop that waits: another thread of the core may have its units. */
+static inline void relax(void)
 {
-    for (;;) {
-        int64_t begin = atomic_fetch_add_explicit(&j->taken, j->grain, memory_order_relaxed);
-        if (begin >= j->units)
-            return;
-        int64_t end = begin + j->grain < j->units ? begin + j->grain : j->units;
-        j->work(j->self, begin, end, worker);
+#if defined __x86_64__ || defined __i386__
+    __builtin_ia32_pause();
+#elif defined __aarch64__
+    __asm__ volatile("yield");
+#endif
+}
+
+static int64_t nanoseconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int watch_for(condition *met, int worker)
+{
+    int64_t begin = nanoseconds(), spent;
+    do {
+        for (int look = 0; look < LOOKS; look++) {
+            if (met(worker))
+                return 1;
+            relax();
+        }
+        spent = nanoseconds() - begin;
+        if (spent > YIELD_NS)
+            sched_yield();
+    } while (spent < WATCH_NS);
+    return 0;
+}
+
+static void wait_for(condition *met, int worker, atomic_int *asleep, pthread_cond_t *change)
+{
+    if (watch_for(met, worker))
+        return;
+    pthread_mutex_lock(&pool.lock);
+    atomic_fetch_add(asleep, 1);
+    while (!met(worker))
+        pthread_cond_wait(change, &pool.lock);
+    atomic_fetch_sub(asleep, 1);
+    pthread_mutex_unlock(&pool.lock);
+}
+
+static void tell(atomic_int *asleep, pthread_cond_t *change)
+{
+    if (atomic_load(asleep) == 0)
+        return;
+    pthread_mutex_lock(&pool.lock);
+    pthread_cond_broadcast(change);
+    pthread_mutex_unlock(&pool.lock);
+}
+
+/* ---- Taking pieces. */
+
+static int may_take(uint64_t offer, int worker)
+{
+    uint64_t pieces = offer & ((UINT64_C(1) << WORKERS_SHIFT) - 1);
+    return pieces > 0 && (uint64_t)worker < offer >> WORKERS_SHIFT;
+}
+
+/* The number of a piece, or -1.  That of a piece taken late, of a newer job than was looked at, is
+ * as good: the job is read after. */
+static int64_t take(int worker)
+{
+    unsigned long long offer = atomic_load_explicit(&pool.offer, memory_order_relaxed);
+    while (may_take(offer, worker))
+        if (atomic_compare_exchange_weak_explicit(&pool.offer, &offer, offer - 1,
+                                                  memory_order_acquire, memory_order_relaxed))
+            return pool.pieces - (int64_t)(offer & ((UINT64_C(1) << WORKERS_SHIFT) - 1));
+    return -1;
+}
+
+/* Takes pieces until none are left; returns how many it did. */
+static int64_t work_off(int worker)
+{
+    int64_t done = 0;
+    for (int64_t piece; (piece = take(worker)) >= 0; done++) {
+        int64_t begin = piece * pool.grain, rest = pool.units - begin;
+        pool.work(pool.self, begin, begin + (rest < pool.grain ? rest : pool.grain), worker);
     }
+    return done;
+}
+
+static int is_finished(int worker)
+{
+    (void)worker;
+    return atomic_load(&pool.unfinished) == 0;
+}
+
+static int is_needed(int worker)
+{
+    return worker > atomic_load(&pool.stop) || may_take(atomic_load(&pool.offer), worker);
 }
 
 static void *worker_main(void *argument)
 {
     int worker = (int)(intptr_t)argument;
-    uint64_t seen = 0;
-    pthread_mutex_lock(&pool.lock);
-    while (worker <= pool.stop) {
-        if (!pool.open || pool.round == seen) {
-            pthread_cond_wait(&pool.offered, &pool.lock);
-            continue;
-        }
-        job *j = pool.open;
-        seen = pool.round;
-        pool.inside++;
-        pthread_mutex_unlock(&pool.lock);
-        if (worker < j->workers)
-            take_pieces(j, worker);
-        pthread_mutex_lock(&pool.lock);
-        if (--pool.inside == 0)
-            pthread_cond_signal(&pool.left);
+    while (worker <= atomic_load(&pool.stop)) {
+        int64_t done = work_off(worker);
+        if (done == 0)
+            wait_for(is_needed, worker, &pool.idle, &pool.offered);
+        else if (atomic_fetch_sub(&pool.unfinished, done) == done)
+            tell(&pool.waiting, &pool.finished);
     }
-    pthread_mutex_unlock(&pool.lock);
     return NULL;
 }
+
+/* ---- Threads. */
 
 /* Starts or ends workers until there are as many as wanted.  The caller holds `running`. */
 static void resize(int workers)
 {
-    pthread_mutex_lock(&pool.lock);
-    pool.stop = workers;
-    pthread_cond_broadcast(&pool.offered);
-    int started = pool.started;
-    pthread_mutex_unlock(&pool.lock);
-    for (; started > workers; started--)
-        pthread_join(pool.threads[started], NULL);
-    for (; started < workers; started++)
-        if (pthread_create(&pool.threads[started + 1], NULL, worker_main,
-                           (void *)(intptr_t)(started + 1)) != 0)
+    atomic_store(&pool.stop, workers);
+    tell(&pool.idle, &pool.offered);
+    for (; pool.started > workers; pool.started--)
+        pthread_join(pool.threads[pool.started], NULL);
+    for (; pool.started < workers; pool.started++)
+        if (pthread_create(&pool.threads[pool.started + 1], NULL, worker_main,
+                           (void *)(intptr_t)(pool.started + 1)) != 0)
             break;
-    pthread_mutex_lock(&pool.lock);
-    pool.started = started;
-    pthread_mutex_unlock(&pool.lock);
 }
 
 /* A forked child has none of its parent's threads, and may have its locks taken. */
@@ -91,9 +182,13 @@ static void forget_threads(void)
     pthread_mutex_init(&pool.running, NULL);
     pthread_mutex_init(&pool.lock, NULL);
     pthread_cond_init(&pool.offered, NULL);
-    pthread_cond_init(&pool.left, NULL);
-    pool.wanted = pool.started = pool.stop = pool.inside = 0;
-    pool.open = NULL;
+    pthread_cond_init(&pool.finished, NULL);
+    atomic_store(&pool.offer, 0);
+    atomic_store(&pool.unfinished, 0);
+    atomic_store(&pool.idle, 0);
+    atomic_store(&pool.waiting, 0);
+    atomic_store(&pool.wanted, 0);
+    pool.started = 0;
 }
 
 static void watch_forks(void)
@@ -114,53 +209,48 @@ int rill_set_threads(int count)
     pthread_once(&once, watch_forks);
     pthread_mutex_lock(&pool.running);
     resize(wanted - 1);
-    pthread_mutex_lock(&pool.lock);
-    pool.wanted = pool.started + 1;
-    wanted = pool.wanted;
-    pthread_mutex_unlock(&pool.lock);
+    wanted = pool.started + 1;
+    atomic_store(&pool.wanted, wanted);
     pthread_mutex_unlock(&pool.running);
     return wanted;
 }
 
 int rill_pool_size(void)
 {
-    pthread_mutex_lock(&pool.lock);
-    int wanted = pool.wanted;
-    pthread_mutex_unlock(&pool.lock);
+    int wanted = atomic_load_explicit(&pool.wanted, memory_order_relaxed);
     return wanted > 0 ? wanted : rill_set_threads(0);
 }
 
-static void offer(job *j)
+/* ---- Jobs. */
+
+static void run_shared(int workers)
 {
-    pthread_mutex_lock(&pool.lock);
-    pool.open = j;
-    pool.round++;
-    pthread_cond_broadcast(&pool.offered);
-    pthread_mutex_unlock(&pool.lock);
-    take_pieces(j, 0);
-    pthread_mutex_lock(&pool.lock);
-    pool.open = NULL;
-    while (pool.inside > 0)
-        pthread_cond_wait(&pool.left, &pool.lock);
-    pthread_mutex_unlock(&pool.lock);
+    atomic_store(&pool.unfinished, pool.pieces);
+    atomic_store(&pool.offer, (uint64_t)workers << WORKERS_SHIFT | (uint64_t)pool.pieces);
+    tell(&pool.idle, &pool.offered);
+    int64_t done = work_off(0);
+    if (atomic_fetch_sub(&pool.unfinished, done) != done)
+        wait_for(is_finished, 0, &pool.waiting, &pool.finished);
 }
 
 void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain, int workers)
 {
-    job j = { .work = work,
-              .self = self,
-              .units = units,
-              .grain = grain > 0 ? grain : 1,
-              .workers = workers };
     if (units <= 0)
         return;
-    if (units <= j.grain || workers <= 1 || pthread_mutex_trylock(&pool.running) != 0) {
+    if (units <= grain || workers <= 1 || pthread_mutex_trylock(&pool.running) != 0) {
         work(self, 0, units, 0);
         return;
     }
-    if (pool.started > 0)
-        offer(&j);
-    else
+    if (pool.started > 0) {
+        pool.work = work;
+        pool.self = self;
+        pool.units = units;
+        int64_t least = units / most_pieces + 1;
+        pool.grain = grain > least ? grain : least;
+        pool.pieces = (units + pool.grain - 1) / pool.grain;
+        run_shared(workers < RILL_MAX_THREADS ? workers : RILL_MAX_THREADS);
+    } else {
         work(self, 0, units, 0);
+    }
     pthread_mutex_unlock(&pool.running);
 }
