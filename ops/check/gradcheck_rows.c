@@ -73,22 +73,31 @@ static rill_tensor *apply_to(const sliced *s, rill_graph *g, int64_t begin, int6
     return rill_apply_in(g, s->op, in, s->count, attrs_for(s, end - begin, &room));
 }
 
-/* Its value and shape; NULL when it cannot be had. */
+/* The value of y, made of x; NULL when it cannot be had. */
+static double *run(const sliced *s, rill_tensor *y, const rill_variable *x)
+{
+    double *value = NULL;
+    rill_program *p = rill_bench_compile(s->b, &y, 1, 0);
+    if (p && rill_bench_set_all(s->b, p, x, s->count) && rill_bench_run(s->b, p) &&
+        (value = rill_bench_zeros(s->b, rill_count(y))) && !rill_bench_read(s->b, p, y, value))
+        value = NULL;
+    rill_program_free(p);
+    return value;
+}
+
+/* What rows begin..end-1 give, and its shape. */
 static double *value_of(const sliced *s, int64_t begin, int64_t end, rill_shape *shape)
 {
     rill_variable x[RILL_CHECK_MAX_INPUTS];
     double *value = NULL;
     rill_graph *g = rill_graph_new(NULL);
     rill_tensor *y = apply_to(s, g, begin, end, x);
+    *shape = rill_shape_of(y);
     if (rill_is_inert(y))
         rill_bench_fail(s->b, RILL_CHECK_ROWS, "%lld rows: %s", (long long)(end - begin),
                         rill_error(g) ? rill_error(g) : "nothing was built");
-    rill_program *p = rill_is_inert(y) ? NULL : rill_bench_compile(s->b, &y, 1, 0);
-    *shape = rill_shape_of(y);
-    if (p && rill_bench_set_all(s->b, p, x, s->count) && rill_bench_run(s->b, p) &&
-        (value = rill_bench_zeros(s->b, rill_count(y))) && !rill_bench_read(s->b, p, y, value))
-        value = NULL;
-    rill_program_free(p);
+    else
+        value = run(s, y, x);
     rill_graph_free(g);
     return value;
 }
@@ -182,9 +191,11 @@ static int take_slice(const sliced *s, int64_t begin, int64_t end, const rill_sh
 
 /* Kernels may add in another order where extents are others; what is random is the same bit by
  * bit. */
+#define CLOSE 1e-13
+
 static double tolerance(const rill_op *op)
 {
-    return op->traits & RILL_RANDOM ? 0.0 : 1e-13;
+    return op->traits & RILL_RANDOM ? 0.0 : CLOSE;
 }
 
 static void check_slices(const sliced *s, unsigned mask, const double *whole,
@@ -204,8 +215,25 @@ static void check_slices(const sliced *s, unsigned mask, const double *whole,
     rill_bench_compare_all(s->b, v, count, parts, whole);
 }
 
+/* What the op becomes when work on inputs in whole is taken out of the slices. */
+static void check_hoist(const sliced *s, unsigned mask, rill_tensor *y, const rill_variable *x,
+                        const double *whole)
+{
+    rill_tensor *hoisted = s->op->hoist(y, s->by_rows);
+    rill_shape shape = rill_shape_of(hoisted);
+    if (!hoisted)
+        return;
+    const double *value = rill_shape_equal(&shape, &y->shape) ? run(s, hoisted, x) : NULL;
+    rill_verdict v = { RILL_CHECK_ROWS, "hoisted, inputs by mask", (int)mask, CLOSE, 1.0 };
+    if (value)
+        rill_bench_compare_all(s->b, v, rill_count(y), value, whole);
+    else
+        rill_bench_fail(s->b, RILL_CHECK_ROWS, "what is hoisted has another shape, or no value");
+}
+
 /* The inputs in `mask` come by rows, the others in whole. */
-static void check_subset(sliced *s, unsigned mask, const rill_tensor *y, const double *whole)
+static void check_subset(sliced *s, unsigned mask, rill_tensor *y, const rill_variable *x,
+                         const double *whole)
 {
     s->batch = batch_of(s, mask, &y->shape);
     if (s->batch < 0)
@@ -221,6 +249,8 @@ static void check_subset(sliced *s, unsigned mask, const rill_tensor *y, const d
         rill_bench_fail(s->b, RILL_CHECK_ROWS, "inputs by mask %u: %s", mask, why);
     else
         check_slices(s, mask, whole, &y->shape);
+    if (!why && s->op->hoist)
+        check_hoist(s, mask, y, x, whole);
 }
 
 void rill_bench_check_rows(rill_bench *b, const rill_op *op, const void *attrs,
@@ -235,6 +265,6 @@ void rill_bench_check_rows(rill_bench *b, const rill_op *op, const void *attrs,
     rill_graph *g = rill_graph_new(NULL);
     rill_tensor *y = apply_to(&s, g, 0, 0, x);
     for (unsigned mask = 0; whole && !rill_is_inert(y) && mask < 1u << count; mask++)
-        check_subset(&s, mask, y, whole);
+        check_subset(&s, mask, y, x, whole);
     rill_graph_free(g);
 }

@@ -13,7 +13,6 @@
 static const char *const always_whole[] = {
     "assign",         /* the entry holds one value */
     "group",          /* has none */
-    "matmul",         /* its rows are those of one operand */
     "panels",         /* made once, for all slices */
     "permutation",    /* each exchange depends on those before it */
     "require_finite", /* the run looks at its value in whole */
@@ -33,8 +32,10 @@ START_TEST(an_op_says_how_it_comes_by_rows)
     const rill_op *op = rill_op_at(_i);
     rill_check_report report;
     rill_check_op(op, 1, &report, NULL);
-    ck_assert_msg(report.compared[RILL_CHECK_ROWS] > 0 || is_listed(op->name),
+    int checked = report.compared[RILL_CHECK_ROWS] > 0;
+    ck_assert_msg(checked || is_listed(op->name),
                   "no sample of %s comes by rows: it needs a rule, a sample or the list", op->name);
+    ck_assert_msg(!checked || !is_listed(op->name), "%s is listed, and comes by rows", op->name);
 }
 END_TEST
 
@@ -82,9 +83,22 @@ static rill_by_rows each_row_of_both(const rill_tensor *y, int *by_rows)
     return RILL_EACH_ROW;
 }
 
+static rill_tensor *hoisted_to_another_value(rill_tensor *y, const int *by_rows)
+{
+    (void)by_rows;
+    return rill_neg(y);
+}
+
+static rill_tensor *hoisted_to_another_shape(rill_tensor *y, const int *by_rows)
+{
+    (void)by_rows;
+    return rill_expand_dims(y, 0);
+}
+
 static const struct fault {
     const rill_op *op;
     rill_by_rows (*rows)(const rill_tensor *y, int *by_rows);
+    rill_tensor *(*hoist)(rill_tensor *y, const int *by_rows);
 } faults[] = {
     { &rill_sum_op, each_row },
     { &rill_sum_op, row_sum },
@@ -115,6 +129,8 @@ static const struct fault {
     { &rill_normal_op, sum_of_nothing },
     { &rill_add_op, row_sum },
     { &rill_add_op, each_row },
+    { &rill_cast_op, each_row, hoisted_to_another_value },
+    { &rill_cast_op, each_row, hoisted_to_another_shape },
 };
 
 START_TEST(a_rule_that_says_too_much_is_found)
@@ -124,6 +140,7 @@ START_TEST(a_rule_that_says_too_much_is_found)
     rill_message why = { "" };
     rill_op wrong = *fault->op;
     wrong.rows = fault->rows;
+    wrong.hoist = fault->hoist;
     ck_assert_msg(rill_check_op(&wrong, 1, &report, &why) == RILL_MISMATCH, "%s", wrong.name);
     ck_assert_msg(report.first_check == RILL_CHECK_ROWS, "%s", why.text);
     ck_assert_msg(strstr(why.text, wrong.name) && strstr(why.text, ": rows: "), "%s", why.text);
