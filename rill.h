@@ -12,6 +12,7 @@
 #include "core/rng.h"
 #include "core/shape.h"
 #include "base/status.h"
+#include "base/threads.h"
 #include "core/store.h"
 #include "formats/dot.h"
 #include "formats/file.h"

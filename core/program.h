@@ -10,6 +10,7 @@
 
 #include "graph.h"
 #include "../base/status.h"
+#include "../base/threads.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -67,10 +68,6 @@ typedef struct rill_program_info {
     int64_t runs;
 } rill_program_info;
 rill_program_info rill_program_describe(const rill_program *p);
-
-/* Threads that run programs, the caller included; 0 asks for one a processor.  Results do not
- * depend on it.  Returns the number now in force. */
-int rill_set_threads(int count);
 
 /* The instruction set whose kernels run: "avx512". */
 const char *rill_instruction_set(void);

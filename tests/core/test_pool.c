@@ -1,7 +1,7 @@
 /* The threads: every unit is computed once, by a worker with scratch, whoever is asleep, whoever
  * else calls, however many there are, in a forked child as well. */
-#include "core/pool.h"
-#include "core/program.h"
+#include "base/pool.h"
+#include "base/threads.h"
 
 #include <check.h>
 #include <pthread.h>

@@ -2,8 +2,8 @@
  *
  * Work is a number of independent units; threads take pieces of it as they come free.  What a unit
  * computes does not depend on who computes it, so that results are the same for any number. */
-#ifndef RILL_CORE_POOL_H
-#define RILL_CORE_POOL_H
+#ifndef RILL_BASE_POOL_H
+#define RILL_BASE_POOL_H
 
 #include <stddef.h>
 #include <stdint.h>

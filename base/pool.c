@@ -4,7 +4,7 @@
  * nothing up but the piece it has in hand. */
 #include "pool.h"
 
-#include "program.h"
+#include "threads.h"
 
 #include <pthread.h>
 #include <sched.h>
