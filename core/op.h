@@ -7,9 +7,9 @@
 #ifndef RILL_CORE_OP_H
 #define RILL_CORE_OP_H
 
+#include "../base/status.h"
 #include "dtype.h"
 #include "shape.h"
-#include "../base/status.h"
 
 #ifdef __cplusplus
 extern "C" {
