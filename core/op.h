@@ -165,9 +165,9 @@ struct rill_op {
      * the engine knows.  by_rows[i] is 1 for inputs of which a slice has its own rows alone; the
      * others are there in whole, and the rule may set further entries to 1 to be given their rows
      * too (their axis 0 is then as long as the batch).  A slice applies the op with y's attributes,
-     * but that for RILL_EACH_ROW the leading dimension of shape attributes is the slice's.  To input
-     * 1 of an op with RILL_RANDOM, the number of its first row, the slice's own is added.  Where no
-     * input is by rows, RILL_EACH_ROW says that rows of y can be made some at a time. */
+     * but that for RILL_EACH_ROW the leading dimension of shape attributes is the slice's.  To
+     * input 1 of an op with RILL_RANDOM, the number of its first row, the slice's own is added.
+     * Where no input is by rows, RILL_EACH_ROW says that rows of y can be made some at a time. */
     rill_by_rows (*rows)(const rill_tensor *y, int *by_rows);
     /* Optional: y with work on the inputs that are not by_rows done in nodes of its own, once for
      * all slices; NULL when there is nothing to gain. */
