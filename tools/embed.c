@@ -1,5 +1,6 @@
-/* embed.c - `embed FILE.npy NAME OUT.c` writes the bytes of a u1 array as a C array, so that a
- * program carries its data with it.  Runs at build time. */
+/* embed.c - `embed FILE NAME OUT.c` writes a file as a C array, so that a program carries its data
+ * with it: of a .npy file the bytes of its u1 array, of any other all bytes and a NUL.  Runs at
+ * build time. */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,23 +27,29 @@ static int skip_header(FILE *in, const char *path)
     return 0;
 }
 
-static void write_array(FILE *in, const char *name, FILE *out)
+static int is_npy(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 4 && strcmp(path + length - 4, ".npy") == 0;
+}
+
+static void write_array(FILE *in, const char *name, int ends, FILE *out)
 {
     long count = 0;
     fprintf(out, "extern const unsigned char %s[];\nconst unsigned char %s[] = {", name, name);
     for (int byte; (byte = getc(in)) != EOF; count++)
         fprintf(out, "%s%d,", count % 32 ? "" : "\n", byte);
-    fprintf(out, "\n};\n");
+    fprintf(out, "%s\n};\n", ends ? "0" : "");
 }
 
 static int embed(FILE *in, const char *path, const char *name, const char *out_path)
 {
-    if (skip_header(in, path) != 0)
+    if (is_npy(path) && skip_header(in, path) != 0)
         return 1;
     FILE *out = fopen(out_path, "w");
     if (!out)
         return complain("cannot be written", out_path);
-    write_array(in, name, out);
+    write_array(in, name, !is_npy(path), out);
     int failed = ferror(in) || ferror(out);
     failed = fclose(out) != 0 || failed;
     return failed ? complain("reading or writing failed", out_path) : 0;
@@ -51,7 +58,7 @@ static int embed(FILE *in, const char *path, const char *name, const char *out_p
 int main(int argc, char **argv)
 {
     if (argc != 4) {
-        fprintf(stderr, "usage: embed FILE.npy NAME OUT.c\n");
+        fprintf(stderr, "usage: embed FILE NAME OUT.c\n");
         return 2;
     }
     FILE *in = fopen(argv[1], "rb");

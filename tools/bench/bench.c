@@ -4,8 +4,9 @@
 #include <string.h>
 
 static const bench_section *const sections[] = {
-    &bench_limits_section,
-    &bench_step_section,
+    &bench_limits_section,  &bench_matmul_section, &bench_elementwise_section,
+    &bench_step_section,    &bench_sample_section, &bench_memory_section,
+    &bench_compile_section, &bench_start_section,  &bench_scaling_section,
 };
 
 const bench_section *bench_section_at(int i)
@@ -23,14 +24,27 @@ int bench_next_threads(const bench *b, int threads)
     return threads < b->threads ? b->threads : 0;
 }
 
-void bench_add_speedup(bench *b, const bench_key *key)
+void bench_put(bench *b, const bench_key *key, bench_quantity quantity, double value)
+{
+    bench_add(&b->report.figures, key, quantity, value);
+}
+
+void bench_show(bench *b)
+{
+    bench_print_new(&b->report.figures, stdout);
+}
+
+void bench_put_timing(bench *b, const bench_key *key, const bench_timing *timing, bench_limit limit,
+                      double work)
 {
     bench_key one = *key;
     one.threads = 1;
-    if (key->threads > 1 && bench_find(&b->figures, &one, BENCH_TIME))
-        bench_add(&b->figures, key, BENCH_SPEEDUP,
-                  bench_value(&b->figures, &one, BENCH_TIME) /
-                      bench_value(&b->figures, key, BENCH_TIME));
+    bench_put(b, key, BENCH_TIME, timing->seconds);
+    bench_put(b, key, limit == BENCH_COPY ? BENCH_COPY_SHARE : BENCH_PEAK_SHARE,
+              work / timing->capacity);
+    if (key->threads > 1)
+        bench_put(b, key, BENCH_SPEEDUP,
+                  bench_value(&b->report.figures, &one, BENCH_TIME) / timing->seconds);
 }
 
 rill_status bench_fail_program(bench *b, rill_status status, const rill_program *p)

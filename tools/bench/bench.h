@@ -3,16 +3,16 @@
 #define RILL_TOOLS_BENCH_BENCH_H
 
 #include "core/program.h"
-#include "figures.h"
+#include "report.h"
 #include "tools/cli/cli.h"
 
 typedef struct bench {
     const cli_args *args;
-    double seconds;   /* for each figure */
-    int threads;      /* the most; 1 is always measured too */
-    const char *only; /* part of the names that are measured; NULL: all */
-    int peers;        /* others are measured beside rill */
-    bench_figures figures;
+    double seconds;     /* for each figure */
+    int threads;        /* the most; 1 is always measured too */
+    const char *only;   /* part of the names that are measured; NULL: all */
+    const char *python; /* of the peers; NULL: they are not asked */
+    bench_report report;
     rill_message message; /* of what failed last */
 } bench;
 
@@ -23,6 +23,10 @@ typedef struct bench_section {
 
 /* In the order in which they run; NULL past the end. */
 const bench_section *bench_section_at(int i);
+
+/* Adds a figure to the report; what was added is printed by bench_show. */
+void bench_put(bench *b, const bench_key *key, bench_quantity quantity, double value);
+void bench_show(bench *b);
 
 /* Is the name of something to measure asked for? */
 int bench_wants(const bench *b, const char *name);
@@ -50,6 +54,14 @@ rill_status bench_time(bench *b, bench_task *task, void *self, int threads, benc
 /* The same for runs of a program. */
 rill_status bench_time_program(bench *b, rill_program *p, int threads, bench_limit limit,
                                bench_timing *timing);
+
+/* What is measured at 1 and at more threads goes through them by
+ *     for (int threads = 1; threads; threads = bench_next_threads(b, threads)) */
+int bench_next_threads(const bench *b, int threads);
+/* The figures that all timings have: BENCH_TIME, its share of the limit (`work` in flops or bytes,
+ * NAN: none), and BENCH_SPEEDUP where one thread was timed before. */
+void bench_put_timing(bench *b, const bench_key *key, const bench_timing *timing, bench_limit limit,
+                      double work);
 
 double bench_median(double *values, int count); /* sorts them */
 

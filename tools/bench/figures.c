@@ -36,7 +36,7 @@ static const struct prefix {
 
 void bench_add(bench_figures *f, const bench_key *key, bench_quantity quantity, double value)
 {
-    if (f->count == BENCH_MOST_FIGURES)
+    if (f->count == BENCH_MOST_FIGURES || !isfinite(value))
         return;
     bench_figure *figure = &f->figure[f->count++];
     *figure = (bench_figure){ .threads = key->threads ? key->threads : 1,

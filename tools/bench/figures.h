@@ -20,7 +20,7 @@ typedef enum bench_quantity {
     BENCH_BUFFERS,       /* of a program's plan: bytes */
     BENCH_LIVE,          /* the largest sum of buffers in use at once: bytes */
     BENCH_OVERHEAD,      /* buffers over live */
-    BENCH_PROCESS,       /* the most memory that the process had: bytes */
+    BENCH_PROCESS,       /* the most memory that the process ever had: bytes */
     BENCH_QUANTITY_COUNT
 } bench_quantity;
 
@@ -44,7 +44,7 @@ typedef struct bench_figures {
     bench_figure figure[BENCH_MOST_FIGURES];
 } bench_figures;
 
-/* Appends; beyond the most there can be, nothing. */
+/* Appends; nothing beyond the most there can be, nor what is not finite. */
 void bench_add(bench_figures *f, const bench_key *key, bench_quantity quantity, double value);
 /* NULL when it was not measured. */
 const bench_figure *bench_find(const bench_figures *f, const bench_key *key,

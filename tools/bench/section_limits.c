@@ -4,7 +4,7 @@
 
 static void measure_fma(bench *b, const char *name, rill_dtype dtype, int threads)
 {
-    bench_add(&b->figures, &(bench_key){ "limits", name, .threads = threads }, BENCH_FLOPS,
+    bench_put(b, &(bench_key){ "limits", name, .threads = threads }, BENCH_FLOPS,
               bench_fma_peak(dtype, threads, b->seconds / 4));
 }
 
@@ -14,9 +14,9 @@ static rill_status run(bench *b)
         measure_fma(b, "FMA f32", RILL_F32, threads);
         measure_fma(b, "FMA f64", RILL_F64, threads);
         bench_copy_bandwidth(threads, 0); /* the memory is there from now on */
-        bench_add(&b->figures, &(bench_key){ "limits", "memcpy", .threads = threads },
-                  BENCH_BANDWIDTH, bench_copy_bandwidth(threads, b->seconds / 4));
-        bench_print_new(&b->figures, stdout);
+        bench_put(b, &(bench_key){ "limits", "memcpy", .threads = threads }, BENCH_BANDWIDTH,
+                  bench_copy_bandwidth(threads, b->seconds / 4));
+        bench_show(b);
     }
     return RILL_OK;
 }

@@ -1,27 +1,35 @@
-/* Training steps: time, share of the machine's peak, memory. */
+/* Training steps: time, and share of the machine's peak. */
+#include "contest.h"
 #include "sections.h"
-#include "workloads.h"
 
-static rill_status measure(bench *b, const bench_workload *w, rill_program *program, int threads)
+typedef struct subject {
+    bench *b;
+    rill_program *program;
+} subject;
+
+static rill_status take_step(void *self)
 {
-    bench_key key = { "step", w->name, .threads = threads };
-    bench_timing timing;
-    rill_status status = bench_time_program(b, program, threads, BENCH_FMA_F32, &timing);
-    if (status)
-        return status;
-    bench_add(&b->figures, &key, BENCH_TIME, timing.seconds);
-    bench_add(&b->figures, &key, BENCH_PEAK_SHARE, bench_step_flops(w) / timing.capacity);
-    bench_add_speedup(b, &key);
-    bench_print_new(&b->figures, stdout);
-    return RILL_OK;
+    subject *s = self;
+    rill_status status = rill_run(s->program);
+    return status ? bench_fail_program(s->b, status, s->program) : RILL_OK;
 }
 
 static rill_status run_workload(bench *b, const bench_workload *w)
 {
     bench_step step;
     rill_status status = bench_step_make(&step, w, &b->message);
-    for (int threads = 1; threads && !status; threads = bench_next_threads(b, threads))
-        status = measure(b, w, step.program, threads);
+    subject s = { b, step.program };
+    for (int threads = 1; threads && !status; threads = bench_next_threads(b, threads)) {
+        bench_contest contest = {
+            .key = { "step", w->name, .threads = threads },
+            .task = take_step,
+            .self = &s,
+            .flops = bench_step_flops(w),
+            .work = "step",
+            .workload = w,
+        };
+        status = bench_hold_contest(b, &contest);
+    }
     bench_step_free(&step);
     return status;
 }
@@ -37,6 +45,6 @@ static rill_status run(bench *b)
 
 const bench_section bench_step_section = {
     .name = "step",
-    .doc = "training steps of networks of four sizes: time, share of the peak, memory",
+    .doc = "training steps of networks of four sizes",
     .run = run,
 };

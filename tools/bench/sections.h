@@ -1,14 +1,11 @@
-/* sections.h - every section, and what only sections need. */
+/* sections.h - one const table a section, one file each; bench.c lists them. */
 #ifndef RILL_TOOLS_BENCH_SECTIONS_H
 #define RILL_TOOLS_BENCH_SECTIONS_H
 
 #include "bench.h"
 
-extern const bench_section bench_limits_section, bench_step_section;
-
-/* 1, then the most threads there are; 0 at the end. */
-int bench_next_threads(const bench *b, int threads);
-/* The figure BENCH_SPEEDUP of `key`, whose BENCH_TIME and that of one thread are known. */
-void bench_add_speedup(bench *b, const bench_key *key);
+extern const bench_section bench_compile_section, bench_elementwise_section, bench_limits_section,
+    bench_matmul_section, bench_memory_section, bench_sample_section, bench_scaling_section,
+    bench_start_section, bench_step_section;
 
 #endif

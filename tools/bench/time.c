@@ -5,7 +5,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LEAST_ROUNDS = 5, WANTED_ROUNDS = 15, MOST_ROUNDS = 64 };
+enum { LEAST_ROUNDS = 5, WANTED_ROUNDS = 16, MOST_ROUNDS = 2048 };
+
+/* Shorter than what a scheduler gives at a time: most rounds are not interrupted by others' work,
+ * and the median does not see those that are. */
+#define ROUND_SECONDS 1e-3
+/* Of these, for a measurement of what the machine can do. */
+#define LIMIT_SHARE 0.1
 
 static int ascending(const void *a, const void *b)
 {
@@ -53,7 +59,8 @@ static int64_t calls_of_a_round(bench_task *task, void *self, double seconds, ri
 rill_status bench_time(bench *b, bench_task *task, void *self, int threads, bench_limit limit,
                        bench_timing *timing)
 {
-    double seconds[MOST_ROUNDS], capacity[MOST_ROUNDS], round = b->seconds / WANTED_ROUNDS;
+    double seconds[MOST_ROUNDS], capacity[MOST_ROUNDS];
+    double round = fmin(b->seconds / WANTED_ROUNDS, ROUND_SECONDS);
     rill_status status = RILL_OK;
     int count = 0;
     rill_set_threads(threads);
@@ -61,7 +68,7 @@ rill_status bench_time(bench *b, bench_task *task, void *self, int threads, benc
     int64_t calls = calls_of_a_round(task, self, round, &status);
     while (!status && count < MOST_ROUNDS &&
            (count < LEAST_ROUNDS || bench_now() - start < b->seconds)) {
-        double rate = measure_limit(limit, threads, fmin(round / 16, 2e-3));
+        double rate = measure_limit(limit, threads, LIMIT_SHARE * round);
         double once = time_calls(task, self, calls, &status);
         seconds[count] = once;
         capacity[count++] = once * rate;

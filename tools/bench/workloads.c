@@ -42,7 +42,7 @@ static rill_status feed_normals(bench_step *step, int64_t count, rill_message *m
     return status ? rill_fail(message, status, "a batch cannot be fed") : RILL_OK;
 }
 
-rill_status bench_step_make(bench_step *step, const bench_workload *w, rill_message *message)
+rill_status bench_step_compile(bench_step *step, const bench_workload *w, rill_message *message)
 {
     rill_net_size size = { .hidden = w->hidden, .layers = w->layers };
     rill_flow flow = { .net = { .velocity = rill_mlp, .self = &size } };
@@ -57,6 +57,12 @@ rill_status bench_step_make(bench_step *step, const bench_workload *w, rill_mess
         status = rill_fail(message, RILL_BAD_GRAPH, "%s: %s", w->name,
                            rill_error(g) ? rill_error(g) : "does not compile");
     rill_graph_free(g);
+    return status;
+}
+
+rill_status bench_step_make(bench_step *step, const bench_workload *w, rill_message *message)
+{
+    rill_status status = bench_step_compile(step, w, message);
     return status ? status : feed_normals(step, w->batch * w->dim, message);
 }
 

@@ -31,7 +31,9 @@ typedef struct bench_step {
     rill_tensor *x1, *loss;
 } bench_step;
 
-/* The compiled step, fed with a batch.  bench_step_free in any case. */
+/* The compiled step; bench_step_free in any case. */
+rill_status bench_step_compile(bench_step *step, const bench_workload *w, rill_message *message);
+/* The same, fed with a batch. */
 rill_status bench_step_make(bench_step *step, const bench_workload *w, rill_message *message);
 void bench_step_free(bench_step *step);
 

@@ -2,13 +2,15 @@
 #include "commands.h"
 
 #include "tools/bench/bench.h"
+#include "tools/bench/peers.h"
+#include "tools/bench/process.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { ONLY, THREADS, SECONDS, OPTION_COUNT };
+enum { ONLY, THREADS, SECONDS, PEERS, PYTHON, JSON, OPTION_COUNT };
 
 static const cli_option options[OPTION_COUNT] = {
     [ONLY] = { .name = "only",
@@ -30,6 +32,19 @@ static const cli_option options[OPTION_COUNT] = {
                   .high = 3600,
                   .doc = "time for each figure, of which the median of at least five rounds is "
                          "told" },
+    [PEERS] = { .name = "peers",
+                .kind = CLI_FLAG,
+                .doc = "measures JAX and PyTorch beside rill, where tools/bench/peers.sh has "
+                       "installed them" },
+    [PYTHON] = { .name = "python",
+                 .kind = CLI_TEXT,
+                 .metavar = "FILE",
+                 .doc = "the Python of the peers; otherwise $RILL_PEERS/bin/python, or that of "
+                        "~/.cache/rill/peers" },
+    [JSON] = { .name = "json",
+               .kind = CLI_TEXT,
+               .metavar = "FILE",
+               .doc = "writes machine, versions, date and every figure, in plain units" },
 };
 
 static cli_choice section_choices(const rill_extensions *extensions, int i)
@@ -74,6 +89,38 @@ static int run_sections(bench *b)
     return CLI_DONE;
 }
 
+/* The peers have to be there before anything is measured. */
+static int find_peers(bench *b, char *path, size_t size)
+{
+    const cli_value *value = b->args->value;
+    if (!value[PEERS].given)
+        return value[PYTHON].given ? cli_usage(b->args, "--python goes with --peers") : CLI_DONE;
+    b->python = value[PYTHON].given ? value[PYTHON].text : bench_peer_python(path, size);
+    if (bench_peers_check(b) == RILL_OK)
+        return CLI_DONE;
+    return cli_fail(b->args, "%s; tools/bench/peers.sh installs the peers", b->message.text);
+}
+
+static int write_json(bench *b)
+{
+    const char *path = b->args->value[JSON].text;
+    if (path && bench_write_json(&b->report, path, &b->message) != RILL_OK)
+        return cli_fail(b->args, "%s", b->message.text);
+    return CLI_DONE;
+}
+
+static int measure(bench *b)
+{
+    char python[4096];
+    int status = find_peers(b, python, sizeof python);
+    if (status != CLI_DONE)
+        return status;
+    bench_set_facts(&b->report);
+    status = run_sections(b);
+    bench_put(b, &(bench_key){ "process", "peak" }, BENCH_PROCESS, bench_process_memory());
+    return status == CLI_DONE ? write_json(b) : status;
+}
+
 static int run_bench(const cli_args *args)
 {
     const cli_value *value = args->value;
@@ -87,7 +134,7 @@ static int run_bench(const cli_args *args)
     b->only = value[ONLY].text;
     b->seconds = value[SECONDS].number;
     b->threads = value[THREADS].given ? (int)value[THREADS].whole : standard_threads();
-    status = run_sections(b);
+    status = measure(b);
     free(b);
     return status;
 }
