@@ -44,9 +44,11 @@ configure() {
     fi
 }
 
-# compile DIR: builds, quietly unless it fails.
+# compile DIR [TARGET...]: builds, quietly unless it fails.
 compile() {
-    ninja -C "$1" >"$1.log" 2>&1 || { cat "$1.log" >&2; exit 1; }
+    dir=$1
+    shift
+    ninja -C "$dir" "$@" >"$dir.log" 2>&1 || { cat "$dir.log" >&2; exit 1; }
 }
 
 build_packages="gcc libc6-dev meson ninja-build pkg-config libcairo2-dev"

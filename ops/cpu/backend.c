@@ -5,7 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const rill_cpu_isa rill_cpu_baseline_isa;
+/* What every processor of the kind has. */
+#if defined(__aarch64__)
+#define COMMON rill_cpu_neon_isa
+#else
+#define COMMON rill_cpu_baseline_isa
+#endif
+extern const rill_cpu_isa COMMON;
 
 #if defined(__x86_64__)
 extern const rill_cpu_isa rill_cpu_avx2_isa, rill_cpu_avx512_isa;
@@ -23,7 +29,7 @@ static int has_avx2(void)
 }
 #endif
 
-static int has_baseline(void)
+static int always(void)
 {
     return 1;
 }
@@ -36,7 +42,7 @@ static const struct candidate {
                    { &rill_cpu_avx512_isa, has_avx512 },
                    { &rill_cpu_avx2_isa, has_avx2 },
 #endif
-                   { &rill_cpu_baseline_isa, has_baseline }
+                   { &COMMON, always }
 };
 enum { CANDIDATES = sizeof candidates / sizeof *candidates };
 

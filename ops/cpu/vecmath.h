@@ -42,7 +42,7 @@
 #ifdef VM_X86
 #include <immintrin.h>
 #endif
-#if defined(VM_X86) && defined(__FMA__)
+#if (defined(VM_X86) && defined(__FMA__)) || defined(__aarch64__)
 #define VM_FMA 1
 #else
 #define VM_FMA 0
@@ -109,7 +109,7 @@ VM_INLINE vm_f64 vm_sqrt_f64(vm_f64 x)
 
 #endif
 
-#if VM_FMA
+#if VM_FMA && defined(VM_X86)
 
 VM_INLINE vm_f32 vm_fma_f32(vm_f32 a, vm_f32 b, vm_f32 c)
 {
@@ -119,6 +119,22 @@ VM_INLINE vm_f32 vm_fma_f32(vm_f32 a, vm_f32 b, vm_f32 c)
 VM_INLINE vm_f64 vm_fma_f64(vm_f64 a, vm_f64 b, vm_f64 c)
 {
     return VM_X86(fmadd_pd)(a, b, c);
+}
+
+#elif VM_FMA /* one instruction all the same */
+
+VM_INLINE vm_f32 vm_fma_f32(vm_f32 a, vm_f32 b, vm_f32 c)
+{
+    for (size_t i = 0; i < VM_BYTES / sizeof(float); i++)
+        c[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    return c;
+}
+
+VM_INLINE vm_f64 vm_fma_f64(vm_f64 a, vm_f64 b, vm_f64 c)
+{
+    for (size_t i = 0; i < VM_BYTES / sizeof(double); i++)
+        c[i] = __builtin_fma(a[i], b[i], c[i]);
+    return c;
 }
 
 #else
