@@ -22,7 +22,7 @@ static int point_at(rill_program *p, const rill_value *v, void *field)
 {
     const rill_value *root = &p->values[v->root];
     memcpy(field, &root->data, sizeof root->data);
-    if (!root->port || root->port->stride == 0)
+    if (!root->port || (root->port->stride == 0 && root->port->count <= 1))
         return 1;
     rill_patch *patch = rill_arena_take(&p->arena, sizeof *patch);
     if (patch)
@@ -41,8 +41,9 @@ static void spread(rill_value *v)
 
 static int place(rill_program *p, rill_value *v)
 {
-    if (v->node->op == &rill_state_op)
-        v->stored = rill_store_entry(p->work->store, v->node->leaf->name)->data;
+    const rill_tensor *state = v->node->op == &rill_state_op ? v->node : v->becomes;
+    if (state)
+        v->stored = rill_store_entry(p->work->store, state->leaf->name)->data;
     if (v->home == RILL_HOME_PLAN || v->home == RILL_HOME_KEPT) {
         v->data = p->memory + v->offset;
     } else if (v->home == RILL_HOME_GRAPH) {
@@ -160,8 +161,8 @@ static int bind_fused(rill_program *p, int64_t id)
         done = add_mapping(p, step, id, &t, m);
     rill_free(t.free);
     fused->slots = t.made;
-    int64_t tile = RILL_TILE_BYTES / (int64_t)fused->element_size;
-    step->units = (fused->elements + tile - 1) / tile;
+    rill_choose_tile(fused);
+    step->units = (fused->elements + fused->tile - 1) / fused->tile;
     step->scratch = (size_t)t.made * RILL_TILE_BYTES;
     return done;
 }
@@ -190,7 +191,7 @@ static int bind_call(rill_program *p, int64_t id)
                               .out = { y->dtype, y->shape, NULL } };
     if (!done || !point_at(p, v, &step->call.out.data))
         return 0;
-    step->sums = v->port && v->port->by_lane;
+    step->sums = v->port && v->port->stride == 0;
     step->units = step->kernel->units ? step->kernel->units(&step->call) : 1;
     step->scratch = step->kernel->scratch ? step->kernel->scratch(&step->call) : 0;
     return 1;
@@ -202,10 +203,11 @@ static int bind_call(rill_program *p, int64_t id)
 static int bind_region(rill_program *p, int64_t id)
 {
     rill_region *region = p->steps[id].region = p->region;
-    for (int64_t i = 0; i < region->port_count; i++)
-        if (region->ports[i].outer)
-            region->ports[i].data =
-                data_of(p, &p->values[rill_walk_index(&p->walk, region->ports[i].outer)]);
+    for (int64_t i = 0; i < region->port_count; i++) {
+        rill_port *port = &region->ports[i];
+        for (int64_t k = 0; k < port->count; k++)
+            port->data[k] = data_of(p, &p->values[rill_walk_index(&p->walk, port->outer[k])]);
+    }
     p->steps[id].units = region->lanes;
     return 1;
 }
@@ -246,6 +248,19 @@ static void choose_grain(rill_step *step)
         step->grain = 1;
 }
 
+/* Steps without work - rooms, groups - need not be visited in every run. */
+static void drop_idle_steps(rill_program *p)
+{
+    int64_t kept = 0, guarded = 0;
+    for (int64_t id = 0; id < p->step_count; id++)
+        if (p->steps[id].units > 0) {
+            p->steps[kept++] = p->steps[id];
+            guarded += id < p->guarded;
+        }
+    p->step_count = kept;
+    p->guarded = guarded;
+}
+
 int rill_bind(rill_program *p)
 {
     int done = (p->memory = rill_alloc_aligned(p->memory_bytes)) != NULL;
@@ -264,5 +279,7 @@ int rill_bind(rill_program *p)
     }
     if (!done)
         rill_graph_no_memory(p->work);
+    if (!p->is_slice) /* where patches point to steps */
+        drop_idle_steps(p);
     return done;
 }

@@ -12,11 +12,11 @@
 typedef struct carving {
     rill_slicing *s;
     rill_region *region;
-    rill_table *ports; /* (tensor, by rows) -> its port, by number + 1 */
+    rill_table *ports; /* (tensor, by rows) -> number of its port */
     rill_graph *g;
     int64_t rows;
     int last;            /* of the slice that takes what is left */
-    rill_tensor **roots; /* [region->room_count] */
+    rill_tensor **roots; /* of it */
     int64_t root_count;
 } carving;
 
@@ -45,37 +45,48 @@ static int is_room(const rill_slicing *s, int64_t at)
 
 /* ---- Ports. */
 
-/* A new port; its number, or -1. */
-static int64_t add_port(rill_region *r, rill_port port)
+/* A new port of `count` tensors; NULL without memory. */
+static rill_port *add_port(rill_region *r, int64_t count)
 {
     void *ports = r->ports;
     size_t capacity = (size_t)r->port_capacity;
-    if (!rill_grow(&ports, &capacity, (size_t)r->port_count + 1, sizeof *r->ports))
-        return -1;
+    rill_port port = { .count = count };
+    port.outer = rill_arena_take(&r->arena, (size_t)count * sizeof *port.outer);
+    port.data = rill_arena_take(&r->arena, (size_t)count * sizeof *port.data);
+    if (!port.outer || !port.data ||
+        !rill_grow(&ports, &capacity, (size_t)r->port_count + 1, sizeof *r->ports))
+        return NULL;
     r->ports = ports;
     r->port_capacity = (int64_t)capacity;
     r->ports[r->port_count] = port;
-    return r->port_count++;
+    return &r->ports[r->port_count++];
 }
 
-static int64_t bytes_of(const rill_tensor *x)
+static size_t bytes_of(const rill_tensor *x)
 {
-    return rill_count(x) * (int64_t)rill_dtype_size(x->dtype);
+    return (size_t)rill_count(x) * rill_dtype_size(x->dtype);
 }
 
+/* Bytes of a slice's rows of x. */
+static size_t slice_bytes(const carving *c, const rill_tensor *x)
+{
+    return bytes_of(x) / (size_t)c->region->batch * (size_t)c->region->rows;
+}
+
+/* The number of the port through which a slice sees x, or -1. */
 static int64_t operand_port(carving *c, rill_tensor *x, int by_rows)
 {
     uint64_t key = rill_key_of(x) + (uint64_t)by_rows;
     int64_t known = (int64_t)(intptr_t)rill_table_get(c->ports, key);
     if (known > 0)
-        return known - 1;
-    int64_t row = by_rows ? bytes_of(x) / c->s->batch : 0;
-    int64_t port = add_port(
-        c->region,
-        (rill_port){ .outer = x, .by_rows = by_rows, .stride = (size_t)(row * c->region->rows) });
-    if (port < 0 || !rill_table_set(c->ports, key, (void *)(intptr_t)(port + 1)))
+        return known;
+    int64_t number = c->region->port_count;
+    rill_port *port = add_port(c->region, 1);
+    if (!port || !rill_table_set(c->ports, key, (void *)(intptr_t)number))
         return -1;
-    return port;
+    port->outer[0] = x;
+    port->stride = by_rows ? slice_bytes(c, x) : 0;
+    return number;
 }
 
 /* The leaf of the slice's graph that a port is. */
@@ -86,7 +97,7 @@ static rill_tensor *port_leaf(carving *c, int64_t port, rill_dtype dtype, rill_s
         return rill_graph_no_memory(c->g);
     snprintf(name, sizeof name, "%lld", (long long)port);
     rill_tensor *leaf = rill_input(c->g, name, dtype, shape);
-    c->region->ports[port].leaf[c->last] = leaf;
+    c->region->ports[port].inner[c->last] = leaf;
     return leaf;
 }
 
@@ -151,37 +162,29 @@ static rill_tensor *inner_node(carving *c, int64_t at)
 
 /* ---- Rooms: what is read outside. */
 
-static rill_shape room_shape(const carving *c, int64_t at)
-{
-    const rill_tensor *x = c->s->walk.nodes[at];
-    rill_shape shape = x->shape;
-    if (c->s->part[at] == RILL_IN_ROWS)
-        return shape;
-    memmove(shape.dim + 1, shape.dim, sizeof shape.dim - sizeof *shape.dim);
-    shape.dim[0] = c->region->lanes;
-    shape.rank++;
-    return shape;
-}
-
-/* The port of the room of node `at`, the next in order. */
-static int64_t room_port(carving *c, int64_t at, int64_t adds)
+/* Makes the rooms of node `at`, and, where sums are added by a node, the port through which that
+ * reads them.  The port's number, or -1. */
+static int64_t room_port(carving *c, int64_t at, int adds)
 {
     rill_slicing *s = c->s;
     const rill_tensor *x = s->walk.nodes[at];
-    rill_region *r = c->region;
+    int sums = s->part[at] == RILL_IN_SUMS;
     if (s->room[at] > 0)
         return s->room[at];
-    int sums = s->part[at] == RILL_IN_SUMS;
-    rill_port port = { .outer = rill_room(s->p->work, x->dtype, room_shape(c, at)),
-                       .is_room = 1,
-                       .by_lane = sums,
-                       .stride = (size_t)(sums ? bytes_of(x) : bytes_of(x) / s->batch * r->rows) };
-    s->room[at] = add_port(r, port);
-    port.is_room = 0;
-    port.from_zero = 1;
-    if (s->room[at] < 0 || (!adds && add_port(r, port) < 0))
+    s->room[at] = c->region->port_count;
+    rill_port *port = add_port(c->region, sums ? c->region->lanes : 1);
+    for (int64_t i = 0; port && i < port->count; i++)
+        port->outer[i] = rill_room(s->p->work, x->dtype, x->shape);
+    if (port && !sums)
+        port->stride = slice_bytes(c, x);
+    rill_port *so_far = port && !adds ? add_port(c->region, port->count) : port;
+    if (!so_far)
         return -1;
-    r->room_count++;
+    if (!adds) {
+        port = so_far - 1; /* the ports may have moved */
+        memcpy(so_far->outer, port->outer, (size_t)port->count * sizeof *port->outer);
+        so_far->to_clear = bytes_of(x);
+    }
     return s->room[at];
 }
 
@@ -200,7 +203,7 @@ static int add_root(carving *c, int64_t at)
         return 0;
     if (!adds)
         y = rill_builtin_algebra.add(port_leaf(c, port + 1, y->dtype, y->shape), y);
-    c->region->ports[port].leaf[c->last] = y;
+    c->region->ports[port].inner[c->last] = y;
     c->roots[c->root_count++] = y;
     return !rill_is_inert(y);
 }
@@ -242,25 +245,34 @@ static rill_program *carve_slice(carving *c, int64_t rows)
 
 /* ---- The region's node. */
 
-static rill_tensor *region_node(rill_slicing *s, rill_region *r)
+static rill_tensor *region_node(rill_slicing *s, const rill_region *r)
 {
+    int64_t links = 0;
     int count = 0;
-    rill_tensor **in = rill_alloc((size_t)r->port_count, sizeof *in);
+    for (int64_t i = 0; i < r->port_count; i++)
+        links += r->ports[i].count;
+    rill_tensor **in = rill_alloc((size_t)links, sizeof *in);
     if (!in)
         return rill_graph_no_memory(s->p->work);
     for (int64_t i = 0; i < r->port_count; i++)
-        if (r->ports[i].outer && !r->ports[i].from_zero)
-            in[count++] = r->ports[i].outer;
+        for (int64_t k = 0; k < r->ports[i].count && r->ports[i].to_clear == 0; k++)
+            in[count++] = r->ports[i].outer[k];
     rill_tensor *node = rill_apply_in(s->p->work, &rill_region_op, in, count, NULL);
     rill_free(in);
     return node;
 }
 
+/* What a region left in the rooms of node `at`: the sums of the lanes are added two by two. */
 static rill_tensor *filled(rill_slicing *s, int64_t at, rill_tensor *region)
 {
-    rill_tensor *room = s->p->region->ports[s->room[at]].outer;
-    rill_tensor *y = rill_apply(&rill_filled_op, (rill_tensor *[]){ room, region }, 2, NULL);
-    return s->part[at] == RILL_IN_SUMS ? rill_builtin_algebra.fit(y, s->walk.nodes[at]->shape) : y;
+    const rill_port *port = &s->p->region->ports[s->room[at]];
+    rill_tensor *part[RILL_LANES];
+    for (int64_t i = 0; i < port->count; i++)
+        part[i] = rill_apply(&rill_filled_op, (rill_tensor *[]){ port->outer[i], region }, 2, NULL);
+    for (int64_t apart = 1; apart < port->count; apart *= 2)
+        for (int64_t i = 0; i + apart < port->count; i += 2 * apart)
+            part[i] = rill_builtin_algebra.add(part[i], part[i + apart]);
+    return part[0];
 }
 
 static void replace(rill_slicing *s, rill_tensor *region)
@@ -283,7 +295,7 @@ static int carve_slices(carving *c)
 {
     rill_region *r = c->region;
     int64_t left = r->batch - (r->slices - 1) * r->rows;
-    if (add_port(r, (rill_port){ .outer = NULL }) != RILL_ROW_PORT)
+    if (!add_port(r, 0)) /* RILL_ROW_PORT */
         return 0;
     r->slice = carve_slice(c, r->rows);
     r->last = r->slice && left < r->rows ? carve_slice(c, left) : NULL;

@@ -46,10 +46,11 @@ static void copy_states(rill_program *p)
     }
 }
 
-void rill_run_steps(rill_program *p)
+void rill_run_steps(rill_program *p, int64_t begin, int64_t end)
 {
-    copy_states(p);
-    for (int64_t i = 0; i < p->step_count; i++) {
+    if (begin == 0)
+        copy_states(p);
+    for (int64_t i = begin; i < end; i++) {
         running now = { &p->steps[i], p->scratch, p->scratch_bytes };
         rill_pool_run(run_part, &now, p->steps[i].units, p->steps[i].grain, p->scratch_workers);
     }
@@ -108,7 +109,8 @@ static void commit(rill_program *p)
     for (int64_t i = 0; i < p->commit_count; i++) {
         const rill_value *v = &p->values[p->commits[i]];
         void *stored = p->values[rill_walk_index(&p->walk, v->node->in[0])].stored;
-        memcpy(stored, rill_root(p, p->commits[i])->data, v->bytes);
+        if (rill_root(p, p->commits[i])->data != stored)
+            memcpy(stored, rill_root(p, p->commits[i])->data, v->bytes);
     }
 }
 
@@ -134,12 +136,13 @@ rill_status rill_run(rill_program *p)
         status = rill_ready(p);
     if (status != RILL_OK)
         return status;
-    rill_run_steps(p);
+    rill_run_steps(p, 0, p->guarded);
     p->runs++;
     if (!guards_hold(p)) {
         rill_blame(p);
         return RILL_NOT_FINITE;
     }
+    rill_run_steps(p, p->guarded, p->step_count); /* these may write to the store */
     commit(p);
     return RILL_OK;
 }

@@ -33,8 +33,7 @@ rill_load rill_load_of(const rill_tensor *x, const rill_shape *shape)
         load.extent[axis] = shape->dim[axis];
         load.stride[axis] = from >= 0 && x->shape.dim[from] != 1 ? strides[from] : 0;
     }
-    load.uniform = rill_count(x) == 1 || (constant && x->leaf->stored == 1);
-    if (load.uniform)
+    if (rill_count(x) == 1 || (constant && x->leaf->stored == 1))
         load.rank = 0; /* one element, as often as it is asked for */
     load.data = constant ? x->leaf->data : NULL;
     join_axes(&load);
@@ -94,7 +93,7 @@ static void run_tile(const rill_fused *fused, int64_t begin, int64_t n, char *sc
 {
     size_t offset = (size_t)begin * fused->element_size;
     for (int64_t i = 0; i < fused->load_count; i++)
-        if (!fused->loads[i].uniform)
+        if (!fused->loads[i].once)
             rill_load_run(&fused->loads[i], begin, n, fused->element_size,
                           scratch + fused->loads[i].slot * RILL_TILE_BYTES);
     for (int64_t i = 0; i < fused->mapping_count; i++) {
@@ -108,16 +107,38 @@ static void run_tile(const rill_fused *fused, int64_t begin, int64_t n, char *sc
     }
 }
 
+/* Elements after which the walk starts again from the same place; 0 when it never does. */
+static int64_t period(const rill_load *load)
+{
+    int64_t elements = 1;
+    for (int axis = load->rank - 1; axis > 0; axis--)
+        elements *= load->extent[axis];
+    return load->rank == 0 ? 1 : load->stride[0] == 0 ? elements : 0;
+}
+
+void rill_choose_tile(rill_fused *fused)
+{
+    int64_t most = RILL_TILE_BYTES / (int64_t)fused->element_size, longest = 1;
+    for (int64_t i = 0; i < fused->load_count; i++)
+        if (period(&fused->loads[i]) > longest)
+            longest = period(&fused->loads[i]);
+    fused->tile = longest <= most ? most / longest * longest : most;
+    for (int64_t i = 0; i < fused->load_count; i++) {
+        int64_t again = period(&fused->loads[i]);
+        fused->loads[i].once = again > 0 && fused->tile % again == 0;
+    }
+}
+
 void rill_run_fused(const rill_fused *fused, int64_t begin, int64_t end, char *scratch)
 {
-    int64_t tile = RILL_TILE_BYTES / (int64_t)fused->element_size;
+    int64_t tile = fused->tile, some = fused->elements < tile ? fused->elements : tile;
     for (int64_t i = 0; i < fused->load_count; i++)
-        if (fused->loads[i].uniform)
-            rill_load_run(&fused->loads[i], 0, tile, fused->element_size,
+        if (fused->loads[i].once)
+            rill_load_run(&fused->loads[i], 0, some, fused->element_size,
                           scratch + fused->loads[i].slot * RILL_TILE_BYTES);
     for (int64_t unit = begin; unit < end; unit++) {
         int64_t first = unit * tile;
-        int64_t n = fused->elements - first < tile ? fused->elements - first : tile;
-        run_tile(fused, first, n, scratch);
+        run_tile(fused, first, fused->elements - first < tile ? fused->elements - first : tile,
+                 scratch);
     }
 }

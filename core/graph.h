@@ -11,10 +11,10 @@
 #ifndef RILL_CORE_GRAPH_H
 #define RILL_CORE_GRAPH_H
 
+#include "../base/status.h"
 #include "dtype.h"
 #include "op.h"
 #include "shape.h"
-#include "../base/status.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -3,8 +3,8 @@
 #define RILL_CORE_GRAPH_IMPL_H
 
 #include "../base/arena.h"
-#include "graph.h"
 #include "../base/table.h"
+#include "graph.h"
 
 #include <stdatomic.h>
 

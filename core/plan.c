@@ -67,7 +67,7 @@ static void keep_results(rill_program *p)
     for (int64_t i = 0; i < p->output_count; i++) {
         int64_t at = index_of(p, p->roots[i]);
         keep_forever(p, at);
-        rill_root(p, at)->spread = rill_root(p, at)->copied = 1;
+        rill_root(p, at)->spread = rill_root(p, at)->copied = rill_root(p, at)->output = 1;
     }
     for (int64_t at = 0; at < p->walk.count; at++) {
         if (rill_has(p->values[at].node, RILL_COMMIT | RILL_GUARD))
@@ -103,6 +103,31 @@ static void settle_homes(rill_program *p)
             v->home = RILL_HOME_KEPT;
         v->spread = v->home == RILL_HOME_KEPT && v->node->op == &rill_constant_op;
         v->copied = v->home == RILL_HOME_KEPT && v->node->op == &rill_state_op;
+    }
+}
+
+/* 1 when the value of a commit may be written over the entry at once: the guards are known by then,
+ * nobody reads the entry later, and what computes the value reads it place by place. */
+static int in_place(const rill_program *p, const rill_value *state, const rill_value *v)
+{
+    return !(p->passes_off & RILL_NO_REUSE) && v->home == RILL_HOME_PLAN && !v->becomes &&
+           !v->output && v->step >= p->guarded && rill_map_of(p, v->node) &&
+           state->home == RILL_HOME_STORE && state->last_member <= v->member;
+}
+
+static void commit_in_place(rill_program *p)
+{
+    for (int64_t at = 0; at < p->walk.count; at++)
+        if (rill_has(p->values[at].node, RILL_GUARD) && p->values[at].step >= p->guarded)
+            p->guarded = p->values[at].step + 1;
+    for (int64_t at = 0; at < p->walk.count; at++) {
+        const rill_tensor *commit = p->values[at].node;
+        rill_value *v = rill_root(p, at);
+        if (!rill_has(commit, RILL_COMMIT) ||
+            !in_place(p, &p->values[index_of(p, commit->in[0])], v))
+            continue;
+        v->home = RILL_HOME_STORE;
+        v->becomes = commit->in[0];
     }
 }
 
@@ -196,6 +221,7 @@ int rill_plan(rill_program *p)
         place(p, at);
     find_lifetimes(p);
     settle_homes(p);
+    commit_in_place(p);
     give_results_away(p);
     s.range = rill_alloc_zeroed((size_t)p->walk.count, sizeof *s.range);
     int done = s.range && plan_all(&s);

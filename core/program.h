@@ -8,9 +8,9 @@
 #ifndef RILL_CORE_PROGRAM_H
 #define RILL_CORE_PROGRAM_H
 
-#include "graph.h"
 #include "../base/status.h"
 #include "../base/threads.h"
+#include "graph.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -37,6 +37,8 @@ typedef struct rill_value {
     int spread;          /* of constants stored once: needed in full */
     int copied; /* of state: needed as it was before the run, after the run has changed it */
     int fed;    /* of inputs: a value is there */
+    int output; /* read after the run */
+    const rill_tensor *becomes; /* the state entry that it is written over, or NULL */
     size_t bytes, offset;
     void *data;
     struct rill_port *port;  /* of a slice's program: where the data is, seen from outside */
@@ -54,8 +56,8 @@ typedef struct rill_operand {
 typedef struct rill_load {
     int64_t slot;
     const char *data;
-    int uniform; /* one element everywhere: loaded once a piece */
-    int rank;    /* of the walk over the output, outermost first */
+    int once; /* the same in every tile: brought in once a piece */
+    int rank; /* of the walk over the output, outermost first */
     int64_t extent[RILL_MAX_RANK];
     int64_t stride[RILL_MAX_RANK]; /* in elements, 0 where stretched */
 } rill_load;
@@ -71,6 +73,7 @@ typedef struct rill_mapping {
 
 typedef struct rill_fused {
     int64_t elements; /* of the shape that all members share */
+    int64_t tile;     /* elements of a tile */
     size_t element_size;
     rill_load *loads;
     int64_t load_count;
@@ -114,6 +117,7 @@ struct rill_program {
     int64_t member_count;
     rill_step *steps;
     int64_t step_count;
+    int64_t guarded; /* steps after which the guards are known */
 
     /* Values with a part in every run. */
     int64_t *inputs, *guards, *commits, *copied;
@@ -166,7 +170,12 @@ rill_load rill_load_of(const rill_tensor *x, const rill_shape *shape);
 /* Brings elements begin..begin+n-1 of the stretched array to `out`. */
 void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t element_size, char *out);
 
-enum { RILL_TILE_BYTES = 4096, RILL_MAX_MAPPED = 16 /* inputs of an elementwise op */ };
+enum {
+    RILL_TILE_BYTES = 4096 /* at most */,
+    RILL_MAX_MAPPED = 16 /* inputs of an elementwise op */
+};
+/* Sets the length of tiles, so that stretched rows are brought in once where that can be. */
+void rill_choose_tile(rill_fused *fused);
 void rill_run_fused(const rill_fused *fused, int64_t begin, int64_t end, char *scratch);
 
 /* Compiles outputs of g, which is left as it is; NULL on failure, with the reason in *why. */
@@ -184,8 +193,8 @@ void rill_blame(rill_program *p);
 rill_status rill_ready(rill_program *p);
 /* Units begin..end-1 of a step; `add`: sums add to what is there. */
 void rill_run_step(const rill_step *step, int64_t begin, int64_t end, char *scratch, int add);
-/* Runs all steps, without checks nor commits. */
-void rill_run_steps(rill_program *p);
+/* Runs steps begin..end-1. */
+void rill_run_steps(rill_program *p, int64_t begin, int64_t end);
 /* 1 when no element of the value is NaN or infinite. */
 int rill_value_finite(const rill_program *p, int64_t at);
 

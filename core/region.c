@@ -116,10 +116,10 @@ static void connect(rill_program *p, const rill_region *region, int last, rill_r
 {
     for (int64_t i = 0; i < region->port_count; i++) {
         rill_port *port = &region->ports[i];
-        int64_t at = port->leaf[last] ? rill_walk_index(&p->walk, port->leaf[last]) : -1;
+        int64_t at = port->inner[last] ? rill_walk_index(&p->walk, port->inner[last]) : -1;
         if (at < 0)
             continue;
-        p->values[at].data = i == RILL_ROW_PORT ? (char *)&runner->first_row : port->data;
+        p->values[at].data = port->count == 0 ? (char *)&runner->first_row : port->data[0];
         p->values[at].port = port;
     }
 }
@@ -192,6 +192,7 @@ void rill_region_free(rill_region *region)
     free_runners(region->runners, region->runner_count);
     rill_program_free(region->slice);
     rill_program_free(region->last);
+    rill_arena_free(&region->arena);
     rill_free(region->ports);
     rill_free(region);
 }
@@ -211,16 +212,15 @@ size_t rill_region_bytes(const rill_region *region)
 static void clear_sums(const rill_region *region, int64_t lane)
 {
     for (int64_t i = 0; i < region->port_count; i++)
-        if (region->ports[i].from_zero)
-            memset(region->ports[i].data + (size_t)lane * region->ports[i].stride, 0,
-                   region->ports[i].stride);
+        if (region->ports[i].to_clear > 0)
+            memset(region->ports[i].data[lane], 0, region->ports[i].to_clear);
 }
 
 static void move_to(rill_program *p, int64_t slice, int64_t lane)
 {
     for (rill_patch *patch = p->patches; patch; patch = patch->next) {
         const rill_port *port = patch->port;
-        char *data = port->data + (size_t)(port->by_lane ? lane : slice) * port->stride;
+        char *data = port->data[port->count > 1 ? lane : 0] + (size_t)slice * port->stride;
         memcpy(patch->field, &data, sizeof data);
     }
 }

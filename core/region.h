@@ -13,22 +13,21 @@
 
 /* An operand or a room as a slice sees it: a leaf of the slice's program, or one of its roots. */
 typedef struct rill_port {
-    rill_tensor *outer;   /* the operand or room */
-    rill_tensor *leaf[2]; /* in the programs `slice` and `last` */
-    int by_rows;          /* a slice sees its rows alone */
-    int is_room;
-    int by_lane;   /* a sum: a slice adds to what its lane has so far, */
-    int from_zero; /* reading it through this port, so that the first finds zeros */
-    size_t stride; /* bytes from one slice, or lane, to the next; 0: all see the same */
-    char *data;    /* once the program around is bound */
+    rill_tensor *inner[2]; /* in the programs `slice` and `last` */
+    rill_tensor **outer;   /* [count] the operand or room; of sums, the room of each lane */
+    char **data;           /* [count] once the program around is bound */
+    int64_t count;         /* 0: the number of the slice's first row */
+    size_t stride;         /* bytes from one slice to the next; 0: all see the same */
+    size_t to_clear;       /* bytes to be 0 before a lane's first slice adds to them */
 } rill_port;
 
 enum { RILL_ROW_PORT }; /* the first port: the number of a slice's first row, an i32 scalar */
 
 typedef struct rill_region {
     int64_t batch, rows, slices, lanes;
-    rill_port *ports; /* [port_count]: row number, operands, rooms */
-    int64_t port_count, room_count, port_capacity;
+    rill_arena arena; /* of what ports point to */
+    rill_port *ports; /* [port_count] */
+    int64_t port_count, port_capacity;
     rill_program *slice,
         *last; /* planned, not bound: of `rows` rows, and of what is left (or NULL) */
     struct rill_runner *runners;

@@ -2,7 +2,9 @@
  * their inputs allow, so that fusing only has to cut runs.
  *
  * Nodes are taken in the order of the walk; once an elementwise node is taken, those of its class
- * (same shape and dtype) that have become ready are taken with it. */
+ * (same shape and dtype) that have become ready are taken with it.  Scalars are taken as soon as
+ * they are ready.  The newest goes first, so that a chain is followed to its end and few values
+ * live at once.  What guards look at comes before all else, so that a run may stop there. */
 #include "program_impl.h"
 
 #include "../base/alloc.h"
@@ -11,7 +13,7 @@ typedef struct ready_class {
     rill_shape shape;
     rill_dtype dtype;
     struct ready_class *next; /* another class with the same hash */
-    int64_t head, tail;       /* list of ready nodes, linked by `after`; -1: empty */
+    int64_t newest;           /* of the ready nodes, linked by `after`; -1: there are none */
 } ready_class;
 
 typedef struct scheduling {
@@ -21,9 +23,12 @@ typedef struct scheduling {
     int64_t *pending;    /* [count] inputs not yet scheduled */
     int64_t *user_start; /* [count + 1] into users */
     int64_t *users;
-    int64_t *after;         /* [count] next in the list of ready nodes */
-    ready_class **class_of; /* [count] NULL: not elementwise */
+    int64_t *after;         /* [count] the one that became ready before it */
+    ready_class **class_of; /* [count] NULL: alone */
+    ready_class scalars;
     char *done;
+    char *guarded;    /* a guard depends on it */
+    int guarded_only; /* take no others yet */
     int64_t *settled; /* nodes whose users are still to be told */
     int64_t settled_count;
 } scheduling;
@@ -32,7 +37,9 @@ static int make_classes(scheduling *s)
 {
     for (int64_t at = 0; at < s->p->walk.count; at++) {
         rill_tensor *y = s->p->walk.nodes[at];
-        if (!rill_map_of(s->p, y))
+        if (rill_count(y) == 1 && !rill_has(y, RILL_ORDERED))
+            s->class_of[at] = &s->scalars;
+        if (rill_count(y) == 1 || !rill_map_of(s->p, y))
             continue;
         uint64_t hash = rill_hash((uint64_t)y->dtype, y->shape.dim, sizeof y->shape.dim);
         ready_class *newest = rill_table_get(&s->by_hash, hash), *c = newest;
@@ -42,7 +49,7 @@ static int make_classes(scheduling *s)
             c = rill_arena_take(&s->arena, sizeof *c);
             if (!c || !rill_table_set(&s->by_hash, hash, c))
                 return 0;
-            *c = (ready_class){ y->shape, y->dtype, newest, -1, -1 };
+            *c = (ready_class){ y->shape, y->dtype, newest, -1 };
         }
         s->class_of[at] = c;
     }
@@ -93,15 +100,14 @@ static void take(scheduling *s, int64_t at)
     s->settled[s->settled_count++] = at;
 }
 
-static void make_ready(scheduling *s, int64_t at)
+static void make_ready(scheduling *s, int64_t at, int now)
 {
     ready_class *c = s->class_of[at];
     if (needs_no_member(s->p->walk.nodes[at])) {
         take(s, at);
-    } else if (c) {
-        s->after[at] = -1;
-        *(c->tail < 0 ? &c->head : &s->after[c->tail]) = at;
-        c->tail = at;
+    } else if (c && (now || s->guarded[at])) {
+        s->after[at] = c->newest;
+        c->newest = at;
     }
 }
 
@@ -112,37 +118,63 @@ static void settle(scheduling *s)
         int64_t at = s->settled[--s->settled_count];
         for (int64_t i = s->user_start[at]; i < s->user_start[at + 1]; i++)
             if (--s->pending[s->users[i]] == 0)
-                make_ready(s, s->users[i]);
+                make_ready(s, s->users[i], !s->guarded_only);
     }
 }
 
 static void take_class(scheduling *s, ready_class *c)
 {
-    while (c->head >= 0) {
-        int64_t at = c->head;
-        c->head = s->after[at];
-        if (c->head < 0)
-            c->tail = -1;
+    while (c->newest >= 0) {
+        int64_t at = c->newest;
+        c->newest = s->after[at];
         take(s, at);
         settle(s);
     }
 }
 
-static void order(scheduling *s)
+static void take_all(scheduling *s)
 {
     int fuses = !(s->p->passes_off & RILL_NO_FUSE);
-    for (int64_t at = 0; at < s->p->walk.count; at++)
-        if (rill_has(s->p->walk.nodes[at], RILL_LEAF))
-            take(s, at);
-    settle(s);
     for (int64_t at = 0; at < s->p->walk.count; at++) {
-        if (s->done[at])
+        take_class(s, &s->scalars);
+        if (s->done[at] || (s->guarded_only && !s->guarded[at]))
             continue;
         take(s, at);
         settle(s);
         if (fuses && s->class_of[at])
             take_class(s, s->class_of[at]);
     }
+}
+
+static int find_guarded(scheduling *s)
+{
+    rill_walk *walk = &s->p->walk;
+    int found = 0;
+    for (int64_t at = walk->count - 1; at >= 0; at--) {
+        if (rill_has(walk->nodes[at], RILL_GUARD))
+            s->guarded[at] = 1;
+        for (int i = 0; s->guarded[at] && i < walk->nodes[at]->count; i++)
+            s->guarded[rill_walk_index(walk, walk->nodes[at]->in[i])] = 1;
+        found |= s->guarded[at];
+    }
+    return found;
+}
+
+static void order(scheduling *s)
+{
+    s->guarded_only = find_guarded(s);
+    for (int64_t at = 0; at < s->p->walk.count; at++)
+        if (rill_has(s->p->walk.nodes[at], RILL_LEAF))
+            take(s, at);
+    settle(s);
+    if (s->guarded_only)
+        take_all(s);
+    for (int64_t at = 0; at < s->p->walk.count && s->guarded_only; at++)
+        if (!s->done[at] && !s->guarded[at] && s->pending[at] == 0)
+            make_ready(s, at, 1);
+    s->guarded_only = 0;
+    settle(s);
+    take_all(s);
 }
 
 static int prepare(scheduling *s)
@@ -158,9 +190,11 @@ static int prepare(scheduling *s)
     s->after = rill_alloc(count, sizeof *s->after);
     s->class_of = rill_alloc_zeroed(count, sizeof *s->class_of);
     s->done = rill_alloc_zeroed(count, 1);
+    s->guarded = rill_alloc_zeroed(count, 1);
+    s->scalars.newest = -1;
     s->settled = rill_alloc(count, sizeof *s->settled);
     return p->values && p->members && s->pending && s->user_start && s->after && s->class_of &&
-           s->done && s->settled && make_classes(s) && find_users(s);
+           s->done && s->guarded && s->settled && make_classes(s) && find_users(s);
 }
 
 static void forget(scheduling *s)
@@ -173,6 +207,7 @@ static void forget(scheduling *s)
     rill_free(s->after);
     rill_free(s->class_of);
     rill_free(s->done);
+    rill_free(s->guarded);
     rill_free(s->settled);
 }
 

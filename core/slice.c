@@ -12,7 +12,6 @@ enum {
     ROWS_MANY = 128,
     BATCH_LARGE = 1024, /* from here on slices have many rows */
     ROW_MULTIPLE = 8,   /* whole tiles of a matrix product */
-    LANES = 8,          /* where there are sums: each lane keeps a copy of all of them */
     LEAST = 1 << 15     /* elements in all the region's nodes for which slices are worth while */
 };
 
@@ -60,10 +59,10 @@ rill_by_rows rill_how_by_rows(const rill_slicing *s, const rill_tensor *y, int *
  * summed. */
 static int sums_fit(const rill_slicing *s, const rill_tensor *y)
 {
-    int64_t rows = 0, lanes = s->slices < LANES ? s->slices : LANES;
+    int64_t rows = 0, lanes = s->slices < RILL_LANES ? s->slices : RILL_LANES;
     for (int i = 0; i < y->count; i++)
         rows += s->by_rows[i] ? rill_count(y->in[i]) : 0;
-    return y->shape.rank < RILL_MAX_RANK && rill_count(y) <= rows / lanes;
+    return rill_count(y) <= rows / lanes;
 }
 
 static rill_part classify(rill_slicing *s, const rill_tensor *y)
@@ -99,8 +98,8 @@ static int64_t classify_all(rill_slicing *s, int64_t batch)
     for (int64_t at = 0; at < s->walk.count; at++) {
         const rill_tensor *y = s->walk.nodes[at];
         s->part[at] = classify(s, y);
-        if (s->part[at] == RILL_IN_SUMS && s->lanes > LANES)
-            s->lanes = LANES;
+        if (s->part[at] == RILL_IN_SUMS && s->lanes > RILL_LANES)
+            s->lanes = RILL_LANES;
         if (s->part[at] == RILL_IN_ROWS && !rill_has(y, RILL_VIEW))
             inside += rill_count(y);
     }
@@ -220,5 +219,5 @@ int rill_slice_batch(rill_program *p)
     }
     if (!done)
         rill_graph_no_memory(p->work);
-    return done && !p->work->failed && (!found || rill_lower(p));
+    return done && !p->work->failed;
 }

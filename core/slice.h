@@ -4,6 +4,8 @@
 
 #include "program_impl.h"
 
+enum { RILL_LANES = 8 }; /* at most, where there are sums: each keeps a copy of all of them */
+
 /* Where a node is computed, seen from the region. */
 typedef enum rill_part { RILL_BEFORE, RILL_IN_ROWS, RILL_IN_SUMS, RILL_AFTER } rill_part;
 
@@ -15,7 +17,7 @@ typedef struct rill_slicing {
     char *needed;        /* [walk.count] of the region's nodes: read outside */
     rill_tensor **image; /* [walk.count] what the node becomes in the program */
     rill_tensor **inner; /* [walk.count] and in the program of a slice */
-    int64_t *room;       /* [walk.count] its port */
+    int64_t *room;       /* [walk.count] number of its port */
     rill_tensor **in;    /* inputs of the node under way */
     int *by_rows;        /* which of them a slice has its rows of */
 } rill_slicing;

@@ -1,8 +1,8 @@
 #include "store_impl.h"
 
 #include "../base/alloc.h"
-#include "rng.h"
 #include "../base/table.h"
+#include "rng.h"
 
 #include <math.h>
 #include <stdatomic.h>

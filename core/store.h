@@ -6,8 +6,8 @@
 #ifndef RILL_CORE_STORE_H
 #define RILL_CORE_STORE_H
 
-#include "graph.h"
 #include "../base/status.h"
+#include "graph.h"
 
 #ifdef __cplusplus
 extern "C" {
