@@ -4,12 +4,12 @@
  * nothing up but the piece it has in hand. */
 #include "pool.h"
 
+#include "clock.h"
 #include "threads.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -62,23 +62,16 @@ static inline void relax(void)
 #endif
 }
 
-static int64_t nanoseconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static int watch_for(condition *met, int worker)
 {
-    int64_t begin = nanoseconds(), spent;
+    int64_t begin = rill_nanoseconds(), spent;
     do {
         for (int look = 0; look < LOOKS; look++) {
             if (met(worker))
                 return 1;
             relax();
         }
-        spent = nanoseconds() - begin;
+        spent = rill_nanoseconds() - begin;
         if (spent > YIELD_NS)
             sched_yield();
     } while (spent < WATCH_NS);

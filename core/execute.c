@@ -2,6 +2,7 @@
 #include "program_impl.h"
 
 #include "../base/alloc.h"
+#include "../base/clock.h"
 #include "../base/pool.h"
 #include "region.h"
 
@@ -17,25 +18,33 @@ typedef struct running {
     size_t scratch_bytes;
 } running;
 
-void rill_run_step(const rill_step *step, int64_t begin, int64_t end, char *scratch, int add)
+static void run_call(const rill_step *step, int64_t begin, int64_t end, char *scratch, int add)
 {
-    if (step->fused) {
-        rill_run_fused(step->fused, begin, end, scratch);
-        return;
-    }
     rill_call call = step->call;
     call.scratch = scratch;
     call.add = add && step->sums;
     step->kernel->eval(&call, begin, end);
 }
 
+void rill_run_step(const rill_step *step, int64_t begin, int64_t end, char *scratch, int add,
+                   int worker)
+{
+    int64_t start = step->watcher ? rill_nanoseconds() : 0;
+    if (step->fused)
+        rill_run_fused(step->fused, begin, end, scratch);
+    else if (step->region)
+        rill_region_run(step->region, begin, end, worker);
+    else
+        run_call(step, begin, end, scratch, add);
+    if (step->watcher)
+        rill_tell_watcher(step, end - begin, start, worker);
+}
+
 static void run_part(void *self, int64_t begin, int64_t end, int worker)
 {
     const running *now = self;
-    if (now->step->region)
-        rill_region_run(now->step->region, begin, end, worker);
-    else
-        rill_run_step(now->step, begin, end, now->scratch + (size_t)worker * now->scratch_bytes, 0);
+    char *scratch = now->scratch + (size_t)worker * now->scratch_bytes;
+    rill_run_step(now->step, begin, end, scratch, 0, worker);
 }
 
 static void copy_states(rill_program *p)

@@ -11,6 +11,7 @@
 #include "graph_impl.h"
 #include "program.h"
 #include "walk.h"
+#include "watch.h"
 
 /* Where the memory of a value is. */
 typedef enum rill_home {
@@ -92,6 +93,8 @@ typedef struct rill_step {
     int sums;                   /* the call adds to what earlier slices gave */
     int64_t units, grain;
     size_t scratch; /* bytes a worker needs */
+    const rill_watcher *watcher; /* NULL: nobody looks */
+    int64_t number;              /* by which the watcher knows it */
 } rill_step;
 
 /* A pointer that moves from slice to slice. */
@@ -192,7 +195,16 @@ void rill_blame(rill_program *p);
 /* Makes scratch for every worker there may be; allocates only when threads were added. */
 rill_status rill_ready(rill_program *p);
 /* Units begin..end-1 of a step; `add`: sums add to what is there. */
-void rill_run_step(const rill_step *step, int64_t begin, int64_t end, char *scratch, int add);
+void rill_run_step(const rill_step *step, int64_t begin, int64_t end, char *scratch, int add,
+                   int worker);
+/* The number of a step, by which it was scheduled: those without work are dropped later. */
+int64_t rill_step_number(const rill_program *p, const rill_step *step);
+/* One more than the last; 0 when p is NULL. */
+int64_t rill_step_numbers(const rill_program *p);
+/* Has the program's steps watched, numbered from `first` on; returns how many numbers they take. */
+int64_t rill_watch_steps(rill_program *p, const rill_watcher *watcher, int64_t first);
+/* Tells of units of a step that have run since `start`. */
+void rill_tell_watcher(const rill_step *step, int64_t units, int64_t start, int worker);
 /* Runs steps begin..end-1. */
 void rill_run_steps(rill_program *p, int64_t begin, int64_t end);
 /* 1 when no element of the value is NaN or infinite. */

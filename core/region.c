@@ -197,6 +197,18 @@ void rill_region_free(rill_region *region)
     rill_free(region);
 }
 
+void rill_region_watch(rill_region *region, const rill_watcher *watcher, int64_t first)
+{
+    int64_t last = first + rill_watch_steps(region->slice, watcher, first);
+    if (region->last)
+        rill_watch_steps(region->last, watcher, last);
+    for (int i = 0; i < region->runner_count; i++) {
+        rill_watch_steps(region->runners[i].slice, watcher, first);
+        if (region->last)
+            rill_watch_steps(region->runners[i].last, watcher, last);
+    }
+}
+
 size_t rill_region_bytes(const rill_region *region)
 {
     size_t bytes = 0;
@@ -225,10 +237,10 @@ static void move_to(rill_program *p, int64_t slice, int64_t lane)
     }
 }
 
-static void run_slice(rill_program *p, int add)
+static void run_slice(rill_program *p, int add, int worker)
 {
     for (int64_t i = 0; i < p->step_count; i++)
-        rill_run_step(&p->steps[i], 0, p->steps[i].units, p->scratch, add);
+        rill_run_step(&p->steps[i], 0, p->steps[i].units, p->scratch, add, worker);
 }
 
 void rill_region_run(const rill_region *region, int64_t begin, int64_t end, int worker)
@@ -243,7 +255,7 @@ void rill_region_run(const rill_region *region, int64_t begin, int64_t end, int 
             rill_program *p = ends ? runner->last : runner->slice;
             runner->first_row = (int32_t)(slice * region->rows);
             move_to(p, slice, lane);
-            run_slice(p, slice > first);
+            run_slice(p, slice > first, worker);
         }
     }
 }

@@ -44,6 +44,9 @@ void rill_region_free(rill_region *region);
 int rill_region_ready(rill_region *region, int workers);
 /* Runs lanes begin..end-1 as one worker. */
 void rill_region_run(const rill_region *region, int64_t begin, int64_t end, int worker);
+/* Has the steps of slices watched: they are numbered from `first` on, those of the last slice after
+ * them. */
+void rill_region_watch(rill_region *region, const rill_watcher *watcher, int64_t first);
 /* Bytes of what runners hold. */
 size_t rill_region_bytes(const rill_region *region);
 

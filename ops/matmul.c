@@ -270,6 +270,15 @@ static rill_tensor *matmul_hoist(rill_tensor *y, const int *by_rows)
     return rill_matmul_panels(a, rill_panels(b, attrs->transpose_b != 0), columns);
 }
 
+/* ---- Its work. */
+
+static double matmul_flops(const rill_tensor *y)
+{
+    const rill_matmul_attrs *attrs = rill_attrs_of(y);
+    int64_t terms = rill_dim(rill_input_at(y, 0), attrs->transpose_a ? -2 : -1);
+    return 2.0 * (double)rill_count(y) * (double)terms;
+}
+
 /* ---- The descriptor. */
 
 static const rill_attr matmul_attrs[] = {
@@ -310,6 +319,7 @@ const rill_op rill_matmul_op = {
     .vjp = matmul_vjp,
     .jvp = matmul_jvp,
     .simplify = matmul_simplify,
+    .flops = matmul_flops,
     .rows = matmul_rows,
     .hoist = matmul_hoist,
     .samples = matmul_samples,

@@ -93,6 +93,11 @@ static void matmul_panels_eval(const rill_call *call, int64_t begin, int64_t end
         }
 }
 
+static double matmul_panels_flops(const rill_tensor *y)
+{
+    return 2.0 * (double)rill_count(y) * (double)rill_dim(rill_input_at(y, 0), -1);
+}
+
 static rill_by_rows matmul_panels_rows(const rill_tensor *y, int *by_rows)
 {
     (void)y;
@@ -130,6 +135,7 @@ const rill_op rill_matmul_panels_op = {
     .attr_count = 1,
     .infer = matmul_panels_infer,
     .kernel = { matmul_panels_eval, matmul_panels_units, matmul_panels_cost, NULL, 1 },
+    .flops = matmul_panels_flops,
     .rows = matmul_panels_rows,
     .samples = samples,
     .sample_count = sizeof samples / sizeof *samples,
