@@ -35,28 +35,31 @@ static rill_tensor *bell(rill_tensor *a, double scale)
     return rill_exp(rill_scale(rill_square(a), -scale));
 }
 
-/* y = a s(a): s + y (1 - s) */
-static rill_tensor *silu_slope(rill_tensor *a, rill_tensor *y)
+/* The second derivative of a s(a): s (1 - s) (2 + a (1 - 2s)) */
+static rill_tensor *silu_bend(rill_tensor *a)
 {
     rill_tensor *s = rill_sigmoid(a);
-    return rill_add(s, rill_mul(y, one_minus(s)));
+    rill_tensor *rest = rill_mul(a, one_minus(rill_scale(s, 2)));
+    return rill_mul(rill_mul(s, one_minus(s)), rill_shift(rest, 2));
 }
 
-/* y = a P(a), P the normal distribution function and p its density: P + a p */
-static rill_tensor *gelu_slope(rill_tensor *a)
+/* That of a P(a), P the normal distribution function and p its density: p (2 - a^2) */
+static rill_tensor *gelu_bend(rill_tensor *a)
 {
-    rill_tensor *cumulative = rill_scale(rill_erfc(rill_scale(a, -0.70710678118654752)), 0.5);
-    return rill_add(cumulative, rill_mul(a, rill_scale(bell(a, 0.5), 0.39894228040143268)));
+    rill_tensor *density = rill_scale(bell(a, 0.5), 0.39894228040143268);
+    return rill_mul(density, rill_sub(rill_scalar_like(a, 2), rill_square(a)));
 }
 
-/* y = a s(u), u = a (c + d a^2): s + y (1 - s) u' */
-static rill_tensor *gelu_tanh_slope(rill_tensor *a, rill_tensor *y)
+/* That of a s(u), u = a (c + d a^2): s (1 - s) (2 u' + a u'' + a u'^2 (1 - 2s)) */
+static rill_tensor *gelu_tanh_bend(rill_tensor *a)
 {
     const double c = 1.5957691216057308, d = 0.0713548162726003;
     rill_tensor *square = rill_square(a);
     rill_tensor *s = rill_sigmoid(rill_mul(a, rill_shift(rill_scale(square, d), c)));
-    rill_tensor *inner = rill_shift(rill_scale(square, 3 * d), c);
-    return rill_add(s, rill_mul(rill_mul(y, one_minus(s)), inner));
+    rill_tensor *first = rill_shift(rill_scale(square, 3 * d), c);
+    rill_tensor *straight = rill_shift(rill_scale(square, 12 * d), 2 * c);
+    rill_tensor *bent = rill_mul(rill_mul(a, rill_square(first)), one_minus(rill_scale(s, 2)));
+    return rill_mul(rill_mul(s, one_minus(s)), rill_add(straight, bent));
 }
 
 /* The left branch is scale alpha (e^a - 1) = y. */

@@ -50,6 +50,24 @@ static inline double maximum(double x, double y)
     return x > y || x != x ? x : y;
 }
 
+static inline double normal_cdf(double x)
+{
+    return 0.5 * erfc(-x * 0.70710678118654752);
+}
+
+/* y / (1 + e^-x) */
+static inline double logistic(double x, double y)
+{
+    double t = exp(-fabs(x));
+    return (x < 0 ? y * t : y) / (1 + t);
+}
+
+/* s + s (1 - s) v, s = logistic(x, 1) */
+static inline double logistic_slope(double x, double v)
+{
+    return logistic(x, 1) + logistic(x, 1) * logistic(-x, v);
+}
+
 #define K(number)       (number)
 #define select(c, x, y) ((c) ? (x) : (y))
 #define abs(x)          fabs(x)

@@ -2,14 +2,15 @@
  * width.
  *
  * Include it and have vm_f32 and vm_f64, vectors of VM_BYTES bytes, and for both the vocabulary
- *     exp expm1 log log1p sin cos tan asin acos atan atan2 sinh cosh tanh erf erfc pow sqrt
- *     floor round abs copysign min max fma select splat
+ *     exp expm1 log log1p sin cos tan asin acos atan atan2 sinh cosh tanh erf erfc normal_cdf pow
+ *     logistic logistic_slope sqrt floor round abs copysign min max fma select splat
  * as static inline functions vm_exp_f32(vm_f32), vm_exp_f64(vm_f64), ...  It needs GNU vector
  * extensions (gcc 9 or clang 9) and nothing else of rill; x86 registers are used where the flags
  * allow them.
  *
- * Accuracy: f32 is within 2 ulp (tanh 3, erfc 5), f64 within 3 ulp (tan 4, erfc 5), for all
- * arguments, subnormal and huge ones included; angles beyond VM_HUGE_ANGLE are left to libm, one by
+ * Accuracy: within 2 ulp for all arguments, subnormal and huge ones included (logistic with y = 1
+ * or x 4 ulp; normal_cdf and logistic_slope a few ulp of 1): docs/accuracy.md has the worst errors,
+ * which tools/accuracy found among all f32.  Angles beyond VM_HUGE_ANGLE are left to libm, one by
  * one.  NaN gives NaN, and the exact cases of C's Annex F hold but for the sign of a zero result.
  *
  * An element's result depends neither on its lane nor on its neighbours.  fma(a, b, c) rounds once
@@ -151,17 +152,17 @@ VM_INLINE vm_f64 vm_fma_f64(vm_f64 a, vm_f64 b, vm_f64 c)
 
 #endif
 
-#if VM_BYTES == 64
-
 VM_INLINE vm_f32 vm_select_f32(vm_i32 mask, vm_f32 x, vm_f32 y)
 {
-    return _mm512_mask_blend_ps(_mm512_movepi32_mask((__m512i)mask), y, x);
+    return (vm_f32)((mask & (vm_i32)x) | (~mask & (vm_i32)y));
 }
 
 VM_INLINE vm_f64 vm_select_f64(vm_i64 mask, vm_f64 x, vm_f64 y)
 {
-    return _mm512_mask_blend_pd(_mm512_movepi64_mask((__m512i)mask), y, x);
+    return (vm_f64)((mask & (vm_i64)x) | (~mask & (vm_i64)y));
 }
+
+#if VM_BYTES == 64
 
 /* x 2^n for integral n, rounded once. */
 VM_INLINE vm_f32 vm_scale_f32(vm_f32 x, vm_f32 n)
@@ -185,16 +186,6 @@ VM_INLINE int vm_any_f64(vm_i64 mask)
 }
 
 #else
-
-VM_INLINE vm_f32 vm_select_f32(vm_i32 mask, vm_f32 x, vm_f32 y)
-{
-    return (vm_f32)((mask & (vm_i32)x) | (~mask & (vm_i32)y));
-}
-
-VM_INLINE vm_f64 vm_select_f64(vm_i64 mask, vm_f64 x, vm_f64 y)
-{
-    return (vm_f64)((mask & (vm_i64)x) | (~mask & (vm_i64)y));
-}
 
 VM_INLINE int vm_any_f32(vm_i32 mask)
 {
