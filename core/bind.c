@@ -116,24 +116,45 @@ static void free_tiles(const rill_program *p, tiles *t, const rill_tensor *y, in
     }
 }
 
+/* Where a member's result goes, once its inputs have been read. */
+static int bind_result(rill_program *p, tiles *t, rill_value *v, rill_operand *out)
+{
+    *out = (rill_operand){ -1, NULL };
+    if (v->home != RILL_HOME_TILE)
+        return point_at(p, v, &out->data);
+    out->slot = v->slot = take_tile(t);
+    return 1;
+}
+
+/* 1 when the member before this one is mapped alone, and one sweep can do both. */
+static int joins_pair(const rill_program *p, rill_step *step, int64_t member)
+{
+    rill_mapping *last = step->fused->mappings + step->fused->mapping_count - 1;
+    if (member == step->first || last->pair)
+        return 0;
+    last->pair =
+        rill_pair_of(p, p->values[p->members[member - 1]].node, p->values[p->members[member]].node);
+    return last->pair != NULL;
+}
+
 static int add_mapping(rill_program *p, rill_step *step, int64_t id, tiles *t, int64_t member)
 {
+    rill_fused *fused = step->fused;
     rill_value *v = &p->values[p->members[member]];
     const rill_tensor *y = v->node;
-    rill_mapping *m = &step->fused->mappings[step->fused->mapping_count++];
+    if (joins_pair(p, step, member)) {
+        int joined = bind_result(p, t, v, &fused->mappings[fused->mapping_count - 1].second);
+        free_tiles(p, t, y, member);
+        return joined;
+    }
+    rill_mapping *m = &fused->mappings[fused->mapping_count++];
     rill_operand *in = rill_arena_take(&p->arena, (size_t)y->count * sizeof *in);
     int done = in != NULL;
+    *m = (rill_mapping){ .map = rill_map_of(p, y), .attrs = y->attrs, .count = y->count, .in = in };
     for (int i = 0; i < y->count && done; i++)
         done = bind_operand(p, step, id, t, y, i, &in[i]);
     free_tiles(p, t, y, member);
-    if (v->home == RILL_HOME_TILE)
-        v->slot = take_tile(t);
-    *m = (rill_mapping){ .map = rill_map_of(p, y),
-                         .attrs = y->attrs,
-                         .count = y->count,
-                         .in = in,
-                         .slot = v->home == RILL_HOME_TILE ? v->slot : -1 };
-    return done && point_at(p, v, &m->data);
+    return done && bind_result(p, t, v, &m->out);
 }
 
 static int64_t links_of(const rill_program *p, const rill_step *step)

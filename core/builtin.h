@@ -17,10 +17,16 @@ typedef struct rill_algebra {
 } rill_algebra;
 extern const rill_algebra rill_builtin_algebra;
 
+/* A map with two results, either of which may be one of the inputs. */
+typedef void rill_pair_map(void *first, void *second, const void *const *in, const void *attrs,
+                           int64_t n);
+
 /* Fast kernels of one machine.  What a table lacks (NULL) runs as the op's reference kernel. */
 typedef struct rill_backend {
     const char *name; /* "avx512" */
     rill_map *(*map)(const rill_op *op, rill_dtype dtype);
+    /* Two elementwise ops of the same inputs in one sweep. */
+    rill_pair_map *(*pair)(const rill_op *first, const rill_op *second, rill_dtype dtype);
     const rill_kernel *(*kernel)(const rill_op *op, rill_dtype dtype); /* dtype of the output */
 } rill_backend;
 /* The table for this processor, chosen once. */

@@ -89,6 +89,11 @@ void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t eleme
     }
 }
 
+static char *located(const rill_operand *operand, size_t offset, char *scratch)
+{
+    return operand->slot >= 0 ? scratch + operand->slot * RILL_TILE_BYTES : operand->data + offset;
+}
+
 static void run_tile(const rill_fused *fused, int64_t begin, int64_t n, char *scratch)
 {
     size_t offset = (size_t)begin * fused->element_size;
@@ -100,10 +105,12 @@ static void run_tile(const rill_fused *fused, int64_t begin, int64_t n, char *sc
         const rill_mapping *m = &fused->mappings[i];
         const void *in[RILL_MAX_MAPPED];
         for (int k = 0; k < m->count; k++)
-            in[k] = m->in[k].slot >= 0 ? scratch + m->in[k].slot * RILL_TILE_BYTES
-                                       : m->in[k].data + offset;
-        m->map(m->slot >= 0 ? scratch + m->slot * RILL_TILE_BYTES : m->data + offset, in, m->attrs,
-               n);
+            in[k] = located(&m->in[k], offset, scratch);
+        char *out = located(&m->out, offset, scratch);
+        if (m->pair)
+            m->pair(out, located(&m->second, offset, scratch), in, m->attrs, n);
+        else
+            m->map(out, in, m->attrs, n);
     }
 }
 

@@ -21,6 +21,16 @@ rill_map *rill_map_of(const rill_program *p, const rill_tensor *y)
     return fast ? fast : y->op->map[y->dtype];
 }
 
+rill_pair_map *rill_pair_of(const rill_program *p, const rill_tensor *y, const rill_tensor *next)
+{
+    if ((p->passes_off & RILL_NO_FAST) || y->count != next->count || y->dtype != next->dtype)
+        return NULL;
+    for (int i = 0; i < y->count; i++)
+        if (y->in[i] != next->in[i])
+            return NULL;
+    return rill_builtin_backend()->pair(y->op, next->op, y->dtype);
+}
+
 const rill_kernel *rill_kernel_of(const rill_program *p, const rill_tensor *y)
 {
     const rill_kernel *fast = NULL;

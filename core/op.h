@@ -161,8 +161,8 @@ struct rill_op {
     /* Optional: an equal but cheaper tensor, or NULL.  Called by the simplify pass on a node whose
      * inputs are already simplified. */
     rill_tensor *(*simplify)(rill_tensor *y);
-    /* Optional: additions and multiplications that y takes, for reports; NULL: one an element of the
-     * largest array of the call. */
+    /* Optional: additions and multiplications that y takes, for reports; NULL: one an element of
+     * the largest array of the call. */
     double (*flops)(const rill_tensor *y);
     /* Optional: how y may be computed by slices; NULL is RILL_WHOLE, but for elementwise ops, which
      * the engine knows.  by_rows[i] is 1 for inputs of which a slice has its own rows alone; the

@@ -49,8 +49,8 @@ typedef struct rill_value {
 
 /* What a fused step does to each tile: loads, then maps. */
 typedef struct rill_operand {
-    int64_t slot;     /* tile in scratch, or -1: */
-    const char *data; /* memory that is read in place, at the tile's own position */
+    int64_t slot; /* tile in scratch, or -1: */
+    char *data;   /* memory that is read or written in place, at the tile's own position */
 } rill_operand;
 
 /* An input of another shape than the step's, or a splat: brought into a tile before it is used. */
@@ -65,11 +65,11 @@ typedef struct rill_load {
 
 typedef struct rill_mapping {
     rill_map *map;
+    rill_pair_map *pair; /* not NULL: runs instead of map, with a second result */
     const void *attrs;
     int count;
     rill_operand *in; /* [count] */
-    int64_t slot;     /* of the result, or -1: */
-    char *data;       /* memory written in place */
+    rill_operand out, second;
 } rill_mapping;
 
 typedef struct rill_fused {
@@ -92,7 +92,7 @@ typedef struct rill_step {
     struct rill_region *region; /* not NULL: slices of the batch */
     int sums;                   /* the call adds to what earlier slices gave */
     int64_t units, grain;
-    size_t scratch; /* bytes a worker needs */
+    size_t scratch;              /* bytes a worker needs */
     const rill_watcher *watcher; /* NULL: nobody looks */
     int64_t number;              /* by which the watcher knows it */
 } rill_step;
@@ -164,6 +164,8 @@ static inline rill_value *rill_root(const rill_program *p, int64_t at)
 /* ---- Kernels. */
 /* The map or kernel that runs y, by the passes that are off; NULL when there is none. */
 rill_map *rill_map_of(const rill_program *p, const rill_tensor *y);
+/* A map that computes y and next, two maps of the same inputs, at once; NULL when there is none. */
+rill_pair_map *rill_pair_of(const rill_program *p, const rill_tensor *y, const rill_tensor *next);
 const rill_kernel *rill_kernel_of(const rill_program *p, const rill_tensor *y);
 /* Runs a call whole, on this thread. */
 int rill_call_whole(const rill_kernel *kernel, const rill_call *call);

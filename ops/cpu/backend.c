@@ -68,6 +68,14 @@ const rill_kernel *rill_cpu_find_kernel(const rill_cpu_isa *isa, const rill_op *
     return NULL;
 }
 
+static rill_pair_map *chosen_pair(const rill_op *first, const rill_op *second, rill_dtype dtype)
+{
+    for (const rill_cpu_pair *pair = chosen->pairs; pair->first; pair++)
+        if (pair->first == first && pair->second == second)
+            return pair->map[dtype];
+    return NULL;
+}
+
 static rill_map *chosen_map(const rill_op *op, rill_dtype dtype)
 {
     return rill_cpu_find_map(chosen, op, dtype);
@@ -91,7 +99,9 @@ static void choose(void)
     for (int i = 0; wanted && i < count; i++)
         if (!strcmp(supported[i]->name, wanted))
             chosen = supported[i];
-    backend = (rill_backend){ .name = chosen->name, .map = chosen_map, .kernel = chosen_kernel };
+    backend = (rill_backend){
+        .name = chosen->name, .map = chosen_map, .pair = chosen_pair, .kernel = chosen_kernel
+    };
 }
 
 const rill_cpu_isa *const *rill_cpu_isas(void)

@@ -20,6 +20,12 @@ typedef struct rill_cpu_map {
     rill_map *map[RILL_DTYPE_COUNT];
 } rill_cpu_map;
 
+/* Two elementwise ops of one input in one sweep, by float type. */
+typedef struct rill_cpu_pair {
+    const rill_op *first, *second;
+    rill_pair_map *map[RILL_DTYPE_COUNT];
+} rill_cpu_pair;
+
 /* The kernel of a structured op for one dtype of output. */
 typedef struct rill_cpu_kernel {
     const rill_op *op;
@@ -31,6 +37,7 @@ typedef struct rill_cpu_kernel {
 typedef struct rill_cpu_isa {
     const char *name; /* "avx512" */
     const rill_cpu_map *maps;
+    const rill_cpu_pair *pairs;
     const rill_cpu_kernel *kernels;
 } rill_cpu_isa;
 

@@ -33,3 +33,13 @@ const rill_cpu_map RILL_CPU(maps)[] = {
 #include "ops/elementwise.def"
     { NULL, { NULL, NULL, NULL } }
 };
+
+extern const rill_cpu_pair RILL_CPU(pairs)[];
+const rill_cpu_pair RILL_CPU(pairs)[] = {
+#define PAIR(name, with)                                                                           \
+    { &rill_##name##_op,                                                                           \
+      &rill_##with##_op,                                                                           \
+      { vm_pair_##name##_##with##_f32, vm_pair_##name##_##with##_f64, NULL } },
+#include "pairs.def"
+    { NULL, NULL, { NULL, NULL, NULL } }
+};

@@ -6,6 +6,7 @@
 #define i32_dtype RILL_I32
 
 extern const rill_cpu_map RILL_CPU(maps)[];
+extern const rill_cpu_pair RILL_CPU(pairs)[];
 
 #define KERNEL(name, type)                                                                         \
     extern const rill_op rill_##name##_op;                                                         \
@@ -24,4 +25,4 @@ static const rill_cpu_kernel kernels[] = {
 #define TEXT_OF(x) TEXT(x)
 
 extern const rill_cpu_isa RILL_CPU(isa);
-const rill_cpu_isa RILL_CPU(isa) = { TEXT_OF(RILL_ISA), RILL_CPU(maps), kernels };
+const rill_cpu_isa RILL_CPU(isa) = { TEXT_OF(RILL_ISA), RILL_CPU(maps), RILL_CPU(pairs), kernels };
