@@ -136,12 +136,12 @@ static int64_t tiles_across(const struct layout *layout, int64_t tile)
 #define LANE_SWAPS SWAPS
 #include "reduce_fold.inc"
 
-#define KERNEL(op, type)                                                                           \
+#define KERNEL(op, type, adds)                                                                     \
     extern const rill_kernel RILL_CPU(op##_##type);                                                \
-    const rill_kernel RILL_CPU(op##_##type) = { type##_##op, type##_units, type##_cost, NULL }
-KERNEL(sum, f32);
-KERNEL(sum, f64);
-KERNEL(reduce_max, f32);
-KERNEL(reduce_max, f64);
-KERNEL(reduce_min, f32);
-KERNEL(reduce_min, f64);
+    const rill_kernel RILL_CPU(op##_##type) = { type##_##op, type##_units, type##_cost, NULL, adds }
+KERNEL(sum, f32, 1);
+KERNEL(sum, f64, 1);
+KERNEL(reduce_max, f32, 0);
+KERNEL(reduce_max, f64, 0);
+KERNEL(reduce_min, f32, 0);
+KERNEL(reduce_min, f64, 0);

@@ -84,6 +84,10 @@ static const struct {
     { { 4, { 3, 4, 5, 6 } }, { { 2, { 1, 3 } }, 0 } },
     { { 4, { 3, 1, 5, 1 } }, { { 2, { 1, 3 } }, 0 } },
     { { 5, { 2, 3, 2, 3, 40 } }, { { 2, { 1, 3 } }, 0 } },
+    { { 2, { 40, 100 } }, { { 1, { 0 } }, 0 } },
+    { { 2, { 33, 5 } }, { { 1, { 0 } }, 0 } },
+    { { 3, { 4, 20, 36 } }, { { 1, { 1 } }, 0 } },
+    { { 2, { 3, 1050 } }, { { 1, { 1 } }, 0 } },
     { { 2, { 5, 0 } }, { { 1, { 0 } }, 0 } },
 };
 
@@ -96,6 +100,31 @@ END_TEST
 START_TEST(any_split_gives_the_same_bits)
 {
     each_fold(layouts[_i].shape, layouts[_i].attrs, split);
+}
+END_TEST
+
+/* Asked to add, a kernel gives what it would have stored, added to what is there. */
+static void adds_up(kernel_case *c, const rill_kernel *kernel)
+{
+    int64_t count = rill_shape_count(&c->call.out.shape);
+    run_kernel(c, kernel, ALL_AT_ONCE);
+    rill_array_view sums = output_copy(c);
+    for (int64_t i = 0; i < count; i++)
+        set_number(&c->call.out, i, (double)i);
+    c->call.add = 1;
+    kernel->eval(&c->call, 0, kernel->units(&c->call));
+    for (int64_t i = 0; i < count; i++) {
+        double sum = number_at(&sums, i) + (double)i; /* f64: rounded once, as the kernel does */
+        double expected =
+            sums.dtype == RILL_F32 ? (double)((float)number_at(&sums, i) + (float)i) : sum;
+        ck_assert(number_at(&c->call.out, i) == expected);
+    }
+    free(sums.data);
+}
+
+START_TEST(sums_are_added_to_the_output)
+{
+    each_kernel(&rill_sum_op, layouts[_i].shape, layouts[_i].attrs, adds_up);
 }
 END_TEST
 
@@ -369,6 +398,7 @@ static TCase *kernel_tests(void)
     tcase_add_loop_test(kernels, fast_kernels_fold, 0, sizeof layouts / sizeof *layouts);
     tcase_add_loop_test(kernels, any_split_gives_the_same_bits, 0,
                         sizeof layouts / sizeof *layouts);
+    tcase_add_loop_test(kernels, sums_are_added_to_the_output, 0, sizeof layouts / sizeof *layouts);
     tcase_add_test(kernels, the_sum_of_nothing_is_zero);
     tcase_add_test(kernels, sums_are_pairwise);
     tcase_add_test(kernels, extremes_see_nan_and_infinity);
