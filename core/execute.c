@@ -208,5 +208,6 @@ rill_program_info rill_program_describe(const rill_program *p)
     return (rill_program_info){ .nodes = p->walk.count,
                                 .steps = p->step_count,
                                 .buffer_bytes = (int64_t)p->memory_bytes,
+                                .live_bytes = (int64_t)p->live_bytes,
                                 .runs = p->runs };
 }

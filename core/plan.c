@@ -5,12 +5,13 @@
 #include "program_impl.h"
 
 #include "../base/alloc.h"
-#include "../base/offsets.h"
+#include "../base/layout.h"
 
 typedef struct planning {
     rill_program *p;
-    rill_offsets offsets;
-    rill_range **range; /* [walk.count] of values in the program's memory while they live */
+    rill_buffer *buffers; /* [count] in the order of the steps they are first written by */
+    int64_t count;
+    int64_t *buffer_of; /* [walk.count] of values in the program's memory */
 } planning;
 
 static int64_t index_of(const rill_program *p, const rill_tensor *x)
@@ -138,16 +139,13 @@ static void give_results_away(rill_program *p)
         p->values[index_of(p, p->roots[i])].home = RILL_HOME_GIVEN;
 }
 
-/* ---- Offsets. */
+/* ---- Buffers. */
 
-static int give_memory(planning *s, int64_t at)
+static void give_buffer(planning *s, int64_t at, int64_t first, int64_t last)
 {
-    rill_value *v = &s->p->values[at];
-    s->range[at] = rill_offsets_take(&s->offsets, v->bytes);
-    if (!s->range[at])
-        return 0;
-    v->offset = s->range[at]->offset;
-    return 1;
+    s->buffer_of[at] = s->count;
+    s->buffers[s->count++] =
+        (rill_buffer){ .size = s->p->values[at].bytes, .first = first, .last = last };
 }
 
 /* Writes `at` over an input that dies with this member, when there is one of its shape. */
@@ -160,57 +158,42 @@ static int take_over(planning *s, int64_t at)
     for (int i = 0; i < v->node->count; i++) {
         int64_t from = p->values[index_of(p, v->node->in[i])].root;
         rill_value *dying = &p->values[from];
-        if (dying->home != RILL_HOME_PLAN || dying->last_member != v->member || !s->range[from] ||
+        if (dying->home != RILL_HOME_PLAN || dying->last_member != v->member ||
             !rill_shape_equal(&dying->node->shape, &v->node->shape) ||
             dying->node->dtype != v->node->dtype)
             continue;
-        s->range[at] = s->range[from];
-        s->range[from] = NULL;
-        v->offset = dying->offset;
+        s->buffer_of[at] = s->buffer_of[from];
+        s->buffers[s->buffer_of[at]].last = v->last_step;
         return 1;
     }
     return 0;
 }
 
-static void release(planning *s, int64_t at, int64_t step)
-{
-    int64_t root = s->p->values[at].root;
-    if (s->p->values[root].last_step != step || !s->range[root])
-        return;
-    rill_offsets_give(&s->offsets, s->range[root]);
-    s->range[root] = NULL;
-}
-
-static int plan_step(planning *s, int64_t step)
+static void give_buffers(planning *s)
 {
     rill_program *p = s->p;
-    const rill_step *now = &p->steps[step];
-    for (int64_t m = now->first; m < now->first + now->count; m++) {
-        int64_t at = p->members[m];
-        if (p->values[at].home == RILL_HOME_PLAN && !take_over(s, at) && !give_memory(s, at))
-            return 0;
-    }
-    for (int64_t m = now->first; m < now->first + now->count; m++) {
-        const rill_tensor *y = p->values[p->members[m]].node;
-        for (int i = 0; i < y->count; i++)
-            release(s, index_of(p, y->in[i]), step);
-        release(s, p->members[m], step);
-    }
-    return 1;
-}
-
-static int plan_all(planning *s)
-{
-    rill_program *p = s->p;
-    for (int64_t at = 0; at < p->walk.count; at++)
-        if (p->values[at].home == RILL_HOME_KEPT && !give_memory(s, at))
-            return 0;
     for (int64_t at = 0; at < p->walk.count; at++)
         if (p->values[at].home == RILL_HOME_KEPT)
-            s->range[at] = NULL; /* never given back */
-    for (int64_t step = 0; step < p->step_count; step++)
-        if (!plan_step(s, step))
-            return 0;
+            give_buffer(s, at, 0, RILL_FOREVER);
+    for (int64_t m = 0; m < p->member_count; m++) {
+        const rill_value *v = &p->values[p->members[m]];
+        if (v->home == RILL_HOME_PLAN && !take_over(s, p->members[m]))
+            give_buffer(s, p->members[m], v->step, v->last_step);
+    }
+}
+
+static int place_buffers(planning *s)
+{
+    rill_program *p = s->p;
+    rill_layout layout;
+    give_buffers(s);
+    if (!rill_lay_out(s->buffers, s->count, &layout))
+        return 0;
+    p->memory_bytes = layout.bytes;
+    p->live_bytes = layout.live;
+    for (int64_t at = 0; at < p->walk.count; at++)
+        if (p->values[at].home == RILL_HOME_KEPT || p->values[at].home == RILL_HOME_PLAN)
+            p->values[at].offset = s->buffers[s->buffer_of[at]].offset;
     return 1;
 }
 
@@ -223,11 +206,11 @@ int rill_plan(rill_program *p)
     settle_homes(p);
     commit_in_place(p);
     give_results_away(p);
-    s.range = rill_alloc_zeroed((size_t)p->walk.count, sizeof *s.range);
-    int done = s.range && plan_all(&s);
-    p->memory_bytes = s.offsets.size;
-    rill_offsets_free(&s.offsets);
-    rill_free(s.range);
+    s.buffers = rill_alloc((size_t)p->walk.count, sizeof *s.buffers);
+    s.buffer_of = rill_alloc((size_t)p->walk.count, sizeof *s.buffer_of);
+    int done = s.buffers && s.buffer_of && place_buffers(&s);
+    rill_free(s.buffers);
+    rill_free(s.buffer_of);
     if (!done)
         rill_graph_no_memory(p->work);
     return done;

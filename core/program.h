@@ -65,6 +65,7 @@ typedef struct rill_program_info {
     int64_t nodes;        /* scheduled nodes */
     int64_t steps;        /* kernels launched by a run: fused chains count once */
     int64_t buffer_bytes; /* of planned memory */
+    int64_t live_bytes; /* the largest sum, over steps, of the buffers in use: no plan needs less */
     int64_t runs;
 } rill_program_info;
 rill_program_info rill_program_describe(const rill_program *p);

@@ -130,6 +130,7 @@ struct rill_program {
     rill_arena arena; /* of what steps point to */
     char *memory;
     size_t memory_bytes;
+    size_t live_bytes; /* of it, at most, in values alive at one time */
     char *scratch;        /* one piece for each worker */
     size_t scratch_bytes; /* of a piece */
     int scratch_workers;
