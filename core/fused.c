@@ -40,21 +40,28 @@ rill_load rill_load_of(const rill_tensor *x, const rill_shape *shape)
     return load;
 }
 
+static void copy_f32(uint32_t *out, const uint32_t *from, int64_t stride, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = from[i * stride];
+}
+
+static void copy_f64(uint64_t *out, const uint64_t *from, int64_t stride, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = from[i * stride];
+}
+
+/* n elements of 4 or 8 bytes. */
 static void copy_run(char *out, const char *from, int64_t stride, int64_t n, size_t size)
 {
-    if (stride == 1) {
+    enum { SHORT = 8 }; /* a call of memcpy costs more */
+    if (stride == 1 && n > SHORT)
         memcpy(out, from, (size_t)n * size);
-    } else if (size == 4) {
-        uint32_t *to = (uint32_t *)(void *)out;
-        const uint32_t *in = (const uint32_t *)(const void *)from;
-        for (int64_t i = 0; i < n; i++)
-            to[i] = in[i * stride];
-    } else {
-        uint64_t *to = (uint64_t *)(void *)out;
-        const uint64_t *in = (const uint64_t *)(const void *)from;
-        for (int64_t i = 0; i < n; i++)
-            to[i] = in[i * stride];
-    }
+    else if (size == 4)
+        copy_f32((uint32_t *)(void *)out, (const uint32_t *)(const void *)from, stride, n);
+    else
+        copy_f64((uint64_t *)(void *)out, (const uint64_t *)(const void *)from, stride, n);
 }
 
 void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t element_size, char *out)
