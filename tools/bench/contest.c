@@ -10,26 +10,10 @@ enum { TURNS = 5 };
 typedef struct contest {
     bench *b;
     const bench_contest *what;
-    bench_peer peer[BENCH_PEERS];
-    int count;
+    bench_peer peer[BENCH_PEERS]; /* without a name: not there */
     double seconds[BENCH_PEERS][TURNS];
     double own[TURNS], capacity[TURNS];
 } contest;
-
-/* A peer that does not start is named, and the others go on. */
-static void start_peers(contest *c)
-{
-    for (int i = 0; i < BENCH_PEERS; i++) {
-        bench_peer *peer = &c->peer[c->count];
-        if (bench_peer_start(c->b, peer, i, c->what->work, c->what->workload,
-                             c->what->key.threads) == RILL_OK) {
-            c->count++;
-            continue;
-        }
-        cli_note(c->b->args, "%s", c->b->message.text);
-        bench_peer_end(peer);
-    }
-}
 
 static rill_status take_turn(contest *c, int turn)
 {
@@ -42,18 +26,20 @@ static rill_status take_turn(contest *c, int turn)
         return status;
     c->own[turn] = timing.seconds;
     c->capacity[turn] = timing.capacity;
-    for (int i = 0; i < c->count && !status; i++) {
-        status = bench_peer_time(c->b, &c->peer[i], c->b->seconds);
+    for (int i = 0; i < BENCH_PEERS; i++) {
+        bench_peer_time(c->b, &c->peer[i], c->b->seconds);
         c->seconds[i][turn] = c->peer[i].seconds;
     }
-    return status;
+    return RILL_OK;
 }
 
 static void put_peers(contest *c)
 {
     double own = bench_value(&c->b->report.figures, &c->what->key, BENCH_TIME);
     double fastest = (double)INFINITY;
-    for (int i = 0; i < c->count; i++) {
+    for (int i = 0; i < BENCH_PEERS; i++) {
+        if (!c->peer[i].name)
+            continue;
         bench_key key = c->what->key;
         key.by = c->peer[i].name;
         double seconds = bench_median(c->seconds[i], TURNS);
@@ -68,8 +54,8 @@ rill_status bench_hold_contest(bench *b, const bench_contest *what)
 {
     contest c = { .b = b, .what = what };
     rill_status status = RILL_OK;
-    if (b->python)
-        start_peers(&c);
+    for (int i = 0; i < BENCH_PEERS && b->python; i++)
+        bench_peer_start(b, &c.peer[i], i, what->work, what->workload, what->key.threads);
     int turns = b->python ? TURNS : 1;
     for (int turn = 0; turn < turns && !status; turn++)
         status = take_turn(&c, turn);
@@ -79,7 +65,7 @@ rill_status bench_hold_contest(bench *b, const bench_contest *what)
         put_peers(&c);
         bench_show(b);
     }
-    for (int i = 0; i < c.count; i++)
+    for (int i = 0; i < BENCH_PEERS; i++)
         bench_peer_end(&c.peer[i]);
     return status;
 }

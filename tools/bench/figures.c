@@ -19,9 +19,11 @@ static const struct form {
     [BENCH_BANDWIDTH] = { "bandwidth", "byte/s", "B/s", 1, 1 },
     [BENCH_PEAK_SHARE] = { "share_of_peak", "", "% of FMA peak", 0, 100 },
     [BENCH_COPY_SHARE] = { "share_of_copy", "", "% of memcpy", 0, 100 },
+    [BENCH_ROOF_SHARE] = { "share_of_limit", "", "% of its limit", 0, 100 },
     [BENCH_ELEMENT_FLOPS] = { "flops_an_element", "flop", " flops an element", 0, 1 },
     [BENCH_SPEEDUP] = { "speedup", "", " times one thread", 0, 1 },
     [BENCH_RATIO] = { "times_as_fast", "", " times the fastest peer", 0, 1 },
+    [BENCH_GROWTH] = { "growth", "", " times as long a sample", 0, 1 },
     [BENCH_BUFFERS] = { "buffers", "byte", "B buffers", 1, 1 },
     [BENCH_LIVE] = { "live", "byte", "B live", 1, 1 },
     [BENCH_OVERHEAD] = { "buffers_over_live", "", " buffers/live", 0, 1 },
@@ -71,7 +73,7 @@ double bench_value(const bench_figures *f, const bench_key *key, bench_quantity 
 /* Three digits, as people say them: 1234, 123, 12.3, 1.23. */
 static int decimals_for(double shown)
 {
-    return fabs(shown) >= 99.95 ? 0 : fabs(shown) >= 9.995 ? 1 : 2;
+    return fabs(shown) >= 99.95 ? 0 : fabs(shown) >= 9.995 ? 1 : fabs(shown) >= 0.0995 ? 2 : 3;
 }
 
 char *bench_print_value(bench_quantity quantity, double value, char *text)

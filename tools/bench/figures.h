@@ -14,9 +14,11 @@ typedef enum bench_quantity {
     BENCH_BANDWIDTH,     /* bytes a second, read and written */
     BENCH_PEAK_SHARE,    /* of the FMA peak of as many cores */
     BENCH_COPY_SHARE,    /* of the bandwidth of memcpy on as many cores */
+    BENCH_ROOF_SHARE,    /* the time that memory or arithmetic would take alone, over the time */
     BENCH_ELEMENT_FLOPS, /* what the core could have done in the time of an element: flops */
     BENCH_SPEEDUP,       /* the time of one thread over that of this many */
     BENCH_RATIO,         /* the time of the fastest peer over rill's, in one run */
+    BENCH_GROWTH,        /* the time of a sample in the largest batch over that in a small one */
     BENCH_BUFFERS,       /* of a program's plan: bytes */
     BENCH_LIVE,          /* the largest sum of buffers in use at once: bytes */
     BENCH_OVERHEAD,      /* buffers over live */

@@ -3,7 +3,9 @@
 #include "core/program.h"
 #include "fma_chains.h"
 
+#include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -15,41 +17,56 @@ double bench_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* ---- Threads that do the same at the same time, each telling its own rate. */
+/* ---- Threads that do the same at the same time. */
 
 enum { MOST_THREADS = 256 };
 
 typedef struct member member;
 struct member {
-    double (*rate_of)(const member *m);
-    double seconds; /* for which it works */
+    void (*work)(member *m); /* counts in `done` */
+    double seconds;          /* for which it works */
     rill_dtype dtype;
     char *from, *to; /* [bytes] */
     size_t bytes;
-    double rate;
+    double done, start, end; /* flops or bytes, from and until when */
+    atomic_int *waiting;     /* members that are not there yet */
 };
 
+/* All begin once all are there: otherwise one could have the machine to itself, then another. */
 static void *run_member(void *self)
 {
     member *m = self;
-    m->rate = m->rate_of(m);
+    atomic_fetch_sub(m->waiting, 1);
+    while (atomic_load(m->waiting) > 0)
+        ;
+    m->start = bench_now();
+    m->work(m);
+    m->end = bench_now();
     return NULL;
 }
 
-/* The sum of the rates.  A thread that cannot be made adds nothing. */
+/* What is done in a second by all of them together.  A thread that cannot be made is not waited
+ * for, and does nothing. */
 static double run_members(member *members, int count)
 {
     pthread_t threads[MOST_THREADS];
-    double rate = 0;
+    atomic_int waiting = count;
+    double done = 0, start = HUGE_VAL, end = 0;
     int made = 1;
+    for (int i = 0; i < count; i++)
+        members[i].waiting = &waiting;
     while (made < count && pthread_create(&threads[made], NULL, run_member, &members[made]) == 0)
         made++;
+    atomic_fetch_sub(&waiting, count - made);
     run_member(&members[0]);
     for (int i = 1; i < made; i++)
         pthread_join(threads[i], NULL);
-    for (int i = 0; i < made; i++)
-        rate += members[i].rate;
-    return rate;
+    for (int i = 0; i < made; i++) {
+        done += members[i].done;
+        start = fmin(start, members[i].start);
+        end = fmax(end, members[i].end);
+    }
+    return done / (end - start);
 }
 
 static int in_range(int threads)
@@ -80,17 +97,15 @@ static const bench_chains *chains_in_force(void)
     return isas[0].chains;
 }
 
-static double chain_rate(const member *m)
+static void run_chains(member *m)
 {
     enum { ROUNDS = 2000 }; /* some microseconds: the clock costs nothing beside them */
     const bench_chains *chains = chains_in_force();
     volatile double sum = 1; /* the compiler may not know it, nor that nobody reads it */
-    double start = bench_now(), now = start, rounds = 0;
-    for (; now < start + m->seconds || rounds == 0; now = bench_now()) {
+    do {
         sum = chains->run[m->dtype](ROUNDS, sum) / 24;
-        rounds += ROUNDS;
-    }
-    return rounds * chains->flops[m->dtype] / (now - start);
+        m->done += ROUNDS * chains->flops[m->dtype];
+    } while (bench_now() < m->start + m->seconds);
 }
 
 double bench_fma_peak(rill_dtype dtype, int threads, double seconds)
@@ -99,7 +114,7 @@ double bench_fma_peak(rill_dtype dtype, int threads, double seconds)
     threads = in_range(threads);
     dtype = dtype == RILL_F64 ? RILL_F64 : RILL_F32;
     for (int i = 0; i < threads; i++)
-        members[i] = (member){ .rate_of = chain_rate, .seconds = seconds, .dtype = dtype };
+        members[i] = (member){ .work = run_chains, .seconds = seconds, .dtype = dtype };
     return run_members(members, threads);
 }
 
@@ -120,14 +135,12 @@ static void touch_arrays(void)
     memset(copy_to, 2, COPIED);
 }
 
-static double copy_rate(const member *m)
+static void run_copies(member *m)
 {
-    double start = bench_now(), now = start, bytes = 0;
-    for (; now < start + m->seconds || bytes == 0; now = bench_now()) {
+    do {
         memcpy(m->to, m->from, m->bytes);
-        bytes += 2 * (double)m->bytes;
-    }
-    return bytes / (now - start);
+        m->done += 2 * (double)m->bytes;
+    } while (bench_now() < m->start + m->seconds);
 }
 
 double bench_copy_bandwidth(int threads, double seconds)
@@ -137,7 +150,7 @@ double bench_copy_bandwidth(int threads, double seconds)
     touch_arrays();
     for (int i = 0; i < threads; i++) {
         size_t bytes = COPIED / (size_t)threads, at = (size_t)i * bytes;
-        members[i] = (member){ .rate_of = copy_rate,
+        members[i] = (member){ .work = run_copies,
                                .seconds = seconds,
                                .from = copy_from + at,
                                .to = copy_to + at,

@@ -1,9 +1,12 @@
 """The training step and the sampler in PyTorch: op by op, or what torch.compile makes of them."""
 name, task, (batch, dim, hidden, layers), threads = arguments()
+import logging
+
 import torch
 from torch.nn import Linear, SiLU
 
 STEPS = 100
+torch._logging.set_logs(all=logging.ERROR)
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 

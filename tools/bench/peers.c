@@ -8,17 +8,22 @@
 extern const unsigned char bench_peer_py[], bench_peer_jax_py[], bench_peer_torch_py[];
 
 static const struct kind {
-    const char *name;
+    const char *name, *label;
     const unsigned char *script;
 } kinds[BENCH_PEERS] = {
-    { "jax", bench_peer_jax_py },
-    { "torch", bench_peer_torch_py },
-    { "torch.compile", bench_peer_torch_py },
+    { "jax", "JAX, jit", bench_peer_jax_py },
+    { "torch", "PyTorch", bench_peer_torch_py },
+    { "torch.compile", "torch.compile", bench_peer_torch_py },
 };
 
 const char *bench_peer_name(int i)
 {
     return i >= 0 && i < BENCH_PEERS ? kinds[i].name : NULL;
+}
+
+const char *bench_peer_label(int i)
+{
+    return i >= 0 && i < BENCH_PEERS ? kinds[i].label : NULL;
 }
 
 const char *bench_peer_python(char *path, size_t size)
@@ -47,8 +52,14 @@ static rill_status start(bench *b, bench_process *process, const unsigned char *
     return RILL_OK;
 }
 
-rill_status bench_peer_start(bench *b, bench_peer *peer, int i, const char *task,
-                             const bench_workload *w, int threads)
+static void drop(bench *b, bench_peer *peer, const char *why)
+{
+    cli_note(b->args, "%s %s: it is left out", peer->name, why);
+    bench_peer_end(peer);
+}
+
+void bench_peer_start(bench *b, bench_peer *peer, int i, const char *task, const bench_workload *w,
+                      int threads)
 {
     char number[5][24], line[64] = "";
     int64_t numbers[5] = { w->batch, w->dim, w->hidden, w->layers, threads };
@@ -57,26 +68,27 @@ rill_status bench_peer_start(bench *b, bench_peer *peer, int i, const char *task
         snprintf(number[k], sizeof number[k], "%lld", (long long)numbers[k]);
     const char *arguments[8] = { kinds[i].name, task,      number[0], number[1],
                                  number[2],     number[3], number[4], NULL };
-    rill_status status = start(b, &peer->process, kinds[i].script, arguments);
-    if (status)
-        return status;
-    if (!fgets(line, sizeof line, peer->process.from) || strcmp(line, "ready\n") != 0)
-        return rill_fail(&b->message, RILL_IO, "%s did not get ready for %s", peer->name, w->name);
-    return RILL_OK;
+    if (start(b, &peer->process, kinds[i].script, arguments) != RILL_OK)
+        drop(b, peer, b->message.text);
+    else if (!fgets(line, sizeof line, peer->process.from) || strcmp(line, "ready\n") != 0)
+        drop(b, peer, "did not get ready");
 }
 
-rill_status bench_peer_time(bench *b, bench_peer *peer, double seconds)
+void bench_peer_time(bench *b, bench_peer *peer, double seconds)
 {
+    if (!peer->name)
+        return;
     fprintf(peer->process.to, "%g\n", seconds);
     fflush(peer->process.to);
-    if (fscanf(peer->process.from, "%lf %lf", &peer->seconds, &peer->memory) != 2)
-        return rill_fail(&b->message, RILL_IO, "%s stopped without an answer", peer->name);
-    return RILL_OK;
+    if (fscanf(peer->process.from, "%lf %lf", &peer->seconds, &peer->memory) != 2 ||
+        !(peer->seconds > 0))
+        drop(b, peer, "gave no answer");
 }
 
 void bench_peer_end(bench_peer *peer)
 {
     bench_process_end(&peer->process, 0);
+    peer->name = NULL;
 }
 
 rill_status bench_peers_check(bench *b)

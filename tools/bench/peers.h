@@ -12,8 +12,9 @@
 
 enum { BENCH_PEERS = 3 };
 
-/* "jax", "torch", "torch.compile". */
+/* "jax", "torch", "torch.compile" in figures, and how people call them; NULL past the end. */
 const char *bench_peer_name(int i);
+const char *bench_peer_label(int i);
 
 /* The Python that is asked when none is named: $RILL_PEERS/bin/python, or that of the folder where
  * peers.sh puts it. */
@@ -23,15 +24,15 @@ rill_status bench_peers_check(bench *b);
 
 /* task: "step" or "sample". */
 typedef struct bench_peer {
-    const char *name;
+    const char *name; /* NULL: not there, or no more */
     bench_process process;
     double seconds, memory; /* of the last turn */
 } bench_peer;
 
-rill_status bench_peer_start(bench *b, bench_peer *peer, int i, const char *task,
-                             const bench_workload *w, int threads);
-/* One turn. */
-rill_status bench_peer_time(bench *b, bench_peer *peer, double seconds);
+void bench_peer_start(bench *b, bench_peer *peer, int i, const char *task, const bench_workload *w,
+                      int threads);
+/* One turn.  What fails is no peer any more, and a note says so. */
+void bench_peer_time(bench *b, bench_peer *peer, double seconds);
 void bench_peer_end(bench_peer *peer);
 
 #endif

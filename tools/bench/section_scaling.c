@@ -14,9 +14,9 @@ static const bench_workload ladder[] = {
     { "width 32", 256, 2, 32, 3, NULL },      { "width 64", 256, 2, 64, 3, NULL },
     { "width 128", 256, 2, 128, 3, NULL },    { "width 256", 256, 2, 256, 3, NULL },
     { "width 512", 256, 2, 512, 3, NULL },    { "width 1024", 256, 2, 1024, 3, NULL },
-    { "depth 1", 256, 2, 64, 1, NULL },       { "depth 2", 256, 2, 64, 2, NULL },
-    { "depth 4", 256, 2, 64, 4, NULL },       { "depth 8", 256, 2, 64, 8, NULL },
-    { "depth 16", 256, 2, 64, 16, NULL },     { "depth 32", 256, 2, 64, 32, NULL },
+    { "depth 2", 256, 2, 64, 2, NULL },       { "depth 4", 256, 2, 64, 4, NULL },
+    { "depth 8", 256, 2, 64, 8, NULL },       { "depth 16", 256, 2, 64, 16, NULL },
+    { "depth 32", 256, 2, 64, 32, NULL },
 };
 
 static rill_status measure_at(bench *b, const bench_workload *w, const char *name,
@@ -41,6 +41,19 @@ static rill_status measure(bench *b, const bench_workload *w, const char *name)
         status = measure_at(b, w, name, step.program, threads);
     bench_step_free(&step);
     return status;
+}
+
+/* A sample should cost the same in any batch. */
+static void put_growth(bench *b)
+{
+    for (int threads = 1; threads; threads = bench_next_threads(b, threads)) {
+        bench_key small = { "scaling", "batch 1024", .threads = threads };
+        bench_key large = { "scaling", "batch 65536", .threads = threads };
+        bench_put(b, &large, BENCH_GROWTH,
+                  bench_value(&b->report.figures, &large, BENCH_SAMPLE_TIME) /
+                      bench_value(&b->report.figures, &small, BENCH_SAMPLE_TIME));
+    }
+    bench_show(b);
 }
 
 /* ---- With one other process that never rests. */
@@ -75,6 +88,7 @@ static rill_status run(bench *b)
     for (size_t i = 0; i < sizeof ladder / sizeof *ladder && !status; i++)
         if (bench_wants(b, ladder[i].name))
             status = measure(b, &ladder[i], ladder[i].name);
+    put_growth(b);
     for (int i = 0; i < 2 && !status; i++) /* toy and mid */
         status = measure_beside(b, &bench_workloads[i]);
     return status;

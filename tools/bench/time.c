@@ -10,7 +10,7 @@ enum { LEAST_ROUNDS = 5, WANTED_ROUNDS = 16, MOST_ROUNDS = 2048 };
 /* Shorter than what a scheduler gives at a time: most rounds are not interrupted by others' work,
  * and the median does not see those that are. */
 #define ROUND_SECONDS 1e-3
-/* Of these, for a measurement of what the machine can do. */
+/* Of a round's time, to measure what the machine can do. */
 #define LIMIT_SHARE 0.1
 
 static int ascending(const void *a, const void *b)
@@ -46,14 +46,15 @@ static double time_calls(bench_task *task, void *self, int64_t calls, rill_statu
     return (bench_now() - start) / (double)calls;
 }
 
-/* The first call makes what later ones find made; the second tells how many fill a round. */
-static int64_t calls_of_a_round(bench_task *task, void *self, double seconds, rill_status *status)
+/* How many calls take so long, and how long they really take. */
+static int64_t calls_of_a_round(bench_task *task, void *self, double *round, rill_status *status)
 {
-    double once = time_calls(task, self, 1, status);
+    double once = time_calls(task, self, 1, status); /* makes what later ones find made */
     if (!*status)
-        once = time_calls(task, self, 1, status);
-    double calls = seconds / fmax(once, 1e-9);
-    return calls < 1 ? 1 : calls > 1e9 ? 1000000000 : (int64_t)calls;
+        once = fmax(time_calls(task, self, 1, status), 1e-9);
+    double calls = fmin(fmax(*round / once, 1), 1e9);
+    *round = fmax(*round, once);
+    return (int64_t)calls;
 }
 
 rill_status bench_time(bench *b, bench_task *task, void *self, int threads, bench_limit limit,
@@ -65,7 +66,7 @@ rill_status bench_time(bench *b, bench_task *task, void *self, int threads, benc
     int count = 0;
     rill_set_threads(threads);
     double start = bench_now();
-    int64_t calls = calls_of_a_round(task, self, round, &status);
+    int64_t calls = calls_of_a_round(task, self, &round, &status);
     while (!status && count < MOST_ROUNDS &&
            (count < LEAST_ROUNDS || bench_now() - start < b->seconds)) {
         double rate = measure_limit(limit, threads, LIMIT_SHARE * round);

@@ -1,16 +1,21 @@
 /* rill bench - how fast, beside what the machine can do. */
 #include "commands.h"
 
+#include "tools/bench/bars.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/peers.h"
+#include "tools/bench/picture.h"
 #include "tools/bench/process.h"
+#include "tools/bench/readme.h"
+#include "tools/plot/canvas.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { ONLY, THREADS, SECONDS, PEERS, PYTHON, JSON, OPTION_COUNT };
+enum { ONLY, THREADS, SECONDS, PEERS, PYTHON, JSON, PICTURE, README, BARS, FROM, OPTION_COUNT };
 
 static const cli_option options[OPTION_COUNT] = {
     [ONLY] = { .name = "only",
@@ -45,6 +50,22 @@ static const cli_option options[OPTION_COUNT] = {
                .kind = CLI_TEXT,
                .metavar = "FILE",
                .doc = "writes machine, versions, date and every figure, in plain units" },
+    [PICTURE] = { .name = "picture",
+                  .kind = CLI_TEXT,
+                  .metavar = "P.png|P.svg|P.pdf",
+                  .doc = "draws steps against batch, width and depth, and shares of the peak" },
+    [README] = { .name = "readme",
+                 .kind = CLI_TEXT,
+                 .metavar = "FILE",
+                 .doc = "writes the section on performance of that page" },
+    [BARS] = { .name = "bars",
+               .kind = CLI_FLAG,
+               .doc = "tells of each thing that rill has to reach whether it does; exit status 1 "
+                      "when one is missed" },
+    [FROM] = { .name = "from",
+               .kind = CLI_TEXT,
+               .metavar = "FILE",
+               .doc = "takes the figures of an earlier --json instead of measuring" },
 };
 
 static cli_choice section_choices(const rill_extensions *extensions, int i)
@@ -79,14 +100,17 @@ static int standard_threads(void)
     return sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
 }
 
+/* One that fails is named, and the others go on: what they measured took minutes. */
 static int run_sections(bench *b)
 {
+    int status = CLI_DONE;
     for (int i = 0; bench_section_at(i); i++) {
         const bench_section *section = bench_section_at(i);
         if (is_asked_for(b->args, section->name) && section->run(b) != RILL_OK)
-            return cli_fail(b->args, "%s: %s", section->name, b->message.text);
+            status = cli_fail(b->args, "%s: %s", section->name, b->message.text);
+        bench_show(b);
     }
-    return CLI_DONE;
+    return status;
 }
 
 /* The peers have to be there before anything is measured. */
@@ -101,24 +125,75 @@ static int find_peers(bench *b, char *path, size_t size)
     return cli_fail(b->args, "%s; tools/bench/peers.sh installs the peers", b->message.text);
 }
 
-static int write_json(bench *b)
+static int measure(bench *b)
 {
-    const char *path = b->args->value[JSON].text;
-    if (path && bench_write_json(&b->report, path, &b->message) != RILL_OK)
+    bench_set_facts(&b->report);
+    int status = run_sections(b);
+    if (b->report.figures.count == 0 && status == CLI_DONE)
+        return cli_fail(b->args, "nothing has '%.60s' in its name", b->only);
+    bench_put(b, &(bench_key){ "process", "peak" }, BENCH_PROCESS, bench_process_memory());
+    return status;
+}
+
+static int read_earlier(bench *b, const char *path)
+{
+    if (b->args->operand_count || b->args->value[PEERS].given || b->args->value[ONLY].given)
+        return cli_usage(b->args, "--from measures nothing: it goes with --picture, --readme, "
+                                  "--bars and --json");
+    FILE *in = fopen(path, "r");
+    if (!in)
+        return cli_fail(b->args, "cannot read '%.200s': %s", path, strerror(errno));
+    bench_read_json(&b->report, in);
+    fclose(in);
+    if (b->report.figures.count == 0)
+        return cli_fail(b->args, "'%.200s' has no figures of rill bench", path);
+    bench_show(b);
+    return CLI_DONE;
+}
+
+/* What becomes of the report: files, in the order of the options, then the bars. */
+static int deliver(bench *b)
+{
+    static const struct {
+        int option;
+        rill_status (*write)(const bench_report *r, const char *path, rill_message *message);
+    } files[] = { { JSON, bench_write_json },
+                  { PICTURE, bench_draw },
+                  { README, bench_write_readme } };
+    const cli_value *value = b->args->value;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const char *path = value[files[i].option].text;
+        if (path && files[i].write(&b->report, path, &b->message) != RILL_OK)
+            return cli_fail(b->args, "%s", b->message.text);
+    }
+    if (!value[BARS].given || bench_check_bars(&b->report.figures, stdout) == 0)
+        return CLI_DONE;
+    return CLI_FAILED;
+}
+
+/* What would be found out only after minutes of measuring. */
+static int check_outputs(bench *b)
+{
+    const char *picture = b->args->value[PICTURE].text;
+    if (picture && canvas_check(picture, &b->message) != RILL_OK)
         return cli_fail(b->args, "%s", b->message.text);
     return CLI_DONE;
 }
 
-static int measure(bench *b)
+static int run_checked(bench *b)
 {
     char python[4096];
-    int status = find_peers(b, python, sizeof python);
+    const char *earlier = b->args->value[FROM].text;
+    int status = check_outputs(b);
+    if (status == CLI_DONE)
+        status = find_peers(b, python, sizeof python);
     if (status != CLI_DONE)
         return status;
-    bench_set_facts(&b->report);
-    status = run_sections(b);
-    bench_put(b, &(bench_key){ "process", "peak" }, BENCH_PROCESS, bench_process_memory());
-    return status == CLI_DONE ? write_json(b) : status;
+    status = earlier ? read_earlier(b, earlier) : measure(b);
+    if (b->report.figures.count == 0)
+        return status;
+    int delivered = deliver(b);
+    return status == CLI_DONE ? delivered : status;
 }
 
 static int run_bench(const cli_args *args)
@@ -134,7 +209,7 @@ static int run_bench(const cli_args *args)
     b->only = value[ONLY].text;
     b->seconds = value[SECONDS].number;
     b->threads = value[THREADS].given ? (int)value[THREADS].whole : standard_threads();
-    status = measure(b);
+    status = run_checked(b);
     free(b);
     return status;
 }
