@@ -1,22 +1,20 @@
 #include "gemm.h"
 
 enum {
-    UNIT_ROWS = 48, /* a multiple of every microkernel's rows */
-    UNIT_COLUMNS = 256,
-    /* Rows of a that stay in the level 2 cache while they meet the strips of b. */
-    CACHED_ROWS = 480,
-    /* From so many rows on, packing b pays even where it could be read in place. */
-    PACKED_ROWS = 32
+    UNIT_TILES = 16, /* rows of a unit, in tiles; fewer where that leaves few units */
+    FEWEST_TILES = 4,
+    MANY_UNITS = 8,
+    /* With fewer rows than that, or with rows of b so close, b is read where it is. */
+    PACKED_ROWS = 32,
+    NEAR_BYTES = 1024,
+    /* Steps of whole pages all meet in a few lines of a cache: a is packed. */
+    PAGE_BYTES = 4096
 };
 
-/* A product as the kernel sees it: a transposed one, c^T = b^T a^T, where that wastes fewer lanes.
- */
-struct plan {
-    const rill_gemm_kind *kind;
-    rill_product p;
-    int swapped, add;
-    int64_t row_units, col_units; /* in each matrix of the batch */
-};
+/* What is multiplied at a time: DEPTH steps of k, COLUMNS of b, TILES of a, for each of which the
+ * level 2 cache has room.  Where a step of k is another row of a, deep blocks touch too many lines:
+ * they are half as deep and twice as wide. */
+enum { DEPTH = 512, COLUMNS_LOG = 8, COLUMNS = 1 << COLUMNS_LOG, TILES = 16 };
 
 static int64_t min(int64_t a, int64_t b)
 {
@@ -27,6 +25,8 @@ static int64_t ceil_div(int64_t a, int64_t b)
 {
     return a / b + (a % b > 0);
 }
+
+/* ---- The plan. */
 
 static rill_matrix transposed(rill_matrix x)
 {
@@ -52,114 +52,120 @@ static int64_t vectors(const rill_gemm_kind *kind, int64_t m, int64_t n)
     return m * ceil_div(n, kind->lanes);
 }
 
-static struct plan plan_of(const rill_gemm_kind *kind, const rill_call *call)
+static void divide(rill_gemm_plan *plan)
 {
-    struct plan plan = { .kind = kind, .p = rill_product_of(call), .add = call->add };
-    plan.swapped = vectors(kind, plan.p.m, plan.p.n) > 2 * vectors(kind, plan.p.n, plan.p.m);
-    if (plan.swapped)
-        plan.p = transposed_product(&plan.p);
-    plan.row_units = ceil_div(plan.p.m, UNIT_ROWS);
-    plan.col_units = ceil_div(plan.p.n, UNIT_COLUMNS);
-    return plan;
+    const rill_product *p = &plan->p;
+    int across = p->a.col != 1;
+    int64_t tiles = UNIT_TILES, rows = plan->kind->rows;
+    plan->depth = DEPTH >> across;
+    plan->columns = COLUMNS << across;
+    plan->rows = (TILES << across) * rows;
+    plan->col_units = (p->n + plan->columns - 1) >> (across + COLUMNS_LOG);
+    while (tiles > FEWEST_TILES && p->m * plan->col_units < MANY_UNITS * tiles * rows)
+        tiles /= 2;
+    plan->unit_rows = tiles * rows;
+    plan->row_units = ceil_div(p->m, plan->unit_rows);
 }
 
-static void move_to_batch(struct plan *plan, const rill_call *call, int64_t batch)
+static void choose_packing(rill_gemm_plan *plan)
+{
+    const rill_product *p = &plan->p;
+    int64_t size = (int64_t)plan->kind->size;
+    int in_vectors = p->b.col == 1 && p->n % plan->kind->lanes == 0;
+    int near = p->m < PACKED_ROWS || p->b.row * size <= NEAR_BYTES;
+    plan->pack_b = !plan->panel && !(in_vectors && near);
+    plan->pack_a = p->a.col > 1 && p->a.col * size % PAGE_BYTES == 0 && p->m >= PACKED_ROWS;
+}
+
+/* Plans are filled where they are: calls are as short as 200 ns, and copying is 20. */
+static void plan_product(rill_gemm_plan *plan, const rill_gemm_kind *kind, const rill_call *call)
+{
+    rill_product p = rill_product_of(call);
+    plan->kind = kind;
+    plan->add = call->add;
+    plan->panel = 0;
+    plan->swapped = vectors(kind, p.m, p.n) > 2 * vectors(kind, p.n, p.m);
+    plan->p = plan->swapped ? transposed_product(&p) : p;
+    divide(plan);
+    choose_packing(plan);
+}
+
+static void plan_panels_product(rill_gemm_plan *plan, const rill_gemm_kind *kind,
+                                const rill_call *call)
+{
+    plan->kind = kind;
+    plan->add = call->add;
+    plan->p = rill_panels_product_of(call);
+    plan->panel = plan->p.b.row;
+    plan->swapped = plan->pack_a = plan->pack_b = 0;
+    divide(plan);
+}
+
+static void move_to_batch(rill_gemm_plan *plan, const rill_call *call, int64_t batch)
 {
     rill_product p = rill_product_of(call);
     rill_product_at(call, &p, batch);
     plan->p = plan->swapped ? transposed_product(&p) : p;
 }
 
-static char *element(const struct plan *plan, const rill_matrix *x, int64_t i, int64_t j)
+/* ---- Units run down the rows of a column of blocks, then to the next column, then to the next
+ * matrix: neighbours share the columns of b, and are computed as one block. */
+
+static int64_t units_of(const rill_gemm_plan *plan)
 {
-    return x->data + (i * x->row + j * x->col) * (int64_t)plan->kind->size;
+    return plan->p.batch * plan->row_units * plan->col_units;
 }
 
-/* Rows i0..i1 and columns j0..j1 of one matrix of the batch. */
-struct block {
-    int64_t i0, i1, j0, j1;
-};
-
-/* ---- A block: strip by strip, through k0..k0+strip.k. */
-
-/* Where the strip of b is read: in place, or packed into `packed`. */
-static rill_matrix chosen_b(const struct plan *plan, struct block block, int64_t k0, int64_t k,
-                            char *packed)
+/* About five vectors of products a nanosecond, and as much as four steps of k to store. */
+static int64_t cost_of(const rill_gemm_plan *plan)
 {
-    const rill_matrix *b = &plan->p.b;
-    int64_t cols = block.j1 - block.j0, width = 2 * plan->kind->lanes;
-    rill_matrix in_place = { element(plan, b, k0, block.j0), b->row, 1 };
-    int few = block.i1 - block.i0 < PACKED_ROWS;
-    if (b->col == 1 && cols % plan->kind->lanes == 0 && few)
-        return in_place;
-    plan->kind->pack(packed, width, &(rill_gemm_patch){ in_place.data, b->row, b->col, k, cols });
-    return (rill_matrix){ packed, width, 1 };
+    int64_t rows = min(plan->p.m, plan->unit_rows), cols = min(plan->p.n, plan->columns);
+    return 1 + vectors(plan->kind, rows, cols) * (plan->p.k + 4) / 5;
 }
 
-static void multiply_block(const struct plan *plan, struct block block, int64_t k0, char *packed)
+static void eval(rill_gemm_plan *plan, const rill_call *call, int64_t begin, int64_t end)
 {
-    const rill_product *p = &plan->p;
-    int64_t width = 2 * plan->kind->lanes, end = block.j1;
-    rill_gemm_strip strip = { .rows = block.i1 - block.i0,
-                              .k = min(RILL_GEMM_DEPTH, p->k - k0),
-                              .add = plan->add || k0 > 0 };
-    strip.a = (rill_matrix){ element(plan, &p->a, block.i0, k0), p->a.row, p->a.col };
-    for (; block.j0 < end; block.j0 = block.j1) {
-        block.j1 = min(block.j0 + width, end);
-        strip.cols = block.j1 - block.j0;
-        strip.b = chosen_b(plan, block, k0, strip.k, packed);
-        strip.c = (rill_matrix){ element(plan, &p->c, block.i0, block.j0), p->c.row, p->c.col };
-        rill_gemm_multiply_strip(plan->kind, &strip);
-    }
-}
-
-/* All of k.  Without any k the one pass writes zeros. */
-static void multiply(const struct plan *plan, struct block block, char *packed)
-{
-    int64_t k0 = 0, i1 = block.i1;
-    do {
-        for (int64_t i = block.i0; i < i1; i += CACHED_ROWS) {
-            struct block part = { i, min(i + CACHED_ROWS, i1), block.j0, block.j1 };
-            multiply_block(plan, part, k0, packed);
-        }
-        k0 += RILL_GEMM_DEPTH;
-    } while (k0 < plan->p.k);
-}
-
-/* ---- The kernel's interface.  Units run down the rows of a column of blocks, then to the next
- * column, then to the next matrix: neighbours share the columns of b, and are computed as one
- * block. */
-
-void rill_gemm_eval(const rill_gemm_kind *kind, const rill_call *call, int64_t begin, int64_t end)
-{
-    struct plan plan = plan_of(kind, call);
     while (begin < end) {
-        int64_t row = begin % plan.row_units, column = begin / plan.row_units;
-        int64_t units = min(end - begin, plan.row_units - row);
-        move_to_batch(&plan, call, column / plan.col_units);
-        int64_t i = row * UNIT_ROWS, j = column % plan.col_units * UNIT_COLUMNS;
-        struct block block = { i, min(i + units * UNIT_ROWS, plan.p.m), j,
-                               min(j + UNIT_COLUMNS, plan.p.n) };
-        multiply(&plan, block, call->scratch);
+        int64_t row = begin % plan->row_units, column = begin / plan->row_units;
+        int64_t units = min(end - begin, plan->row_units - row);
+        if (plan->p.batch > 1)
+            move_to_batch(plan, call, column / plan->col_units);
+        int64_t i = row * plan->unit_rows, j = column % plan->col_units * plan->columns;
+        rill_gemm_block block = { .i0 = i,
+                                  .i1 = min(i + units * plan->unit_rows, plan->p.m),
+                                  .j0 = j,
+                                  .j1 = min(j + plan->columns, plan->p.n) };
+        rill_gemm_multiply(plan, block, call->scratch);
         begin += units;
     }
 }
 
-int64_t rill_gemm_units(const rill_gemm_kind *kind, const rill_call *call)
-{
-    struct plan plan = plan_of(kind, call);
-    return plan.p.batch * plan.row_units * plan.col_units;
-}
-
-int64_t rill_gemm_cost(const rill_gemm_kind *kind, const rill_call *call)
-{
-    struct plan plan = plan_of(kind, call);
-    int64_t rows = min(plan.p.m, UNIT_ROWS), cols = min(plan.p.n, UNIT_COLUMNS);
-    return rill_gemm_cost_of(vectors(kind, rows, cols), plan.p.k);
-}
-
-size_t rill_gemm_scratch(const rill_gemm_kind *kind, const rill_call *call)
-{
-    struct plan plan = plan_of(kind, call);
-    return (size_t)min(plan.p.k, RILL_GEMM_DEPTH) * (size_t)(2 * kind->lanes) * kind->size;
-}
+/* The members of the two kernels. */
+#define MEMBERS(op, make_plan)                                                                     \
+    void rill_##op##_eval(const rill_gemm_kind *kind, const rill_call *call, int64_t begin,        \
+                          int64_t end)                                                             \
+    {                                                                                              \
+        rill_gemm_plan plan;                                                                       \
+        make_plan(&plan, kind, call);                                                              \
+        eval(&plan, call, begin, end);                                                             \
+    }                                                                                              \
+    int64_t rill_##op##_units(const rill_gemm_kind *kind, const rill_call *call)                   \
+    {                                                                                              \
+        rill_gemm_plan plan;                                                                       \
+        make_plan(&plan, kind, call);                                                              \
+        return units_of(&plan);                                                                    \
+    }                                                                                              \
+    int64_t rill_##op##_cost(const rill_gemm_kind *kind, const rill_call *call)                    \
+    {                                                                                              \
+        rill_gemm_plan plan;                                                                       \
+        make_plan(&plan, kind, call);                                                              \
+        return cost_of(&plan);                                                                     \
+    }                                                                                              \
+    size_t rill_##op##_scratch(const rill_gemm_kind *kind, const rill_call *call)                  \
+    {                                                                                              \
+        rill_gemm_plan plan;                                                                       \
+        make_plan(&plan, kind, call);                                                              \
+        return rill_gemm_room(&plan);                                                              \
+    }
+MEMBERS(gemm, plan_product)
+MEMBERS(gemm_panels, plan_panels_product)

@@ -1,15 +1,15 @@
-/* gemm.h (private) - the fast matrix product: one policy (gemm.c: blocks, packing, units of work)
- * over a microkernel for each instruction set and float type (gemm_isa.c).
+/* gemm.h (private) - the fast matrix product: one policy (gemm.c: blocks, units of work) over one
+ * way to multiply a block (gemm_block.c: packing, tiles) over a microkernel for each instruction
+ * set and float type (gemm_isa.c).
  *
  * After Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008), and
- * BLIS. Each element of the output is a sum over blocks of RILL_GEMM_DEPTH, in order, of sums in
- * order of k: it depends neither on the blocks of rows and columns nor on who computes them. */
+ * BLIS. Each element of the output is a sum over blocks of k, in order, of sums in order of k: it
+ * depends neither on the blocks of rows and columns nor on who computes them. */
 #ifndef RILL_OPS_CPU_GEMM_H
 #define RILL_OPS_CPU_GEMM_H
 
 #include "ops/matmul_shape.h"
 
-#define RILL_GEMM_DEPTH    256          /* steps of k between two visits to the output */
 #define RILL_GEMM_MAX_TILE (8 * 2 * 64) /* bytes of the largest tile */
 
 /* One tile: c[rows, width] = (or += when `add`) a[rows, k] b[k, width].  Strides in elements; the
@@ -42,22 +42,28 @@ typedef struct rill_gemm_kind {
     void (*scatter)(const rill_gemm_patch *to, const void *tile, int64_t width, int add);
 } rill_gemm_kind;
 
-/* One or two vectors of columns, through all the rows: c[rows, cols] = (or += when `add`)
- * a[rows, k] b[k, cols].  b's columns are adjacent and its rows end with their vectors. */
-typedef struct rill_gemm_strip {
-    rill_matrix a, b, c;
-    int64_t rows, cols, k;
-    int add;
-} rill_gemm_strip;
+/* A product as the kernel sees it: a transposed one, c^T = b^T a^T, where that wastes fewer lanes.
+ */
+typedef struct rill_gemm_plan {
+    const rill_gemm_kind *kind;
+    rill_product p;
+    int64_t panel; /* columns of b's panels; 0 where b is a matrix */
+    int swapped, add;
+    int pack_a, pack_b;           /* or read where they are */
+    int64_t depth, columns, rows; /* of what is multiplied at a time */
+    int64_t unit_rows;            /* a unit has so many, and `columns` */
+    int64_t row_units, col_units; /* in each matrix of the batch */
+} rill_gemm_plan;
 
-void rill_gemm_multiply_strip(const rill_gemm_kind *kind, const rill_gemm_strip *strip);
+/* Rows i0..i1-1 and columns j0..j1-1 of the output, through steps k0..k0+k-1. */
+typedef struct rill_gemm_block {
+    int64_t i0, i1, j0, j1, k0, k;
+} rill_gemm_block;
 
-/* Nanoseconds or so for so many vectors of output: about five vectors of products a nanosecond, and
- * as much as four steps of k to store. */
-static inline int64_t rill_gemm_cost_of(int64_t vectors, int64_t k)
-{
-    return 1 + vectors * (k + 4) / 5;
-}
+/* Multiplies a block of at most the plan's columns through all of k, from k0 = 0 on. */
+void rill_gemm_multiply(const rill_gemm_plan *plan, rill_gemm_block block, char *room);
+/* Bytes of `room`. */
+size_t rill_gemm_room(const rill_gemm_plan *plan);
 
 /* The members of a rill_kernel given the microkernel, for the ops matmul, panels and
  * matmul_panels. */

@@ -163,7 +163,7 @@ START_TEST(fast_kernels_multiply_by_panels)
     for (int i = 0; i < COUNT * COUNT * COUNT; i++)
         check_panels(sizes[i % COUNT], sizes[i / COUNT % COUNT], sizes[i / COUNT / COUNT], 32, 0);
     check_panels(100, 300, 270, 32, 0);
-    check_panels(30, 100, 20, 96, 0);
+    check_panels(30, 600, 20, 96, 0);
     check_panels(100, 300, 270, 64, 1);
 }
 END_TEST
