@@ -10,7 +10,7 @@ int64_t rill_step_number(const rill_program *p, const rill_step *step)
 
 int64_t rill_step_numbers(const rill_program *p)
 {
-    return p && p->step_count > 0 ? rill_step_number(p, &p->steps[p->step_count - 1]) + 1 : 0;
+    return p && p->member_count > 0 ? p->values[p->members[p->member_count - 1]].step + 1 : 0;
 }
 
 int64_t rill_watch_steps(rill_program *p, const rill_watcher *watcher, int64_t first)

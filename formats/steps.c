@@ -16,6 +16,8 @@ typedef struct place {
 static const rill_step *with_number(const rill_program *p, int64_t number)
 {
     int64_t at = number < p->step_count ? number : p->step_count - 1;
+    if (at < 0)
+        return NULL;
     while (at > 0 && rill_step_number(p, &p->steps[at]) > number)
         at--;
     return rill_step_number(p, &p->steps[at]) == number ? &p->steps[at] : NULL;
@@ -74,8 +76,11 @@ static void name_step(const place *at, char *name, size_t size)
                  (long long)at->step->region->rows);
         return;
     }
-    snprintf(name, size, "%.*s%s%s", (int)(size / 2), first->scope->path,
-             first->backward ? " derivative" : "",
+    int cut = (int)(size / 2); /* not within a character */
+    while (cut > 0 && (int)strlen(first->scope->path) > cut &&
+           (first->scope->path[cut] & 0xC0) == 0x80)
+        cut--;
+    snprintf(name, size, "%.*s%s%s", cut, first->scope->path, first->backward ? " derivative" : "",
              *first->scope->path || first->backward ? ": " : "");
     for (int64_t i = 0; i < at->step->count; i++) {
         const char *op = member_of(at, i)->op->name;

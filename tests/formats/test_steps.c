@@ -1,6 +1,7 @@
 /* What steps say they are, and what a watcher hears of them. */
 #include "core/grad.h"
 #include "core/watch.h"
+#include "formats/dot.h"
 #include "formats/steps.h"
 #include "ops/ops.h"
 
@@ -163,6 +164,84 @@ START_TEST(slices_do_what_the_whole_does)
 }
 END_TEST
 
+/* ---- What flows, and the drawing. */
+
+typedef struct flows {
+    const rill_program *program;
+    int wrong, count, into_slices, out_of_slices;
+} flows;
+
+static void meet(void *self, int64_t from, int64_t to, const rill_tensor *array)
+{
+    flows *f = self;
+    rill_step_info a, b;
+    f->count++;
+    if (rill_step_describe(f->program, from, &a) != RILL_OK ||
+        rill_step_describe(f->program, to, &b) != RILL_OK || !array) {
+        f->wrong++;
+        return;
+    }
+    f->wrong += a.inside == b.inside && from >= to; /* steps stand in order */
+    f->into_slices += a.inside < 0 && b.inside >= 0;
+    f->out_of_slices += a.inside >= 0 && b.inside < 0;
+}
+
+START_TEST(what_flows_goes_forward)
+{
+    for (int whole = 0; whole < 2; whole++) {
+        rill_graph *g = rill_graph_new(NULL);
+        flows f = { .program = layer(g, whole ? RILL_NO_SLICE : 0) };
+        ck_assert(rill_step_flows(f.program, meet, &f));
+        ck_assert_int_gt(f.count, 2);
+        ck_assert_int_eq(f.wrong, 0);
+        rill_step_info last;
+        int sliced =
+            rill_step_describe(f.program, rill_step_count(f.program) - 1, &last) == RILL_OK &&
+            last.inside >= 0;
+        ck_assert(!(whole && sliced) && sliced == (f.out_of_slices > 0));
+        rill_program_free((rill_program *)(uintptr_t)f.program);
+        rill_graph_free(g);
+    }
+}
+END_TEST
+
+static int times_in(const char *text, const char *part)
+{
+    int times = 0;
+    for (text = strstr(text, part); text; text = strstr(text + 1, part))
+        times++;
+    return times;
+}
+
+START_TEST(steps_are_drawn_with_their_heat)
+{
+    rill_graph *g = rill_graph_new(NULL);
+    rill_program *p = layer(g, RILL_NO_SLICE);
+    int64_t count = rill_step_count(p), drawn = 0;
+    rill_step_look *looks = calloc((size_t)count, sizeof *looks);
+    rill_step_info info;
+    char *text;
+    size_t size;
+    for (int64_t step = 0; step < count; step++)
+        if (rill_step_describe(p, step, &info) == RILL_OK)
+            looks[step] = (rill_step_look){ 1, drawn++ == 0, "a \"note\"" };
+    ck_assert_int_eq(rill_steps_dot(p, looks, "all \\ steps", &text, &size, NULL), RILL_OK);
+    ck_assert_uint_eq(size, strlen(text));
+    ck_assert_int_eq(times_in(text, "a \\\"note\\\""), (int)drawn);
+    ck_assert_int_eq(times_in(text, "#d55e00"), 1); /* the hot one */
+    ck_assert_int_eq(times_in(text, "#ffffff"), (int)drawn - 1);
+    ck_assert_int_gt(times_in(text, "->"), 2);
+    ck_assert_ptr_nonnull(strstr(text, "all \\\\ steps"));
+    rill_dot_free(text);
+    ck_assert_int_eq(rill_steps_dot(NULL, looks, "", &text, &size, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_steps_dot(p, NULL, "", &text, &size, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_steps_dot(p, looks, "", NULL, &size, NULL), RILL_BAD_ARGUMENT);
+    free(looks);
+    rill_program_free(p);
+    rill_graph_free(g);
+}
+END_TEST
+
 START_TEST(what_is_not_there_is_refused)
 {
     rill_graph *g = rill_graph_new(NULL);
@@ -190,6 +269,8 @@ int main(void)
     tcase_add_test(tests, every_step_is_heard_of_once_a_run);
     tcase_add_test(tests, steps_say_what_they_do);
     tcase_add_test(tests, slices_do_what_the_whole_does);
+    tcase_add_test(tests, what_flows_goes_forward);
+    tcase_add_test(tests, steps_are_drawn_with_their_heat);
     tcase_add_test(tests, what_is_not_there_is_refused);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

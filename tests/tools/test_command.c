@@ -107,6 +107,8 @@ static const struct refusal {
     { TRAIN "--out good.csv/a.st", 1, "cannot write" },
     { TRAIN "--out .", 1, "cannot write" },
     { TRAIN "--out a.st --log a.st", 2, "--log and --out are the same file" },
+    { TRAIN "--out a.st --profile no/such", 1, "cannot write 'no/such.json'" },
+    { TRAIN "--out a.st --profile", 2, "--profile needs a value: PREFIX" },
     { TRAIN "--out a.st --log no/such.csv", 1, "cannot write 'no/such.csv'" },
     { TRAIN "--out /dev/full --steps 5", 1, "No space left" },
     { TRAIN "--out a.st --log /dev/full --steps 20", 1, "No space left" },
@@ -360,6 +362,40 @@ START_TEST(first_loss_is_said_at_once)
 }
 END_TEST
 
+/* Events of a thread nest, and none is of negative length. */
+#define CHECK_TRACE                                                                                \
+    "python3 -c \"import json\n"                                                                   \
+    "events = json.load(open('where.json'))['traceEvents']\n"                                      \
+    "spans = [e for e in events if e['ph'] == 'X']\n"                                              \
+    "assert sum(e['name'] == 'run' for e in spans) == 16\n"                                        \
+    "assert {e['tid'] for e in spans} <= {0, 1}\n"                                                 \
+    "for t in (0, 1):\n"                                                                           \
+    "    open_until = []\n"                                                                        \
+    "    for e in sorted((e for e in spans if e['tid'] == t), key=lambda e: (e['ts'], "            \
+    "-e['dur'])):\n"                                                                               \
+    "        assert e['dur'] >= 0 and e['ts'] >= 0\n"                                              \
+    "        end = e['ts'] + e['dur']\n"                                                           \
+    "        while open_until and open_until[-1] <= e['ts'] + .0015: open_until.pop()\n"           \
+    "        assert not open_until or end <= open_until[-1] + .0015\n"                             \
+    "        open_until.append(end)\n\""
+
+START_TEST(a_profile_is_a_table_a_trace_and_a_drawing)
+{
+    must(shell(TRAIN "--out watched.st --steps 30 --threads 2 --profile where && " TRAIN
+                     "--out alone.st --steps 30 --threads 2"));
+    expect_same("watched.st", "alone.st");
+    must(shell(TRAIN "--out watched.st --steps 30 --threads 2 --profile where"));
+    const char *table = text_of("out");
+    ck_assert_ptr_nonnull(strstr(table, "limit  step"));
+    ck_assert_ptr_nonnull(strstr(table, "29 runs of"));
+    ck_assert_ptr_nonnull(strstr(table, "on 2 threads"));
+    must(shell("grep -q '^digraph' where.dot && grep -q 'hidden1' where.dot"));
+    must(shell(CHECK_TRACE));
+    must(shell(TRAIN "--out watched.st --steps 1 --profile where"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "nothing to profile"));
+}
+END_TEST
+
 /* ---- The same bytes. */
 
 START_TEST(threads_change_no_byte)
@@ -569,6 +605,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, samples_may_start_from_data);
     tcase_add_test(use, first_loss_is_said_at_once);
     tcase_add_test(use, drawings_are_the_same_every_time);
+    tcase_add_test(use, a_profile_is_a_table_a_trace_and_a_drawing);
     tcase_add_test(use, ops_and_checks_are_listed);
     tcase_add_test(bytes, threads_change_no_byte);
     tcase_add_test(bytes, samples_do_not_depend_on_how_many);

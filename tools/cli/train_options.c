@@ -135,7 +135,8 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                        .kind = CLI_TEXT,
                        .metavar = "MODEL",
                        .doc = "goes on where this model stopped; --steps, --threads, --out, --log, "
-                              "--save-every and --quiet may differ, all else must agree with it; "
+                              "--save-every, --profile and --quiet may differ, all else must agree "
+                              "with it; "
                               "the same steps in one go or in several give the same bytes, more "
                               "steps stretch the cosine from here on" },
     [TRAIN_SAVE_EVERY] = { .name = "save-every",
@@ -149,6 +150,12 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                     .metavar = "FILE.csv",
                     .doc = "step,loss every 10 steps, the loss being the mean over those 10; with "
                            "--resume it is cut back to the checkpoint first" },
+    [TRAIN_PROFILE] = { .name = "profile",
+                        .kind = CLI_TEXT,
+                        .metavar = "PREFIX",
+                        .doc = "where the time went: at the end, a table on the standard output; "
+                               "PREFIX.json, a trace of the last steps for chrome://tracing or "
+                               "ui.perfetto.dev; PREFIX.dot, what is run, coloured by time" },
     [TRAIN_QUIET] = { .name = "quiet",
                       .kind = CLI_FLAG,
                       .doc = "no progress: neither the line on a "

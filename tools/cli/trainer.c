@@ -83,6 +83,7 @@ rill_status cli_trainer_make(cli_trainer *trainer, cli_model *model, const cli_s
 
 void cli_trainer_free(cli_trainer *trainer)
 {
+    profile_free(trainer->profile);
     rill_program_free(trainer->program);
     free(trainer->x0_rows);
     free(trainer->x1_rows);
@@ -121,7 +122,7 @@ rill_status cli_trainer_step(cli_trainer *t, double *loss, rill_message *message
         return status;
     status = feed(t);
     if (status == RILL_OK)
-        status = rill_run(t->program);
+        status = t->profile ? profile_run(t->profile) : rill_run(t->program);
     if (status == RILL_OK)
         status = rill_read(t->program, t->loss, &value, 1);
     if (status != RILL_OK)

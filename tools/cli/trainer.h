@@ -4,6 +4,7 @@
 
 #include "core/program.h"
 #include "model.h"
+#include "tools/profile/profile.h"
 
 typedef struct cli_trainer {
     cli_model *model;
@@ -12,6 +13,7 @@ typedef struct cli_trainer {
     int64_t batch;
     rill_tensor *x0, *x1, *cond, *loss; /* x0 and cond: NULL where there is none */
     rill_program *program;
+    profile *profile; /* through which the program runs; NULL: it runs alone */
     float *x0_rows, *x1_rows;
     void *cond_rows; /* labels or vectors */
 } cli_trainer;

@@ -212,6 +212,42 @@ static int open_data(run *r)
 
 /* ---- Training. */
 
+/* What --profile PREFIX writes. */
+typedef struct profile_files {
+    char trace[4096], drawing[4096];
+} profile_files;
+
+static profile_files profile_files_of(const run *r)
+{
+    profile_files files;
+    const char *prefix = r->flag[TRAIN_PROFILE].text;
+    snprintf(files.trace, sizeof files.trace, "%s.json", prefix ? prefix : "");
+    snprintf(files.drawing, sizeof files.drawing, "%s.dot", prefix ? prefix : "");
+    return files;
+}
+
+static int check_writable(const run *r, const char *path)
+{
+    rill_message message;
+    rill_file_writer *writer = rill_file_create(path, &message);
+    if (!writer)
+        return failed(r, &message);
+    rill_file_abandon(writer);
+    return CLI_DONE;
+}
+
+static int check_profile(run *r)
+{
+    const char *prefix = r->flag[TRAIN_PROFILE].text;
+    profile_files files = profile_files_of(r);
+    if (!prefix)
+        return CLI_DONE;
+    if (strlen(prefix) + sizeof ".json" > sizeof files.trace)
+        return cli_usage(r->args, "--profile is too long");
+    int status = check_writable(r, files.trace);
+    return status == CLI_DONE ? check_writable(r, files.drawing) : status;
+}
+
 /* What cannot be written is known before hours are spent. */
 static int check_output(run *r)
 {
@@ -219,12 +255,11 @@ static int check_output(run *r)
     const char *log = r->flag[TRAIN_LOG].text;
     if (log && strcmp(log, r->out) == 0)
         return cli_usage(r->args, "--log and --out are the same file");
-    rill_file_writer *writer = rill_file_create(r->out, &message);
-    if (!writer)
-        return failed(r, &message);
-    rill_file_abandon(writer);
-    if (!log)
-        return CLI_DONE;
+    int status = check_writable(r, r->out);
+    if (status == CLI_DONE)
+        status = check_profile(r);
+    if (status != CLI_DONE || !log)
+        return status;
     r->log = cli_log_open(log, r->model.done, &message);
     return r->log ? CLI_DONE : failed(r, &message);
 }
@@ -274,6 +309,20 @@ static int take_steps(run *r)
     return save(r);
 }
 
+static int tell_profile(run *r)
+{
+    rill_message message;
+    const profile *f = r->trainer.profile;
+    profile_files files = profile_files_of(r);
+    if (!f)
+        return CLI_DONE;
+    if (profile_write_trace(f, files.trace, &message) != RILL_OK ||
+        profile_write_drawing(f, "a step of training", files.drawing, &message) != RILL_OK ||
+        profile_print(f, stdout, &message) != RILL_OK)
+        return failed(r, &message);
+    return cli_finish_output(r->args);
+}
+
 static int train(run *r)
 {
     rill_message message;
@@ -283,12 +332,17 @@ static int train(run *r)
     if (r->model.done >= r->model.setting[TRAIN_STEPS].whole)
         cli_note(r->args, "nothing left to do: %lld of %lld steps are done",
                  (long long)r->model.done, (long long)r->model.setting[TRAIN_STEPS].whole);
-    rill_set_threads((int)r->flag[TRAIN_THREADS].whole);
+    int threads = rill_set_threads((int)r->flag[TRAIN_THREADS].whole);
+    if (r->flag[TRAIN_PROFILE].text &&
+        !(r->trainer.profile = profile_new(r->trainer.program, threads)))
+        return cli_fail(r->args, "no memory for the profile");
     r->progress = cli_progress_begin(r->flag[TRAIN_QUIET].given, r->model.done);
     cli_interrupt_watch();
     int status = take_steps(r);
     int interrupted = cli_interrupted();
     cli_interrupt_release();
+    if (status == CLI_DONE)
+        status = tell_profile(r);
     if (status != CLI_DONE || !interrupted)
         return status;
     cli_note(r->args, "stopped after step %lld; --resume %s goes on", (long long)r->model.done,
