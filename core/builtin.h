@@ -23,7 +23,8 @@ typedef void rill_pair_map(void *first, void *second, const void *const *in, con
 
 /* Fast kernels of one machine.  What a table lacks (NULL) runs as the op's reference kernel. */
 typedef struct rill_backend {
-    const char *name; /* "avx512" */
+    const char *name;    /* "avx512" */
+    const char *refusal; /* why it is not the one asked for; NULL when it is */
     rill_map *(*map)(const rill_op *op, rill_dtype dtype);
     /* Two elementwise ops of the same inputs in one sweep. */
     rill_pair_map *(*pair)(const rill_op *first, const rill_op *second, rill_dtype dtype);

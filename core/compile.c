@@ -163,6 +163,8 @@ static int outputs_usable(rill_graph *g, rill_tensor *const *outputs, int64_t co
         return 0;
     if (count < 1 || !outputs)
         return RILL_REFUSE(g, "compile: needs at least one output");
+    if (rill_instruction_set_refused())
+        return RILL_REFUSE(g, "compile: %s", rill_instruction_set_refused());
     for (int64_t i = 0; i < count; i++)
         if (!outputs[i] || outputs[i]->graph != g || rill_is_inert(outputs[i]))
             return RILL_REFUSE(g, "compile: output %lld %s", (long long)i,

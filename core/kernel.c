@@ -8,6 +8,11 @@ const char *rill_instruction_set(void)
     return rill_builtin_backend()->name;
 }
 
+const char *rill_instruction_set_refused(void)
+{
+    return rill_builtin_backend()->refusal;
+}
+
 rill_map *rill_map_of(const rill_program *p, const rill_tensor *y)
 {
     if (!rill_has(y, RILL_ELEMENTWISE) || y->count == 0 || y->count > RILL_MAX_MAPPED)

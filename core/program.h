@@ -70,8 +70,11 @@ typedef struct rill_program_info {
 } rill_program_info;
 rill_program_info rill_program_describe(const rill_program *p);
 
-/* The instruction set whose kernels run: "avx512". */
+/* The instruction set whose kernels run, "avx512": the best of the processor's, or the one that
+ * RILL_ISA in the environment names. */
 const char *rill_instruction_set(void);
+/* Why RILL_ISA cannot be followed, as compiling fails with; NULL when it can. */
+const char *rill_instruction_set_refused(void);
 
 #ifdef __cplusplus
 }

@@ -135,6 +135,8 @@ static int run_main(int argc, char **argv, const rill_extensions *extensions)
     int status = add_extensions(extensions);
     if (status != CLI_DONE)
         return status;
+    if (rill_instruction_set_refused())
+        return cli_usage(&no_command, "%s", rill_instruction_set_refused());
     if (argc < 2 || !argv || !argv[1])
         return cli_usage(&no_command, "expected a command");
     if (strcmp(argv[1], "--version") == 0)

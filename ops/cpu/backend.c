@@ -2,6 +2,7 @@
 #include "cpu.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const rill_cpu_isa *supported[CANDIDATES + 1];
 static const rill_cpu_isa *chosen;
 static rill_backend backend;
+static rill_message refusal;
 
 rill_map *rill_cpu_find_map(const rill_cpu_isa *isa, const rill_op *op, rill_dtype dtype)
 {
@@ -86,22 +88,49 @@ static const rill_kernel *chosen_kernel(const rill_op *op, rill_dtype dtype)
     return rill_cpu_find_kernel(chosen, op, dtype);
 }
 
-/* RILL_ISA in the environment asks for one of the supported sets by name; any other value is
- * ignored, and the name of the backend tells which one is in force. */
+static int is_candidate(const char *name)
+{
+    for (int i = 0; i < CANDIDATES; i++)
+        if (!strcmp(candidates[i].isa->name, name))
+            return 1;
+    return 0;
+}
+
+static void refuse(const char *wanted)
+{
+    char names[64] = "";
+    for (int i = 0; supported[i]; i++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", supported[i]->name);
+    }
+    rill_fail(&refusal, RILL_BAD_ARGUMENT, "RILL_ISA=%.40s: %s; it runs %s", wanted,
+              is_candidate(wanted) ? "this processor lacks that instruction set"
+                                   : "no instruction set of this processor is called so",
+              names);
+}
+
+/* RILL_ISA in the environment asks for one of the supported sets by name. */
 static void choose(void)
 {
     int count = 0;
     for (int i = 0; i < CANDIDATES; i++)
         if (candidates[i].supported())
             supported[count++] = candidates[i].isa;
-    chosen = supported[0];
     const char *wanted = getenv("RILL_ISA");
-    for (int i = 0; wanted && i < count; i++)
+    int asks = wanted && *wanted;
+    chosen = asks ? NULL : supported[0];
+    for (int i = 0; i < count && !chosen; i++)
         if (!strcmp(supported[i]->name, wanted))
             chosen = supported[i];
-    backend = (rill_backend){
-        .name = chosen->name, .map = chosen_map, .pair = chosen_pair, .kernel = chosen_kernel
-    };
+    if (!chosen) {
+        chosen = supported[0];
+        refuse(wanted);
+    }
+    backend = (rill_backend){ .name = chosen->name,
+                              .refusal = *refusal.text ? refusal.text : NULL,
+                              .map = chosen_map,
+                              .pair = chosen_pair,
+                              .kernel = chosen_kernel };
 }
 
 const rill_cpu_isa *const *rill_cpu_isas(void)

@@ -62,6 +62,7 @@ static const struct refusal {
     { "rill trian", 2, "did you mean train?" },
     { "rill ''", 2, "there is no command ''" },
     { "rill --verbose", 2, "there is no command '--verbose'" },
+    { "RILL_ISA=pdp11 rill ops", 2, "RILL_ISA=pdp11: no instruction set of this processor" },
     { "rill train", 2, "--data D is needed" },
     { "rill train --data moons", 2, "--out MODEL.safetensors is needed" },
     { "rill train --dta moons", 2, "there is no flag --dta; did you mean --data?" },
