@@ -21,6 +21,10 @@ extern const rill_algebra rill_builtin_algebra;
 typedef void rill_pair_map(void *first, void *second, const void *const *in, const void *attrs,
                            int64_t n);
 
+/* `count` numbers of a row of a stream from number `first` on: core/rng.h. */
+typedef void rill_stream_fn(uint64_t key, uint32_t step, int64_t row, int64_t first, int64_t count,
+                            double *out);
+
 /* Fast kernels of one machine.  What a table lacks (NULL) runs as the op's reference kernel. */
 typedef struct rill_backend {
     const char *name;    /* "avx512" */
@@ -29,6 +33,7 @@ typedef struct rill_backend {
     /* Two elementwise ops of the same inputs in one sweep. */
     rill_pair_map *(*pair)(const rill_op *first, const rill_op *second, rill_dtype dtype);
     const rill_kernel *(*kernel)(const rill_op *op, rill_dtype dtype); /* dtype of the output */
+    rill_stream_fn *normals; /* those of rill_stream_normal(); `first` is a multiple of 4 */
 } rill_backend;
 /* The table for this processor, chosen once. */
 const rill_backend *rill_builtin_backend(void);

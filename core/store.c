@@ -145,25 +145,29 @@ static void write_element(rill_dtype dtype, void *data, int64_t at, double value
         ((int32_t *)data)[at] = rill_nearest_i32(value);
 }
 
-static double drawn(rill_init_kind kind, uint64_t key, int64_t at)
+/* Numbers first..first+count-1 of an entry, before they are scaled. */
+static void draw(rill_init_kind kind, uint64_t key, int64_t first, int64_t count, double *out)
 {
-    double value;
-    if (kind == RILL_INIT_CONSTANT)
-        return 1.0;
-    if (kind == RILL_INIT_NORMAL) {
-        rill_stream_normal(key, 0, 0, at, 1, &value);
-        return value;
-    }
-    rill_stream_uniform(key, 0, 0, at, 1, &value);
-    return 2.0 * value - 1.0;
+    if (kind == RILL_INIT_NORMAL)
+        rill_stream_normal(key, 0, 0, first, count, out);
+    else if (kind == RILL_INIT_UNIFORM)
+        rill_stream_uniform(key, 0, 0, first, count, out);
+    for (int64_t i = 0; i < count && kind != RILL_INIT_NORMAL; i++)
+        out[i] = kind == RILL_INIT_UNIFORM ? 2.0 * out[i] - 1.0 : 1.0;
 }
 
-/* Element by element, so that the value depends on (seed, name, position) alone. */
+/* A value depends on (seed, name, position) alone. */
 static void initialise(const rill_store *store, rill_entry *entry, rill_init init)
 {
+    enum { PIECE = 1024 };
+    double values[PIECE];
     uint64_t key = rill_stream_key(store->seed, entry->info.name);
-    for (int64_t i = 0; i < entry->info.count; i++)
-        write_element(entry->info.dtype, entry->data, i, init.scale * drawn(init.kind, key, i));
+    for (int64_t first = 0; first < entry->info.count; first += PIECE) {
+        int64_t count = entry->info.count - first < PIECE ? entry->info.count - first : PIECE;
+        draw(init.kind, key, first, count, values);
+        for (int64_t i = 0; i < count; i++)
+            write_element(entry->info.dtype, entry->data, first + i, init.scale * values[i]);
+    }
 }
 
 static rill_entry *new_entry(const rill_wanted *wanted)

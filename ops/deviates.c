@@ -4,15 +4,9 @@
 #include "core/rng.h"
 #include "stream.h"
 
-typedef struct deviate_attrs {
-    uint64_t key;
-    rill_dtype dtype;
-    rill_shape shape;
-} deviate_attrs;
-
 static int deviate_infer(rill_infer *infer)
 {
-    const deviate_attrs *attrs = infer->attrs;
+    const rill_deviate_attrs *attrs = infer->attrs;
     if (!rill_dtype_is_float(attrs->dtype))
         return rill_infer_fail(infer, "gives f32 or f64, not %s", rill_dtype_name(attrs->dtype));
     return rill_stream_infer(infer, attrs->dtype, &attrs->shape);
@@ -24,13 +18,14 @@ static int64_t deviate_cost(const rill_call *call)
 }
 
 static const rill_attr attrs[] = {
-    { "stream", RILL_ATTR_KEY, offsetof(deviate_attrs, key) },
-    { "dtype", RILL_ATTR_DTYPE, offsetof(deviate_attrs, dtype) },
-    { "shape", RILL_ATTR_SHAPE, offsetof(deviate_attrs, shape) },
+    { "stream", RILL_ATTR_KEY, offsetof(rill_deviate_attrs, key) },
+    { "dtype", RILL_ATTR_DTYPE, offsetof(rill_deviate_attrs, dtype) },
+    { "shape", RILL_ATTR_SHAPE, offsetof(rill_deviate_attrs, shape) },
 };
 
 #define DRAW(dt, ...)                                                                              \
-    .count = 2, .dtype = { RILL_I32, RILL_I32 }, .high = { 9, 9 }, .attrs = &(const deviate_attrs) \
+    .count = 2, .dtype = { RILL_I32, RILL_I32 }, .high = { 9, 9 },                                 \
+    .attrs = &(const rill_deviate_attrs)                                                           \
     {                                                                                              \
         7, dt,                                                                                     \
         {                                                                                          \
@@ -46,7 +41,7 @@ static const rill_sample samples[] = {
 
 #define SHARED                                                                                     \
     .arity = 2, .traits = RILL_RANDOM | RILL_NOT_DIFFERENTIABLE,                                   \
-    .attr_size = sizeof(deviate_attrs), .attrs = attrs,                                            \
+    .attr_size = sizeof(rill_deviate_attrs), .attrs = attrs,                                       \
     .attr_count = sizeof attrs / sizeof *attrs, .infer = deviate_infer,                            \
     .rows = rill_stream_by_rows, .samples = samples,                                               \
     .sample_count = sizeof samples / sizeof *samples
@@ -62,7 +57,8 @@ static void uniform_words(const uint32_t *words, int64_t count, const rill_call 
 
 static void uniform_eval(const rill_call *call, int64_t begin, int64_t end)
 {
-    rill_stream_fill(call, ((const deviate_attrs *)call->attrs)->key, uniform_words, begin, end);
+    rill_stream_fill(call, ((const rill_deviate_attrs *)call->attrs)->key, uniform_words, begin,
+                     end);
 }
 
 const rill_op rill_uniform_op = {
@@ -76,13 +72,22 @@ const rill_op rill_uniform_op = {
 
 static void normal_words(const uint32_t *words, int64_t count, const rill_call *call, double *out)
 {
-    (void)call;
-    rill_normals(words, count, out);
+    float narrow[4];
+    if (call->out.dtype == RILL_F64) {
+        rill_normals(words, count, out);
+        return;
+    }
+    for (int64_t i = 0; i < count; i += 4) {
+        rill_normals_f32(words + i, 4, narrow);
+        for (int k = 0; k < 4; k++)
+            out[i + k] = (double)narrow[k];
+    }
 }
 
 static void normal_eval(const rill_call *call, int64_t begin, int64_t end)
 {
-    rill_stream_fill(call, ((const deviate_attrs *)call->attrs)->key, normal_words, begin, end);
+    rill_stream_fill(call, ((const rill_deviate_attrs *)call->attrs)->key, normal_words, begin,
+                     end);
 }
 
 const rill_op rill_normal_op = {
@@ -96,7 +101,7 @@ const rill_op rill_normal_op = {
 
 static rill_tensor *draw(rill_graph *g, const rill_op *op, rill_dtype dtype, rill_shape shape)
 {
-    deviate_attrs deviate = { .key = rill_graph_stream(g), .dtype = dtype, .shape = shape };
+    rill_deviate_attrs deviate = { .key = rill_graph_stream(g), .dtype = dtype, .shape = shape };
     return rill_stream_apply(g, op, NULL, &deviate);
 }
 

@@ -9,7 +9,8 @@
  *
  * Words come from Philox4x32-10 (core/rng.h): element c of a row is word c mod 4 of the block with
  * counter (c / 4, row low, row high, step); rill_stream_uniform() and rill_stream_normal() give the
- * same numbers on the host.  None of these ops is differentiable. */
+ * same f64 numbers on the host, rill_uniform_f32() and rill_normals_f32() those of f32.  None of
+ * these ops is differentiable. */
 #ifndef RILL_OPS_RANDOM_H
 #define RILL_OPS_RANDOM_H
 
@@ -21,7 +22,8 @@ extern "C" {
 
 /* Uniform on (0, 1), f32 or f64, never 0 nor 1: the middle of one of 2^32 cells (2^23 in f32). */
 rill_tensor *rill_uniform(rill_graph *g, rill_dtype dtype, rill_shape shape);
-/* Standard normal deviates, f32 or f64, by the method of Box and Muller in f64. */
+/* Standard normal deviates by the method of Box and Muller, in the arithmetic of their type: f32 is
+ * within 8 ulp of what rill_stream_normal() gives. */
 rill_tensor *rill_normal(rill_graph *g, rill_dtype dtype, rill_shape shape);
 /* i32, each of low, ..., high - 1 with equal probability to within 2^-32: high word of a product.
  */

@@ -71,6 +71,8 @@ static void fill_tile(const rill_call *call, const rill_stream *stream, rill_wor
 void rill_stream_fill(const rill_call *call, uint64_t key, rill_word_map *map, int64_t begin,
                       int64_t end)
 {
+    if (begin == end)
+        return; /* rows may be empty */
     rill_stream stream = rill_stream_of(call, key);
     int64_t columns = rill_stream_columns(&call->out.shape);
     int64_t width = columns < BATCH ? columns : BATCH;

@@ -23,6 +23,13 @@ void rill_stream_blocks(const rill_stream *stream, int64_t row, int64_t first, i
 /* One word: that of element `column` of row `row` of the output. */
 uint32_t rill_stream_word(const rill_stream *stream, int64_t row, int64_t column);
 
+/* The attributes of uniform and normal. */
+typedef struct rill_deviate_attrs {
+    uint64_t key;
+    rill_dtype dtype;
+    rill_shape shape;
+} rill_deviate_attrs;
+
 /* Rows are indices of axis 0; a scalar has one. */
 int64_t rill_stream_rows(const rill_call *call);
 int64_t rill_stream_columns(const rill_shape *shape);

@@ -130,7 +130,8 @@ static void choose(void)
                               .refusal = *refusal.text ? refusal.text : NULL,
                               .map = chosen_map,
                               .pair = chosen_pair,
-                              .kernel = chosen_kernel };
+                              .kernel = chosen_kernel,
+                              .normals = chosen->normals };
 }
 
 const rill_cpu_isa *const *rill_cpu_isas(void)

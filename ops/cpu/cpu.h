@@ -39,6 +39,7 @@ typedef struct rill_cpu_isa {
     const rill_cpu_map *maps;
     const rill_cpu_pair *pairs;
     const rill_cpu_kernel *kernels;
+    rill_stream_fn *normals;
 } rill_cpu_isa;
 
 /* The instruction sets that this machine can run, best first, NULL at the end. */

@@ -7,6 +7,7 @@
 
 extern const rill_cpu_map RILL_CPU(maps)[];
 extern const rill_cpu_pair RILL_CPU(pairs)[];
+extern rill_stream_fn RILL_CPU(normals);
 
 #define KERNEL(name, type)                                                                         \
     extern const rill_op rill_##name##_op;                                                         \
@@ -25,4 +26,5 @@ static const rill_cpu_kernel kernels[] = {
 #define TEXT_OF(x) TEXT(x)
 
 extern const rill_cpu_isa RILL_CPU(isa);
-const rill_cpu_isa RILL_CPU(isa) = { TEXT_OF(RILL_ISA), RILL_CPU(maps), RILL_CPU(pairs), kernels };
+const rill_cpu_isa RILL_CPU(isa) = { TEXT_OF(RILL_ISA), RILL_CPU(maps), RILL_CPU(pairs), kernels,
+                                     RILL_CPU(normals) };
