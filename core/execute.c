@@ -55,13 +55,22 @@ static void copy_states(rill_program *p)
     }
 }
 
+/* Slices have runners for as many workers as there are lanes, at most. */
+static int workers_of(const rill_program *p, const rill_step *step)
+{
+    return step->region && step->region->runner_count < p->scratch_workers
+               ? step->region->runner_count
+               : p->scratch_workers;
+}
+
 void rill_run_steps(rill_program *p, int64_t begin, int64_t end)
 {
     if (begin == 0)
         copy_states(p);
     for (int64_t i = begin; i < end; i++) {
-        running now = { &p->steps[i], p->scratch, p->scratch_bytes };
-        rill_pool_run(run_part, &now, p->steps[i].units, p->steps[i].grain, p->scratch_workers);
+        const rill_step *step = &p->steps[i];
+        running now = { step, p->scratch, p->scratch_bytes };
+        rill_pool_run(run_part, &now, step->units, step->grain, workers_of(p, step));
     }
 }
 
