@@ -4,6 +4,7 @@
 #include "offsets.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- In turn: when a buffer's time comes it is given what is free then.  Takes n log n. */
 
@@ -41,14 +42,9 @@ static int place_in_turn(rill_buffer *buffers, int64_t count, rill_buffer **endi
 /* ---- By size: the largest first, each into the lowest gap between those of its time.  Pisarchyk
  * and Lee, "Efficient memory management for deep neural net inference", 2020.  Takes n^2. */
 
-typedef struct placed {
-    const rill_buffer *buffer;
-    size_t offset;
-} placed;
-
-static int goes_first(const void *a, const void *b)
+static int larger(const void *a, const void *b)
 {
-    const rill_buffer *x = ((const placed *)a)->buffer, *y = ((const placed *)b)->buffer;
+    const rill_buffer *x = *(rill_buffer *const *)a, *y = *(rill_buffer *const *)b;
     if (x->size != y->size)
         return x->size > y->size ? -1 : 1;
     return (x->first > y->first) - (x->first < y->first);
@@ -59,16 +55,21 @@ static int meet(const rill_buffer *x, const rill_buffer *y)
     return x->first <= y->last && y->first <= x->last;
 }
 
-/* The lowest gap for `fresh` among below[0..n-1], which are in the order of offset. */
-static size_t lowest_gap(const rill_buffer *fresh, const placed *below, int64_t n)
+typedef struct placed {
+    rill_buffer *buffer;
+    size_t offset;
+} placed;
+
+/* The lowest gap for `fresh` among list[0..n-1], which are in the order of offset. */
+static size_t lowest_gap(const rill_buffer *fresh, const placed *list, int64_t n)
 {
     size_t end = 0;
     for (int64_t i = 0; i < n; i++) {
-        if (!meet(fresh, below[i].buffer))
+        if (!meet(fresh, list[i].buffer))
             continue;
-        if (below[i].offset >= end + fresh->size)
+        if (list[i].offset >= end + fresh->size)
             break;
-        size_t above = below[i].offset + below[i].buffer->size;
+        size_t above = list[i].offset + list[i].buffer->size;
         end = above > end ? above : end;
     }
     return end;
@@ -76,55 +77,74 @@ static size_t lowest_gap(const rill_buffer *fresh, const placed *below, int64_t 
 
 static void insert(placed *list, int64_t n, placed fresh)
 {
-    while (n > 0 && list[n - 1].offset > fresh.offset) {
+    for (; n > 0 && list[n - 1].offset > fresh.offset; n--)
         list[n] = list[n - 1];
-        n--;
-    }
     list[n] = fresh;
 }
 
-/* Puts all into `list` and returns where they end; gives up once that is `limit`. */
-static size_t place_by_size(rill_buffer *buffers, int64_t count, placed *list, size_t limit)
+/* Places order[0], order[1], ... below `limit`; returns the first that does not fit, or `count`. */
+static int64_t place_below(size_t limit, rill_buffer *const *order, int64_t count, placed *list)
 {
-    size_t bytes = 0;
-    for (int64_t i = 0; i < count; i++)
-        list[i].buffer = &buffers[i];
-    qsort(list, (size_t)count, sizeof *list, goes_first);
-    for (int64_t i = 0; i < count && bytes < limit; i++) {
-        placed fresh = list[i];
-        fresh.offset = lowest_gap(fresh.buffer, list, i);
-        size_t end = fresh.offset + fresh.buffer->size;
-        bytes = end > bytes ? end : bytes;
-        insert(list, i, fresh);
+    for (int64_t i = 0; i < count; i++) {
+        size_t offset = lowest_gap(order[i], list, i);
+        if (offset + order[i]->size > limit)
+            return i;
+        insert(list, i, (placed){ order[i], offset });
     }
-    return bytes;
+    return count;
 }
 
-/* Lays out by size where that is better. */
-static int tighten(rill_buffer *buffers, int64_t count, rill_layout *layout)
+static void keep(const placed *list, int64_t count, rill_layout *layout)
 {
-    placed *list = rill_alloc((size_t)count, sizeof *list);
-    if (!list)
-        return 0;
-    size_t bytes = place_by_size(buffers, count, list, layout->bytes);
-    for (int64_t i = 0; i < count && bytes < layout->bytes; i++)
-        buffers[list[i].buffer - buffers].offset = list[i].offset;
-    layout->bytes = bytes < layout->bytes ? bytes : layout->bytes;
-    rill_free(list);
-    return 1;
+    layout->bytes = 0;
+    for (int64_t i = 0; i < count; i++) {
+        size_t end = list[i].offset + list[i].buffer->size;
+        layout->bytes = end > layout->bytes ? end : layout->bytes;
+        list[i].buffer->offset = list[i].offset;
+    }
+}
+
+static void move_to_front(rill_buffer **order, int64_t i)
+{
+    rill_buffer *moved = order[i];
+    memmove(order + 1, order, (size_t)i * sizeof *order);
+    order[0] = moved;
+}
+
+static int loose(const rill_layout *layout)
+{
+    return layout->bytes - layout->live > layout->live / 64;
+}
+
+/* Tries to do better, each time with what did not fit put first. */
+static void improve(rill_buffer **order, int64_t count, placed *list, rill_layout *layout)
+{
+    enum { LOOKS = 1 << 21, TRIES = 64 }; /* some milliseconds */
+    qsort(order, (size_t)count, sizeof *order, larger);
+    for (int64_t i = 0; i < TRIES && i * count * count < LOOKS && loose(layout); i++) {
+        int64_t unfit = place_below(layout->bytes - 1, order, count, list);
+        if (unfit == count)
+            keep(list, count, layout);
+        else
+            move_to_front(order, unfit);
+    }
 }
 
 int rill_lay_out(rill_buffer *buffers, int64_t count, rill_layout *layout)
 {
-    enum { FEW = 2048 }; /* by size takes them some milliseconds */
+    enum { FEW = 2048 };
     rill_offsets offsets = { 0 };
     rill_range **range = rill_alloc((size_t)count, sizeof *range);
-    rill_buffer **ending = rill_alloc((size_t)count, sizeof *ending);
+    rill_buffer **order = rill_alloc((size_t)count, sizeof *order);
+    placed *list = rill_alloc((size_t)(count > FEW ? 0 : count), sizeof *list);
     *layout = (rill_layout){ 0 };
-    int done = range && ending && place_in_turn(buffers, count, ending, range, &offsets, layout);
+    int done =
+        range && order && list && place_in_turn(buffers, count, order, range, &offsets, layout);
+    if (done && count <= FEW)
+        improve(order, count, list, layout);
     rill_offsets_free(&offsets);
     rill_free(range);
-    rill_free(ending);
-    int loose = layout->bytes - layout->live > layout->live / 64;
-    return done && (!loose || count > FEW || tighten(buffers, count, layout));
+    rill_free(order);
+    rill_free(list);
+    return done;
 }
