@@ -28,8 +28,6 @@ float rill_uniform_f32(uint32_t word);
  * a pair of deviates (Box and Muller, 1958).  In plain arithmetic, so that every machine, compiler
  * and C library gives the same bits, right to a few parts in 10^16. */
 void rill_normals(const uint32_t *words, int64_t count, double *out);
-/* The same in f32 arithmetic, right to 8 ulp. */
-void rill_normals_f32(const uint32_t *words, int64_t count, float *out);
 
 /* Elements first..first+count-1 of row `row` of a stream, on the host: uniforms on (0,1) or
  * standard normal deviates.  `step` is 0 outside training.  The block of elements 4b..4b+3 has the

@@ -25,6 +25,8 @@ rill_tensor *rill_uniform(rill_graph *g, rill_dtype dtype, rill_shape shape);
 /* Standard normal deviates by the method of Box and Muller, in the arithmetic of their type: f32 is
  * within 8 ulp of what rill_stream_normal() gives. */
 rill_tensor *rill_normal(rill_graph *g, rill_dtype dtype, rill_shape shape);
+/* The f32 deviates of words on the host, as many of each (an even number). */
+void rill_normals_f32(const uint32_t *words, int64_t count, float *out);
 /* i32, each of low, ..., high - 1 with equal probability to within 2^-32: high word of a product.
  */
 rill_tensor *rill_integers(rill_graph *g, rill_shape shape, int64_t low, int64_t high);

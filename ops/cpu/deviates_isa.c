@@ -1,5 +1,6 @@
 /* deviates_isa.c - uniform and normal deviates, for the instruction set that this is compiled for:
- * the very bits of core/rng.c, in its operations and their order, without FMA. */
+ * the very bits of core/rng.c (f64) and ops/normals.c (f32), in their operations and order, without
+ * FMA. */
 #include "cpu.h"
 #include "ops/random.h"
 #include "ops/stream.h"
