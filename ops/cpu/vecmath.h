@@ -57,6 +57,8 @@ typedef VM_VECTOR(int64_t) vm_i64;
 typedef VM_VECTOR(uint32_t) vm_u32;
 typedef VM_VECTOR(uint64_t) vm_u64;
 #define VM_INLINE static inline __attribute__((always_inline, unused))
+/* What almost no vector needs, out of the way of those that do not. */
+#define VM_RARE static __attribute__((noinline, cold, unused))
 
 /* ---- What C on GNU vectors cannot say and x86 can. */
 #ifdef VM_X86
