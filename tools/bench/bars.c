@@ -17,7 +17,8 @@ struct bar {
                      does */
 };
 
-/* Twice as fast as the fastest peer, or that share of the peak: with 1 and with 2 threads. */
+/* So many times as fast as the fastest peer with 1 and with 2 threads, or that share of the peak.
+ */
 #define AGAINST_PEERS(section, name, one, two, share)                                              \
     { 1, section, name, 1, BENCH_RATIO, AT_LEAST, one, share },                                    \
     {                                                                                              \

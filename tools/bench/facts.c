@@ -4,6 +4,7 @@
 
 #include "core/program.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -41,6 +42,14 @@ static void set_machine(bench_report *r)
         bench_set_fact(r, "system", "%s %s %s", system.sysname, system.release, system.machine);
 }
 
+/* What else the machine was doing in the minute before. */
+static void set_load(bench_report *r)
+{
+    double load;
+    if (getloadavg(&load, 1) == 1)
+        bench_set_fact(r, "load before", "%.1f", load);
+}
+
 static void set_date(bench_report *r)
 {
     char text[32];
@@ -54,6 +63,7 @@ void bench_set_facts(bench_report *r)
 {
     set_date(r);
     set_machine(r);
+    set_load(r);
     bench_set_fact(r, "rill", "%s", RILL_VERSION);
     bench_set_fact(r, "instruction set", "%s", rill_instruction_set());
 #ifdef __clang__

@@ -6,28 +6,28 @@
 /* How a quantity is written.  `prefixed`: with a power of a thousand before the unit; otherwise the
  * value times `scale`. */
 static const struct form {
-    const char *name, *unit;
-    const char *shown; /* after the number */
+    const char *name, *unit;   /* in JSON */
+    const char *shown, *words; /* after the number, and after that where it stands alone */
     int prefixed;
     double scale;
 } forms[BENCH_QUANTITY_COUNT] = {
-    [BENCH_TIME] = { "time", "s", "s", 1, 1 },
-    [BENCH_FIRST_TIME] = { "time_to_first", "s", "s to the first", 1, 1 },
-    [BENCH_ELEMENT_TIME] = { "time_an_element", "s", "s an element", 1, 1 },
-    [BENCH_SAMPLE_TIME] = { "time_a_sample", "s", "s a sample", 1, 1 },
-    [BENCH_FLOPS] = { "flops", "flop/s", "F/s", 1, 1 },
-    [BENCH_BANDWIDTH] = { "bandwidth", "byte/s", "B/s", 1, 1 },
-    [BENCH_PEAK_SHARE] = { "share_of_peak", "", "% of FMA peak", 0, 100 },
-    [BENCH_COPY_SHARE] = { "share_of_copy", "", "% of memcpy", 0, 100 },
-    [BENCH_ROOF_SHARE] = { "share_of_limit", "", "% of its limit", 0, 100 },
-    [BENCH_ELEMENT_FLOPS] = { "flops_an_element", "flop", " flops an element", 0, 1 },
-    [BENCH_SPEEDUP] = { "speedup", "", " times one thread", 0, 1 },
-    [BENCH_RATIO] = { "times_as_fast", "", " times the fastest peer", 0, 1 },
-    [BENCH_GROWTH] = { "growth", "", " times as long a sample", 0, 1 },
-    [BENCH_BUFFERS] = { "buffers", "byte", "B buffers", 1, 1 },
-    [BENCH_LIVE] = { "live", "byte", "B live", 1, 1 },
-    [BENCH_OVERHEAD] = { "buffers_over_live", "", " buffers/live", 0, 1 },
-    [BENCH_PROCESS] = { "process", "byte", "B process", 1, 1 },
+    [BENCH_TIME] = { "time", "s", "s", "", 1, 1 },
+    [BENCH_FIRST_TIME] = { "time_to_first", "s", "s", " to the first", 1, 1 },
+    [BENCH_ELEMENT_TIME] = { "time_an_element", "s", "s", " an element", 1, 1 },
+    [BENCH_SAMPLE_TIME] = { "time_a_sample", "s", "s", " a sample", 1, 1 },
+    [BENCH_FLOPS] = { "flops", "flop/s", "F/s", "", 1, 1 },
+    [BENCH_BANDWIDTH] = { "bandwidth", "byte/s", "B/s", "", 1, 1 },
+    [BENCH_PEAK_SHARE] = { "share_of_peak", "", "%", " of FMA peak", 0, 100 },
+    [BENCH_COPY_SHARE] = { "share_of_copy", "", "%", " of memcpy", 0, 100 },
+    [BENCH_ROOF_SHARE] = { "share_of_limit", "", "%", " of its limit", 0, 100 },
+    [BENCH_ELEMENT_FLOPS] = { "flops_an_element", "flop", "", " flops an element", 0, 1 },
+    [BENCH_SPEEDUP] = { "speedup", "", "", " times one thread", 0, 1 },
+    [BENCH_RATIO] = { "times_as_fast", "", "", " times the fastest peer", 0, 1 },
+    [BENCH_GROWTH] = { "growth", "", "", " times as long a sample", 0, 1 },
+    [BENCH_BUFFERS] = { "buffers", "byte", "B", " buffers", 1, 1 },
+    [BENCH_LIVE] = { "live", "byte", "B", " live", 1, 1 },
+    [BENCH_OVERHEAD] = { "buffers_over_live", "", "", " buffers/live", 0, 1 },
+    [BENCH_PROCESS] = { "process", "byte", "B", " process", 1, 1 },
 };
 
 static const struct prefix {
@@ -76,7 +76,7 @@ static int decimals_for(double shown)
     return fabs(shown) >= 99.95 ? 0 : fabs(shown) >= 9.995 ? 1 : fabs(shown) >= 0.0995 ? 2 : 3;
 }
 
-char *bench_print_value(bench_quantity quantity, double value, char *text)
+char *bench_print_number(bench_quantity quantity, double value, char *text)
 {
     const struct form *form = &forms[quantity];
     const struct prefix *prefix = prefixes;
@@ -87,6 +87,14 @@ char *bench_print_value(bench_quantity quantity, double value, char *text)
     int decimals = form->scale == 100 ? 0 : decimals_for(shown);
     snprintf(text, BENCH_VALUE_TEXT, "%.*f%s%s%s", decimals, shown, form->prefixed ? " " : "",
              form->prefixed ? prefix->text : "", form->shown);
+    return text;
+}
+
+char *bench_print_value(bench_quantity quantity, double value, char *text)
+{
+    bench_print_number(quantity, value, text);
+    size_t used = strlen(text);
+    snprintf(text + used, BENCH_VALUE_TEXT - used, "%s", forms[quantity].words);
     return text;
 }
 

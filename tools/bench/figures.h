@@ -54,8 +54,10 @@ const bench_figure *bench_find(const bench_figures *f, const bench_key *key,
 /* The same as a number; NaN when it was not measured. */
 double bench_value(const bench_figures *f, const bench_key *key, bench_quantity quantity);
 
-/* "62.1 us", "79% of FMA peak": `text` holds BENCH_VALUE_TEXT.  Returns text. */
+/* "62.1 us", "79%"; and with words, "79% of FMA peak".  `text`, which is returned, holds
+ * BENCH_VALUE_TEXT. */
 enum { BENCH_VALUE_TEXT = 48 };
+char *bench_print_number(bench_quantity quantity, double value, char *text);
 char *bench_print_value(bench_quantity quantity, double value, char *text);
 /* Key and unit in JSON: "share_of_peak", "s". */
 const char *bench_quantity_name(bench_quantity quantity);

@@ -13,7 +13,7 @@ python=${PYTHON:-python3}
 pip="$folder/bin/python -m pip --disable-pip-version-check install --quiet"
 $pip 'jax[cpu]==0.10.2'
 # Builds without CUDA have an index of their own; where it is out of reach, the others serve as well.
-$pip --index-url https://download.pytorch.org/whl/cpu 'torch==2.15.0' 2>/dev/null || $pip 'torch==2.15.0'
+$pip --retries 1 --index-url https://download.pytorch.org/whl/cpu 'torch==2.15.0' 2>/dev/null || $pip 'torch==2.15.0'
 $pip setuptools # torch.compile needs it
 command -v g++ >/dev/null || echo "peers.sh: torch.compile needs g++, which is not there" >&2
 "$folder/bin/python" -c 'import jax, torch; print("jax", jax.__version__, "torch", torch.__version__)'

@@ -14,6 +14,7 @@
 typedef struct page {
     const bench_report *report;
     FILE *out;
+    int threads; /* the most that steps were measured with */
 } page;
 
 /* ---- Cells. */
@@ -27,16 +28,7 @@ static void value_cell(const page *p, const bench_key *key, bench_quantity quant
 {
     char text[BENCH_VALUE_TEXT];
     double value = value_of(p, key, quantity);
-    fprintf(p->out, " %s |", isnan(value) ? "-" : bench_print_value(quantity, value, text));
-}
-
-static void percent_cell(const page *p, const bench_key *key, bench_quantity quantity)
-{
-    double value = value_of(p, key, quantity);
-    if (isnan(value))
-        fputs(" - |", p->out);
-    else
-        fprintf(p->out, " %.0f%% |", 100 * value);
+    fprintf(p->out, " %s |", isnan(value) ? "-" : bench_print_number(quantity, value, text));
 }
 
 static void peer_heads(const page *p, const char *then)
@@ -74,28 +66,40 @@ static void write_machine(const page *p)
     double bytes = value_of(p, &(bench_key){ "limits", "memcpy" }, BENCH_BANDWIDTH);
     if (!isnan(flops) && !isnan(bytes))
         fprintf(p->out, ". One core does %s of fused multiply-adds in f32, and copies %s",
-                bench_print_value(BENCH_FLOPS, flops, core),
-                bench_print_value(BENCH_BANDWIDTH, bytes, copy));
-    fputs(". Times are medians of at least five rounds; rill and the others took turns in one "
-          "run.\n\n",
-          p->out);
+                bench_print_number(BENCH_FLOPS, flops, core),
+                bench_print_number(BENCH_BANDWIDTH, bytes, copy));
+    fprintf(p->out,
+            ". Times are medians of at least five rounds; rill and the others took turns in one "
+            "run, and the load of the machine was %s before it.\n\n",
+            bench_fact_of(r, "load before"));
 }
 
 /* ---- Against others. */
 
+static int most_threads(const bench_figures *f)
+{
+    int most = 1;
+    for (int i = 0; i < f->count; i++)
+        if (f->figure[i].threads > most)
+            most = f->figure[i].threads;
+    return most;
+}
+
+static int next_threads(const page *p, int threads)
+{
+    return threads < p->threads ? p->threads : 0;
+}
+
 /* Returns whether the fastest peer is faster. */
 static int contest_row(const page *p, const bench_key *key, const char *what)
 {
-    double ratio = value_of(p, key, BENCH_RATIO);
     fprintf(p->out, "| %s | %d |", what, key->threads);
     value_cell(p, key, BENCH_TIME);
-    percent_cell(p, key, BENCH_PEAK_SHARE);
+    value_cell(p, key, BENCH_PEAK_SHARE);
     peer_cells(p, *key, BENCH_TIME);
-    if (isnan(ratio))
-        fputs(" - |\n", p->out);
-    else
-        fprintf(p->out, " %.2f |\n", ratio);
-    return ratio < 1;
+    value_cell(p, key, BENCH_RATIO);
+    putc('\n', p->out);
+    return value_of(p, key, BENCH_RATIO) < 1;
 }
 
 static int workload_rows(const page *p, const bench_workload *w)
@@ -104,7 +108,7 @@ static int workload_rows(const page *p, const bench_workload *w)
     int behind = 0;
     snprintf(what, sizeof what, "%s: batch %lld x %lld, %lld layers of %lld", w->name,
              (long long)w->batch, (long long)w->dim, (long long)w->layers, (long long)w->hidden);
-    for (int threads = 1; threads <= 2; threads++)
+    for (int threads = 1; threads; threads = next_threads(p, threads))
         behind += contest_row(p, &(bench_key){ "step", w->name, .threads = threads }, what);
     return behind;
 }
@@ -121,7 +125,7 @@ static void write_contests(const page *p)
     peer_heads(p, " times as fast |\n|---|---|---|---|---|---|---|---|\n");
     for (const bench_workload *w = bench_workloads; w->name; w++)
         behind += workload_rows(p, w);
-    for (int threads = 1; threads <= 2; threads++)
+    for (int threads = 1; threads; threads = next_threads(p, threads))
         behind += contest_row(p, &(bench_key){ "sample", "65536 in 100 steps", .threads = threads },
                               "sampling");
     if (behind)
@@ -168,7 +172,7 @@ static void write_products(const page *p)
         fprintf(p->out, "| %s |", shapes[i]);
         for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
             snprintf(name, sizeof name, "%s %s", forms[k], shapes[i]);
-            percent_cell(p, &(bench_key){ "matmul", name }, BENCH_PEAK_SHARE);
+            value_cell(p, &(bench_key){ "matmul", name }, BENCH_PEAK_SHARE);
         }
         putc('\n', p->out);
     }
@@ -184,13 +188,10 @@ static void write_elementwise(const page *p)
           p->out);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         bench_key key = { "elementwise", names[i] };
-        char text[BENCH_VALUE_TEXT];
-        double seconds = value_of(p, &key, BENCH_ELEMENT_TIME);
         fprintf(p->out, "| %s |", names[i]);
-        fprintf(p->out, " %s |",
-                isnan(seconds) ? "-" : bench_print_value(BENCH_TIME, seconds, text));
+        value_cell(p, &key, BENCH_ELEMENT_TIME);
         value_cell(p, &key, BENCH_BANDWIDTH);
-        percent_cell(p, &key, BENCH_COPY_SHARE);
+        value_cell(p, &key, BENCH_COPY_SHARE);
         putc('\n', p->out);
     }
     putc('\n', p->out);
@@ -200,26 +201,22 @@ static void write_rest(const page *p)
 {
     static const struct fact {
         const char *what, *section, *name;
-        bench_quantity quantity, shown;
+        bench_quantity quantity;
     } facts[] = {
-        { "compiling the step of toy", "compile", "toy", BENCH_TIME, BENCH_TIME },
-        { "compiling the step of mid", "compile", "mid", BENCH_TIME, BENCH_TIME },
-        { "`rill train`, from its start to the first loss", "start", "train, toy", BENCH_FIRST_TIME,
+        { "compiling the step of toy", "compile", "toy", BENCH_TIME },
+        { "compiling the step of mid", "compile", "mid", BENCH_TIME },
+        { "`rill train`, from its start to the first loss", "start", "train, toy",
+          BENCH_FIRST_TIME },
+        { "a fused step that has nothing to do", "compile", "a fused step without work",
           BENCH_TIME },
-        { "a fused step that has nothing to do", "compile", "a fused step without work", BENCH_TIME,
-          BENCH_TIME },
-        { "a sample of toy in a batch of 1,024", "scaling", "batch 1024", BENCH_SAMPLE_TIME,
-          BENCH_TIME },
-        { "a sample of toy in a batch of 65,536", "scaling", "batch 65536", BENCH_SAMPLE_TIME,
-          BENCH_TIME },
+        { "a sample of toy in a batch of 1,024", "scaling", "batch 1024", BENCH_SAMPLE_TIME },
+        { "a sample of toy in a batch of 65,536", "scaling", "batch 65536", BENCH_SAMPLE_TIME },
     };
-    char text[BENCH_VALUE_TEXT];
     fputs("| one thread | |\n|---|---|\n", p->out);
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        double value =
-            value_of(p, &(bench_key){ facts[i].section, facts[i].name }, facts[i].quantity);
-        fprintf(p->out, "| %s | %s |\n", facts[i].what,
-                isnan(value) ? "-" : bench_print_value(facts[i].shown, value, text));
+        fprintf(p->out, "| %s |", facts[i].what);
+        value_cell(p, &(bench_key){ facts[i].section, facts[i].name }, facts[i].quantity);
+        putc('\n', p->out);
     }
 }
 
@@ -227,7 +224,7 @@ static void write_rest(const page *p)
 
 static void write_section(const bench_report *r, FILE *out)
 {
-    page p = { r, out };
+    page p = { r, out, most_threads(&r->figures) };
     fputs(BEGIN, out);
     write_machine(&p);
     write_contests(&p);

@@ -12,6 +12,8 @@ static rill_status measure(bench *b, const bench_workload *w)
     if (!status) {
         rill_program_info info = rill_program_describe(step.program);
         bench_put(b, &key, BENCH_BUFFERS, (double)info.buffer_bytes);
+        bench_put(b, &key, BENCH_LIVE, (double)info.live_bytes);
+        bench_put(b, &key, BENCH_OVERHEAD, (double)info.buffer_bytes / (double)info.live_bytes);
         status = bench_run_self(b, NULL, "step", w->name, 0, &report);
         bench_put(b, &key, BENCH_PROCESS,
                   bench_value(&report.figures, &(bench_key){ "process", "peak" }, BENCH_PROCESS));

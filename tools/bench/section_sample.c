@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+static const char name[] = "65536 in 100 steps";
+
 typedef struct sampling {
     bench *b;
     rill_sampler *sampler;
@@ -37,7 +39,7 @@ static rill_status hold_contests(bench *b, sampling *s, const bench_workload *w)
     rill_status status = RILL_OK;
     for (int threads = 1; threads && !status; threads = bench_next_threads(b, threads)) {
         bench_contest contest = {
-            .key = { "sample", "65536 in 100 steps", .threads = threads },
+            .key = { "sample", name, .threads = threads },
             .task = draw,
             .self = s,
             .flops = BENCH_SAMPLE_STEPS * bench_forward_flops(w),
@@ -51,6 +53,8 @@ static rill_status hold_contests(bench *b, sampling *s, const bench_workload *w)
 
 static rill_status run(bench *b)
 {
+    if (!bench_wants(b, name))
+        return RILL_OK;
     bench_workload w = bench_workloads[0];
     w.batch = BENCH_SAMPLES;
     double times[BENCH_SAMPLE_STEPS + 1];
