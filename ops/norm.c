@@ -6,13 +6,9 @@
 
 #include <math.h>
 
-typedef struct norm_attrs {
-    double epsilon;
-} norm_attrs;
-
 static double epsilon_of(const void *attrs)
 {
-    return ((const norm_attrs *)attrs)->epsilon;
+    return ((const rill_norm_attrs *)attrs)->epsilon;
 }
 
 /* ---- What both ops share: the shape and how the work divides. */
@@ -51,11 +47,11 @@ static rill_by_rows norm_by_rows(const rill_tensor *y, int *by_rows)
 }
 
 static const rill_attr attrs[] = {
-    { "epsilon", RILL_ATTR_FLOAT, offsetof(norm_attrs, epsilon) },
+    { "epsilon", RILL_ATTR_FLOAT, offsetof(rill_norm_attrs, epsilon) },
 };
 
 #define EPSILON(e)                                                                                 \
-    .attrs = &(const norm_attrs)                                                                   \
+    .attrs = &(const rill_norm_attrs)                                                              \
     {                                                                                              \
         e                                                                                          \
     }
@@ -69,7 +65,7 @@ static const rill_sample samples[] = {
 };
 
 #define SHARED                                                                                     \
-    .arity = 1, .attr_size = sizeof(norm_attrs), .attrs = attrs, .attr_count = 1,                  \
+    .arity = 1, .attr_size = sizeof(rill_norm_attrs), .attrs = attrs, .attr_count = 1,             \
     .infer = norm_infer, .rows = norm_by_rows, .samples = samples,                                 \
     .sample_count = sizeof samples / sizeof *samples
 
@@ -183,12 +179,12 @@ const rill_op rill_rms_norm_op = {
 
 rill_tensor *rill_layer_norm(rill_tensor *x, double epsilon)
 {
-    norm_attrs norm = { .epsilon = epsilon };
+    rill_norm_attrs norm = { .epsilon = epsilon };
     return rill_apply(&rill_layer_norm_op, &x, 1, &norm);
 }
 
 rill_tensor *rill_rms_norm(rill_tensor *x, double epsilon)
 {
-    norm_attrs norm = { .epsilon = epsilon };
+    rill_norm_attrs norm = { .epsilon = epsilon };
     return rill_apply(&rill_rms_norm_op, &x, 1, &norm);
 }

@@ -5,6 +5,15 @@
 
 #include "../core/op.h"
 
+/* The attributes of softmax and log_softmax; of layer_norm and rms_norm. */
+typedef struct rill_softmax_attrs {
+    int64_t axis;
+} rill_softmax_attrs;
+
+typedef struct rill_norm_attrs {
+    double epsilon;
+} rill_norm_attrs;
+
 /* f of one row, in place. */
 typedef void rill_row_map(double *row, int64_t count, const void *attrs);
 

@@ -8,13 +8,9 @@
 
 #include <math.h>
 
-typedef struct softmax_attrs {
-    int64_t axis;
-} softmax_attrs;
-
 static int64_t axis_of(const void *attrs)
 {
-    return ((const softmax_attrs *)attrs)->axis;
+    return ((const rill_softmax_attrs *)attrs)->axis;
 }
 
 static rill_axes reduced(const rill_tensor *y)
@@ -50,11 +46,11 @@ static rill_by_rows softmax_by_rows(const rill_tensor *y, int *by_rows)
 }
 
 static const rill_attr attrs[] = {
-    { "axis", RILL_ATTR_INT, offsetof(softmax_attrs, axis) },
+    { "axis", RILL_ATTR_INT, offsetof(rill_softmax_attrs, axis) },
 };
 
 #define ALONG(n)                                                                                   \
-    .attrs = &(const softmax_attrs)                                                                \
+    .attrs = &(const rill_softmax_attrs)                                                           \
     {                                                                                              \
         n                                                                                          \
     }
@@ -69,7 +65,7 @@ static const rill_sample samples[] = {
 };
 
 #define SHARED                                                                                     \
-    .arity = 1, .attr_size = sizeof(softmax_attrs), .attrs = attrs, .attr_count = 1,               \
+    .arity = 1, .attr_size = sizeof(rill_softmax_attrs), .attrs = attrs, .attr_count = 1,          \
     .infer = softmax_infer, .rows = softmax_by_rows, .samples = samples,                           \
     .sample_count = sizeof samples / sizeof *samples
 
@@ -188,7 +184,7 @@ const rill_op rill_log_softmax_op = {
 
 static rill_tensor *along(const rill_op *op, rill_tensor *x, int axis)
 {
-    softmax_attrs softmax = { .axis = rill_axis_from_start(axis, rill_rank(x)) };
+    rill_softmax_attrs softmax = { .axis = rill_axis_from_start(axis, rill_rank(x)) };
     return rill_apply(op, &x, 1, &softmax);
 }
 
