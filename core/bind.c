@@ -279,6 +279,7 @@ static void drop_idle_steps(rill_program *p)
             guarded += id < p->guarded;
         }
     p->step_count = kept;
+    p->first_held = p->guarded;
     p->guarded = guarded;
 }
 

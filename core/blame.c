@@ -50,6 +50,7 @@ void rill_blame(rill_program *p)
         return;
     feed_alike(replay, p);
     if (rill_ready(replay) == RILL_OK) {
+        rill_copy_states(replay);
         rill_run_steps(replay, 0, replay->step_count);
         const rill_tensor *x = culprit(replay);
         if (x)

@@ -234,7 +234,7 @@ static rill_program *carve_slice(carving *c, int64_t rows)
     }
     if (done && !c->g->failed)
         slice = rill_slice_program(c->g, c->roots, c->root_count, s->p->passes_off);
-    else if (c->g->failed)
+    if (!slice && c->g->failed)
         rill_graph_fail(s->p->work, "%s", c->g->error.text);
     if (!slice)
         rill_graph_free(c->g);

@@ -47,7 +47,7 @@ static void run_part(void *self, int64_t begin, int64_t end, int worker)
     rill_run_step(now->step, begin, end, scratch, 0, worker);
 }
 
-static void copy_states(rill_program *p)
+void rill_copy_states(rill_program *p)
 {
     for (int64_t i = 0; i < p->copied_count; i++) {
         const rill_value *v = &p->values[p->copied[i]];
@@ -65,8 +65,6 @@ static int workers_of(const rill_program *p, const rill_step *step)
 
 void rill_run_steps(rill_program *p, int64_t begin, int64_t end)
 {
-    if (begin == 0)
-        copy_states(p);
     for (int64_t i = begin; i < end; i++) {
         const rill_step *step = &p->steps[i];
         running now = { step, p->scratch, p->scratch_bytes };
@@ -154,9 +152,11 @@ rill_status rill_run(rill_program *p)
         status = rill_ready(p);
     if (status != RILL_OK)
         return status;
+    rill_copy_states(p);
     rill_run_steps(p, 0, p->guarded);
     p->runs++;
-    if (!guards_hold(p)) {
+    p->stopped = !guards_hold(p);
+    if (p->stopped) {
         rill_blame(p);
         return RILL_NOT_FINITE;
     }
@@ -198,6 +198,8 @@ rill_status rill_read(const rill_program *p, const rill_tensor *y, void *out, in
         if (count != rill_count(y))
             return RILL_MISMATCH;
         int64_t at = rill_walk_index(&p->walk, p->roots[i]);
+        if (p->stopped && rill_root(p, at)->step >= p->first_held)
+            return RILL_BAD_ARGUMENT;
         if (count > 0)
             memcpy(out, rill_root(p, at)->data, p->values[at].bytes);
         return RILL_OK;

@@ -27,5 +27,7 @@ int rill_fuse(rill_program *p)
             p->steps[p->step_count++] = (rill_step){ .first = member, .count = 1 };
         p->values[p->members[member]].step = p->step_count - 1;
     }
+    if (p->guarded > 0)
+        p->guarded = p->values[p->members[p->guarded - 1]].step + 1;
     return 1;
 }

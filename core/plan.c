@@ -118,9 +118,6 @@ static int in_place(const rill_program *p, const rill_value *state, const rill_v
 
 static void commit_in_place(rill_program *p)
 {
-    for (int64_t at = 0; at < p->walk.count; at++)
-        if (rill_has(p->values[at].node, RILL_GUARD) && p->values[at].step >= p->guarded)
-            p->guarded = p->values[at].step + 1;
     for (int64_t at = 0; at < p->walk.count; at++) {
         const rill_tensor *commit = p->values[at].node;
         rill_value *v = rill_root(p, at);

@@ -120,7 +120,9 @@ struct rill_program {
     int64_t member_count;
     rill_step *steps;
     int64_t step_count;
-    int64_t guarded; /* steps after which the guards are known */
+    int64_t guarded;    /* members, and once fused steps, after which the guards are known */
+    int64_t first_held; /* the number of the first step that waits for them */
+    int stopped;        /* there the last run */
 
     /* Values with a part in every run. */
     int64_t *inputs, *guards, *commits, *copied;
@@ -208,6 +210,8 @@ int64_t rill_step_numbers(const rill_program *p);
 int64_t rill_watch_steps(rill_program *p, const rill_watcher *watcher, int64_t first);
 /* Tells of units of a step that have run since `start`. */
 void rill_tell_watcher(const rill_step *step, int64_t units, int64_t start, int worker);
+/* Before a run: entries that are read in it and changed by it. */
+void rill_copy_states(rill_program *p);
 /* Runs steps begin..end-1. */
 void rill_run_steps(rill_program *p, int64_t begin, int64_t end);
 /* 1 when no element of the value is NaN or infinite. */

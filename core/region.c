@@ -240,7 +240,8 @@ static void move_to(rill_program *p, int64_t slice, int64_t lane)
 static void run_slice(rill_program *p, int add, int worker)
 {
     for (int64_t i = 0; i < p->step_count; i++)
-        rill_run_step(&p->steps[i], 0, p->steps[i].units, p->scratch, add, worker);
+        if (p->steps[i].units > 0)
+            rill_run_step(&p->steps[i], 0, p->steps[i].units, p->scratch, add, worker);
 }
 
 void rill_region_run(const rill_region *region, int64_t begin, int64_t end, int worker)

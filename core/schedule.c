@@ -169,6 +169,7 @@ static void order(scheduling *s)
     settle(s);
     if (s->guarded_only)
         take_all(s);
+    s->p->guarded = s->p->member_count;
     for (int64_t at = 0; at < s->p->walk.count && s->guarded_only; at++)
         if (!s->done[at] && !s->guarded[at] && s->pending[at] == 0)
             make_ready(s, at, 1);

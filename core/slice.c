@@ -39,9 +39,20 @@ static rill_by_rows elementwise_rows(const rill_slicing *s, const rill_tensor *y
     return RILL_EACH_ROW;
 }
 
+/* Effects happen once a run, and deviates can be drawn by rows where an input says of which. */
+static int is_whole(const rill_tensor *y)
+{
+    if (rill_has(y, RILL_ORDERED | RILL_COMMIT | RILL_GUARD))
+        return 1;
+    return rill_has(y, RILL_RANDOM) && (!y->op->rows || y->count < 2 ||
+                                        y->in[1]->dtype != RILL_I32 || y->in[1]->shape.rank > 0);
+}
+
 rill_by_rows rill_how_by_rows(const rill_slicing *s, const rill_tensor *y, int *by_rows)
 {
     rill_by_rows how = RILL_WHOLE;
+    if (is_whole(y))
+        return RILL_WHOLE;
     for (int i = 0; i < y->count; i++)
         by_rows[i] = part_of(s, y->in[i]) == RILL_IN_ROWS ||
                      (y->in[i]->op == &rill_input_op && rill_has_rows(s, y->in[i]));
@@ -214,7 +225,9 @@ int rill_slice_batch(rill_program *p)
         hoist_all(&before);
     forget(&before);
     if (found) {
-        done = look(&s) && classify_all(&s, before.batch) > 0 && rill_carve(&s);
+        done = look(&s);
+        if (done && classify_all(&s, before.batch) > 0)
+            done = rill_carve(&s);
         forget(&s);
     }
     if (!done)
