@@ -67,10 +67,23 @@ static void divide(rill_gemm_plan *plan)
     plan->row_units = ceil_div(p->m, plan->unit_rows);
 }
 
+/* 1 when the few rows of a and the columns of b are better taken along k. */
+static int is_narrow(const rill_gemm_plan *plan)
+{
+    const rill_product *p = &plan->p;
+    int64_t lanes = plan->kind->lanes;
+    int rows = p->m == 1 || p->m == 2 || p->m == 4;
+    return rows && p->m <= lanes && p->b.row == 1 && p->n >= lanes && p->k >= lanes;
+}
+
 static void choose_packing(rill_gemm_plan *plan)
 {
     const rill_product *p = &plan->p;
     int64_t size = (int64_t)plan->kind->size;
+    if (plan->narrow) {
+        plan->pack_a = p->a.col != 1;
+        return;
+    }
     int in_vectors = p->b.col == 1 && p->n % plan->kind->lanes == 0;
     int near = p->m < PACKED_ROWS || p->b.row * size <= NEAR_BYTES;
     plan->pack_b = !plan->panel && !(in_vectors && near);
@@ -86,6 +99,7 @@ static void plan_product(rill_gemm_plan *plan, const rill_gemm_kind *kind, const
     plan->panel = 0;
     plan->swapped = vectors(kind, p.m, p.n) > 2 * vectors(kind, p.n, p.m);
     plan->p = plan->swapped ? transposed_product(&p) : p;
+    plan->narrow = is_narrow(plan);
     divide(plan);
     choose_packing(plan);
 }
@@ -97,7 +111,7 @@ static void plan_panels_product(rill_gemm_plan *plan, const rill_gemm_kind *kind
     plan->add = call->add;
     plan->p = rill_panels_product_of(call);
     plan->panel = plan->p.b.row;
-    plan->swapped = plan->pack_a = plan->pack_b = 0;
+    plan->swapped = plan->narrow = plan->pack_a = plan->pack_b = 0;
     divide(plan);
 }
 
@@ -135,7 +149,10 @@ static void eval(rill_gemm_plan *plan, const rill_call *call, int64_t begin, int
                                   .i1 = min(i + units * plan->unit_rows, plan->p.m),
                                   .j0 = j,
                                   .j1 = min(j + plan->columns, plan->p.n) };
-        rill_gemm_multiply(plan, block, call->scratch);
+        if (plan->narrow)
+            rill_gemm_multiply_narrow(plan, block, call->scratch);
+        else
+            rill_gemm_multiply(plan, block, call->scratch);
         begin += units;
     }
 }

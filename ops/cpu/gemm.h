@@ -23,6 +23,17 @@ typedef struct rill_gemm_tile {
 
 typedef void rill_gemm_tile_fn(const rill_gemm_tile *tile);
 
+/* c[rows, n] = (or += when `add`) a[rows, k] b[k, n] for few rows and n = lanes / rows columns, of
+ * which those before `first` are not stored.  What is adjacent is along k. */
+typedef struct rill_gemm_narrow {
+    const void *a, *b;
+    void *c;
+    int64_t k, a_row, b_col, c_row, c_col;
+    int first, add;
+} rill_gemm_narrow;
+
+typedef void rill_gemm_narrow_fn(const rill_gemm_narrow *of);
+
 /* A rectangle of a matrix in memory. */
 typedef struct rill_gemm_patch {
     char *data;
@@ -34,7 +45,8 @@ typedef struct rill_gemm_patch {
 typedef struct rill_gemm_kind {
     size_t size; /* bytes of an element */
     int rows, lanes;
-    rill_gemm_tile_fn *const *tile; /* [2 * (rows - 1) + vectors - 1] */
+    rill_gemm_tile_fn *const *tile;     /* [2 * (rows - 1) + vectors - 1] */
+    rill_gemm_narrow_fn *const *narrow; /* [rows / 2], for 1, 2 and 4 rows */
     /* Copies a patch of any strides to adjacent rows of `width`; what is beyond its columns is 0.
      */
     void (*pack)(void *strip, int64_t width, const rill_gemm_patch *from);
@@ -49,6 +61,7 @@ typedef struct rill_gemm_plan {
     rill_product p;
     int64_t panel; /* columns of b's panels; 0 where b is a matrix */
     int swapped, add;
+    int narrow;                   /* few rows, columns of b adjacent along k */
     int pack_a, pack_b;           /* or read where they are */
     int64_t depth, columns, rows; /* of what is multiplied at a time */
     int64_t unit_rows;            /* a unit has so many, and `columns` */
@@ -62,6 +75,8 @@ typedef struct rill_gemm_block {
 
 /* Multiplies a block of at most the plan's columns through all of k, from k0 = 0 on. */
 void rill_gemm_multiply(const rill_gemm_plan *plan, rill_gemm_block block, char *room);
+/* The same for a narrow plan. */
+void rill_gemm_multiply_narrow(const rill_gemm_plan *plan, rill_gemm_block block, char *room);
 /* Bytes of `room`. */
 size_t rill_gemm_room(const rill_gemm_plan *plan);
 

@@ -157,6 +157,8 @@ static size_t bytes_of_a(const rill_gemm_plan *plan)
 
 size_t rill_gemm_room(const rill_gemm_plan *plan)
 {
+    if (plan->narrow)
+        return plan->pack_a ? (size_t)(plan->p.m * plan->p.k) * plan->kind->size : 0;
     return bytes_of_b(plan) + bytes_of_a(plan);
 }
 

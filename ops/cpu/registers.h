@@ -20,7 +20,7 @@ typedef vm_f64 any_f64 __attribute__((aligned(8), may_alias));
 #if defined(__clang__)
 #define UNROLL
 #else
-#define UNROLL _Pragma("GCC unroll 8")
+#define UNROLL _Pragma("GCC unroll 16")
 #endif
 
 #endif
