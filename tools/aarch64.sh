@@ -1,7 +1,7 @@
 #!/bin/sh
 # aarch64.sh - builds rill for 64-bit ARM from the same sources and runs it under qemu: the tests of
-# core and ops, the gradients of all ops and networks, and moons from training to samples, which have to be
-# those that this machine draws from the same model. On Debian; some minutes; in build-aarch64.
+# base, core and ops, the gradients of all ops and networks, and moons from training to samples, which have to
+# be those that this machine draws from the same model. On Debian; some minutes; in build-aarch64.
 set -eu
 cd "$(dirname "$0")/.."
 . tools/setup.sh
@@ -53,8 +53,8 @@ compile build tools/rill
 compile $arm_build tools/rill
 
 # qemu 7 itself fails when a forked child makes threads.
-CK_EXCLUDE_TAGS=fork meson test -C $arm_build --timeout-multiplier 10 --suite core --suite ops \
-    >"$work/tests" 2>&1 ||
+export CK_EXCLUDE_TAGS=fork CK_TIMEOUT_MULTIPLIER=10
+meson test -C $arm_build --timeout-multiplier 10 --suite base --suite core --suite ops >"$work/tests" 2>&1 ||
     { cat "$work/tests"; exit 1; }
 grep -E '^(Ok|Fail|Skipped):' "$work/tests"
 arm gradcheck >"$work/gradcheck" || { cat "$work/gradcheck"; exit 1; }
