@@ -175,6 +175,9 @@ struct rill_op {
     /* Optional: y with work on the inputs that are not by_rows done in nodes of its own, once for
      * all slices; NULL when there is nothing to gain. */
     rill_tensor *(*hoist)(rill_tensor *y, const int *by_rows);
+    /* Optional: `user`, whose input i is of this op and is read by nothing else, as one node of
+     * this op (a bias added to a product); NULL when it cannot be. */
+    rill_tensor *(*absorb)(rill_tensor *user, int i, const int *by_rows);
 
     const rill_sample *samples;
     int sample_count;

@@ -137,6 +137,15 @@ static int64_t candidates(const rill_slicing *s, int64_t *found, int64_t capacit
     return count;
 }
 
+static void count_uses(rill_slicing *s)
+{
+    for (int64_t i = 0; i < s->p->output_count; i++)
+        s->uses[rill_walk_index(&s->walk, s->p->roots[i])]++;
+    for (int64_t at = 0; at < s->walk.count; at++)
+        for (int i = 0; i < s->walk.nodes[at]->count; i++)
+            s->uses[rill_walk_index(&s->walk, s->walk.nodes[at]->in[i])]++;
+}
+
 static int choose_batch(rill_slicing *s)
 {
     int64_t length[8], best = 0, most = LEAST;
@@ -155,14 +164,25 @@ static int choose_batch(rill_slicing *s)
 
 /* ---- What does not change from slice to slice is prepared once, before the region. */
 
+/* A row-wise node y, once `x`, as part of what it is made from. */
+static rill_tensor *absorbed(rill_slicing *s, const rill_tensor *x, rill_tensor *y)
+{
+    rill_tensor *whole = NULL;
+    for (int i = 0; i < y->count && !whole; i++)
+        if (s->by_rows[i] && y->in[i]->op->absorb &&
+            s->uses[rill_walk_index(&s->walk, x->in[i])] == 1)
+            whole = y->in[i]->op->absorb(y, i, s->by_rows);
+    return whole;
+}
+
 static rill_tensor *hoisted(rill_slicing *s, int64_t at)
 {
     const rill_tensor *x = s->walk.nodes[at];
     rill_tensor *y = rill_rebuilt(s, at);
-    if ((s->part[at] != RILL_IN_ROWS && s->part[at] != RILL_IN_SUMS) || !x->op->hoist)
+    if ((s->part[at] != RILL_IN_ROWS && s->part[at] != RILL_IN_SUMS) || rill_is_inert(y))
         return y;
     rill_how_by_rows(s, x, s->by_rows);
-    rill_tensor *better = x->op->hoist(y, s->by_rows);
+    rill_tensor *better = x->op->hoist ? x->op->hoist(y, s->by_rows) : absorbed(s, x, y);
     return better ? better : y;
 }
 
@@ -197,6 +217,7 @@ static void forget(rill_slicing *s)
     rill_free(s->needed);
     rill_free(s->image);
     rill_free(s->inner);
+    rill_free(s->uses);
     rill_free(s->room);
     rill_free(s->in);
     rill_free(s->by_rows);
@@ -211,18 +232,22 @@ static int look(rill_slicing *s)
     s->needed = rill_alloc_zeroed(count, 1);
     s->image = rill_alloc_zeroed(count, sizeof *s->image);
     s->inner = rill_alloc_zeroed(count, sizeof *s->inner);
+    s->uses = rill_alloc_zeroed(count, sizeof *s->uses);
     s->room = rill_alloc_zeroed(count, sizeof *s->room);
     s->in = rill_alloc(widest, sizeof *s->in);
     s->by_rows = rill_alloc(widest, sizeof *s->by_rows);
-    return s->part && s->needed && s->image && s->inner && s->room && s->in && s->by_rows;
+    return s->part && s->needed && s->image && s->inner && s->uses && s->room && s->in &&
+           s->by_rows;
 }
 
 int rill_slice_batch(rill_program *p)
 {
     rill_slicing before = { .p = p }, s = { .p = p };
     int done = look(&before), found = done && choose_batch(&before);
-    if (found)
+    if (found) {
+        count_uses(&before);
         hoist_all(&before);
+    }
     forget(&before);
     if (found) {
         done = look(&s);

@@ -17,6 +17,7 @@ typedef struct rill_slicing {
     char *needed;        /* [walk.count] of the region's nodes: read outside */
     rill_tensor **image; /* [walk.count] what the node becomes in the program */
     rill_tensor **inner; /* [walk.count] and in the program of a slice */
+    int64_t *uses;       /* [walk.count] links to it, results included */
     int64_t *room;       /* [walk.count] number of its port */
     rill_tensor **in;    /* inputs of the node under way */
     int *by_rows;        /* which of them a slice has its rows of */

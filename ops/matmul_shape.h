@@ -25,5 +25,8 @@ void rill_product_at(const rill_call *call, rill_product *product, int64_t batch
 int rill_panel_fits(int64_t width, rill_dtype dtype); /* 1 when panels may be so wide */
 rill_matrix rill_panels_source(const rill_call *call);
 rill_product rill_panels_product_of(const rill_call *call);
+/* Where there is none, NULL. */
+const void *rill_panels_bias(const rill_call *call);
+const void *rill_panels_factor(const rill_call *call);
 
 #endif

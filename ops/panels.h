@@ -28,8 +28,10 @@ typedef struct rill_panels_attrs {
     int64_t transpose, width; /* W, a multiple of 128 bytes */
 } rill_panels_attrs;
 
+/* Inputs: a, panels, a bias [N] or [1,N] if there is one, which is added, and a factor [..., M, N]
+ * if there is one, by which the sum is multiplied. */
 typedef struct rill_matmul_panels_attrs {
-    int64_t columns;
+    int64_t columns, bias, factor; /* the latter two: there is one */
 } rill_matmul_panels_attrs;
 
 extern const rill_op rill_panels_op, rill_matmul_panels_op;

@@ -97,6 +97,7 @@ static void plan_product(rill_gemm_plan *plan, const rill_gemm_kind *kind, const
     plan->kind = kind;
     plan->add = call->add;
     plan->panel = 0;
+    plan->bias = plan->factor = NULL;
     plan->swapped = vectors(kind, p.m, p.n) > 2 * vectors(kind, p.n, p.m);
     plan->p = plan->swapped ? transposed_product(&p) : p;
     plan->narrow = is_narrow(plan);
@@ -111,6 +112,8 @@ static void plan_panels_product(rill_gemm_plan *plan, const rill_gemm_kind *kind
     plan->add = call->add;
     plan->p = rill_panels_product_of(call);
     plan->panel = plan->p.b.row;
+    plan->bias = rill_panels_bias(call);
+    plan->factor = rill_panels_factor(call);
     plan->swapped = plan->narrow = plan->pack_a = plan->pack_b = 0;
     divide(plan);
 }

@@ -12,10 +12,11 @@
 
 #define RILL_GEMM_MAX_TILE (8 * 2 * 64) /* bytes of the largest tile */
 
-/* One tile: c[rows, width] = (or += when `add`) a[rows, k] b[k, width].  Strides in elements; the
- * columns of b and of c are adjacent. */
+/* One tile: c[rows, width] = (or += when `add`) a[rows, k] b[k, width], plus a row of `bias`, times
+ * `factor`, which is laid out as c is (NULL: neither).  Strides in elements; the columns of b and
+ * of c are adjacent. */
 typedef struct rill_gemm_tile {
-    const void *a, *b;
+    const void *a, *b, *bias, *factor;
     void *c;
     int64_t k, a_row, a_col, b_row, c_row;
     int add;
@@ -50,8 +51,10 @@ typedef struct rill_gemm_kind {
     /* Copies a patch of any strides to adjacent rows of `width`; what is beyond its columns is 0.
      */
     void (*pack)(void *strip, int64_t width, const rill_gemm_patch *from);
-    /* Stores (or adds) the tile of adjacent rows of `width` to a patch of any strides. */
-    void (*scatter)(const rill_gemm_patch *to, const void *tile, int64_t width, int add);
+    /* Stores (or adds) the tile of adjacent rows of `width` to a patch of any strides, with the
+     * bias and factor of `of`. */
+    void (*scatter)(const rill_gemm_patch *to, const void *tile, int64_t width,
+                    const rill_gemm_tile *of);
 } rill_gemm_kind;
 
 /* A product as the kernel sees it: a transposed one, c^T = b^T a^T, where that wastes fewer lanes.
@@ -59,7 +62,8 @@ typedef struct rill_gemm_kind {
 typedef struct rill_gemm_plan {
     const rill_gemm_kind *kind;
     rill_product p;
-    int64_t panel; /* columns of b's panels; 0 where b is a matrix */
+    int64_t panel;             /* columns of b's panels; 0 where b is a matrix */
+    const char *bias, *factor; /* of matmul_panels, or NULL */
     int swapped, add;
     int narrow;                   /* few rows, columns of b adjacent along k */
     int pack_a, pack_b;           /* or read where they are */

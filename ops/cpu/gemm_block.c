@@ -94,12 +94,13 @@ static void indirect_tile(const rill_gemm_kind *kind, rill_gemm_tile tile, rill_
 {
     alignas(64) char product[RILL_GEMM_MAX_TILE];
     int64_t width = to.cols > kind->lanes ? 2 * kind->lanes : kind->lanes;
-    int add = tile.add;
-    tile.c = product;
-    tile.c_row = width;
-    tile.add = 0;
-    fn(&tile);
-    kind->scatter(&to, product, width, add);
+    rill_gemm_tile plain = tile;
+    plain.c = product;
+    plain.c_row = width;
+    plain.bias = plain.factor = NULL;
+    plain.add = 0;
+    fn(&plain);
+    kind->scatter(&to, product, width, &tile);
 }
 
 static void multiply_strip(const rill_gemm_plan *plan, const rill_gemm_block *at, const operand *a,
@@ -113,8 +114,10 @@ static void multiply_strip(const rill_gemm_plan *plan, const rill_gemm_block *at
         int64_t rows = min(kind->rows, at->i1 - i);
         rill_gemm_tile_fn *fn = kind->tile[2 * (rows - 1) + two];
         char *to = element(plan, c, i, at->j0);
+        int finishes = plan->factor && at->k0 + at->k == plan->p.k;
         tile.a = line_at(plan, a, i);
         tile.c = to;
+        tile.factor = finishes ? plan->factor + (to - c->data) : NULL;
         if (direct)
             fn(&tile);
         else
@@ -137,6 +140,7 @@ static void multiply_strips(const rill_gemm_plan *plan, rill_gemm_block at, cons
         at.j0 = j;
         at.j1 = min(j + width, j1);
         tile.b = line_at(plan, b, j);
+        tile.bias = plan->bias && at.k0 == 0 ? plan->bias + j * (int64_t)plan->kind->size : NULL;
         multiply_strip(plan, &at, &a, tile);
     }
 }
