@@ -10,14 +10,21 @@ static rill_tensor *in_dtype(rill_tensor *x, rill_dtype dtype)
     return rill_dtype_of(x) == dtype ? x : rill_cast(x, dtype);
 }
 
+/* Row by row first: rows are summed by many threads. */
+static rill_tensor *squared_norm(rill_tensor *x)
+{
+    rill_tensor *squares = rill_square(x);
+    return rill_sum_all(rill_rank(x) > 1 ? rill_sum(squares, RILL_AXES(-1), 0) : squares);
+}
+
 rill_tensor *rill_global_norm(rill_tensor *const *grads, int64_t n)
 {
     if (!grads || n < 1)
         return rill_graph_fail(rill_graph_of(NULL), "global norm: there are no gradients");
     rill_dtype dtype = rill_dtype_of(grads[0]);
-    rill_tensor *total = rill_sum_all(rill_square(grads[0]));
+    rill_tensor *total = squared_norm(grads[0]);
     for (int64_t i = 1; i < n; i++)
-        total = rill_add(total, in_dtype(rill_sum_all(rill_square(grads[i])), dtype));
+        total = rill_add(total, in_dtype(squared_norm(grads[i]), dtype));
     return rill_sqrt(total);
 }
 
