@@ -216,9 +216,11 @@ rill_program_info rill_program_describe(const rill_program *p)
 {
     if (!p)
         return (rill_program_info){ 0 };
-    return (rill_program_info){ .nodes = p->walk.count,
-                                .steps = p->step_count,
-                                .buffer_bytes = (int64_t)p->memory_bytes,
-                                .live_bytes = (int64_t)p->live_bytes,
-                                .runs = p->runs };
+    rill_program_info info = { .nodes = p->walk.count,
+                               .steps = p->step_count,
+                               .buffer_bytes = (int64_t)p->memory_bytes,
+                               .live_bytes = (int64_t)p->live_bytes,
+                               .runs = p->runs };
+    rill_region_bytes(p->region, &info.buffer_bytes, &info.live_bytes);
+    return info;
 }

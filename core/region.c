@@ -209,14 +209,14 @@ void rill_region_watch(rill_region *region, const rill_watcher *watcher, int64_t
     }
 }
 
-size_t rill_region_bytes(const rill_region *region)
+void rill_region_bytes(const rill_region *region, int64_t *planned, int64_t *live)
 {
-    size_t bytes = 0;
-    for (int i = 0; i < region->runner_count; i++) {
-        const rill_runner *r = &region->runners[i];
-        bytes += r->slice->memory_bytes + (r->last ? r->last->memory_bytes : 0);
-    }
-    return bytes;
+    for (int i = 0; region && i < region->runner_count; i++)
+        for (int last = 0; last < 2; last++) {
+            const rill_program *p = last ? region->runners[i].last : region->runners[i].slice;
+            *planned += p ? (int64_t)p->memory_bytes : 0;
+            *live += p ? (int64_t)p->live_bytes : 0;
+        }
 }
 
 /* ---- Running. */

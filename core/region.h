@@ -47,7 +47,7 @@ void rill_region_run(const rill_region *region, int64_t begin, int64_t end, int 
 /* Has the steps of slices watched: they are numbered from `first` on, those of the last slice after
  * them. */
 void rill_region_watch(rill_region *region, const rill_watcher *watcher, int64_t first);
-/* Bytes of what runners hold. */
-size_t rill_region_bytes(const rill_region *region);
+/* Adds what runners hold, and of it what is in use at most. */
+void rill_region_bytes(const rill_region *region, int64_t *planned, int64_t *live);
 
 #endif
