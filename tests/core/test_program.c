@@ -8,6 +8,7 @@
 #include "models/nets/built_in.h"
 #include "models/train/optimizer.h"
 #include "ops/ops.h"
+#include "tests/core/snapshot.h"
 #include "tests/ops/value.h"
 
 #include <math.h>
@@ -295,20 +296,6 @@ static rill_status train(training *t, int steps)
     for (int i = 0; i < steps && status == RILL_OK; i++)
         status = rill_run(t->step);
     return status;
-}
-
-/* All entries, as bytes. */
-static char *snapshot(const rill_store *store, size_t *size)
-{
-    char *bytes = malloc(1 << 20);
-    rill_entry_info info;
-    *size = 0;
-    for (int64_t i = 0; i < rill_store_count(store); i++) {
-        ck_assert_int_eq(rill_store_at(store, i, &info), RILL_OK);
-        ck_assert_int_eq(rill_store_get(store, info.name, bytes + *size, info.count, NULL), RILL_OK);
-        *size += (size_t)info.count * rill_dtype_size(info.dtype);
-    }
-    return bytes;
 }
 
 START_TEST(threads_and_fusion_change_no_bit)
