@@ -1,8 +1,14 @@
 #include "gemm.h"
 
 enum {
-    UNIT_TILES = 16, /* rows of a unit, in tiles; fewer where that leaves few units */
+    /* Rows of a unit, in tiles: fewer where that leaves few units. */
+    UNIT_TILES = 32,
     FEWEST_TILES = 4,
+    /* Where b is packed, each unit packs its own columns: few of them, for many rows (but twice as
+     * many where a is packed, too). */
+    PACKING_TILES = 64,
+    FEWEST_PACKING_TILES = 16,
+    PACKING_COLUMNS_LOG = 7,
     MANY_UNITS = 8,
     /* With fewer rows than that, or with rows of b so close, b is read where it is. */
     PACKED_ROWS = 32,
@@ -11,10 +17,10 @@ enum {
     PAGE_BYTES = 4096
 };
 
-/* What is multiplied at a time: DEPTH steps of k, COLUMNS of b, TILES of a, for each of which the
- * level 2 cache has room.  Where a step of k is another row of a, deep blocks touch too many lines:
- * they are half as deep and twice as wide. */
-enum { DEPTH = 512, COLUMNS_LOG = 8, COLUMNS = 1 << COLUMNS_LOG, TILES = 16 };
+/* What is multiplied at a time: DEPTH steps of k, 2^COLUMNS_LOG columns of b, TILES of a, for each
+ * of which the level 2 cache has room.  Where a step of k is another row of a, deep blocks touch
+ * too many lines: they are half as deep and twice as wide. */
+enum { DEPTH = 512, COLUMNS_LOG = 8, TILES = 16 };
 
 static int64_t min(int64_t a, int64_t b)
 {
@@ -55,13 +61,16 @@ static int64_t vectors(const rill_gemm_kind *kind, int64_t m, int64_t n)
 static void divide(rill_gemm_plan *plan)
 {
     const rill_product *p = &plan->p;
-    int across = p->a.col != 1;
-    int64_t tiles = UNIT_TILES, rows = plan->kind->rows;
+    int across = p->a.col != 1, columns_log = COLUMNS_LOG + across;
+    int64_t rows = plan->kind->rows, tiles = plan->pack_b ? PACKING_TILES : UNIT_TILES;
+    int64_t fewest = plan->pack_b ? FEWEST_PACKING_TILES : FEWEST_TILES;
+    int unit_log = plan->pack_b ? PACKING_COLUMNS_LOG + plan->pack_a : columns_log;
     plan->depth = DEPTH >> across;
-    plan->columns = COLUMNS << across;
+    plan->columns = INT64_C(1) << columns_log;
     plan->rows = (TILES << across) * rows;
-    plan->col_units = (p->n + plan->columns - 1) >> (across + COLUMNS_LOG);
-    while (tiles > FEWEST_TILES && p->m * plan->col_units < MANY_UNITS * tiles * rows)
+    plan->unit_columns = INT64_C(1) << unit_log;
+    plan->col_units = (p->n + plan->unit_columns - 1) >> unit_log;
+    while (tiles > fewest && p->m * plan->col_units < MANY_UNITS * tiles * rows)
         tiles /= 2;
     plan->unit_rows = tiles * rows;
     plan->row_units = ceil_div(p->m, plan->unit_rows);
@@ -82,6 +91,7 @@ static void choose_packing(rill_gemm_plan *plan)
     int64_t size = (int64_t)plan->kind->size;
     if (plan->narrow) {
         plan->pack_a = p->a.col != 1;
+        plan->pack_b = 0;
         return;
     }
     int in_vectors = p->b.col == 1 && p->n % plan->kind->lanes == 0;
@@ -101,8 +111,8 @@ static void plan_product(rill_gemm_plan *plan, const rill_gemm_kind *kind, const
     plan->swapped = vectors(kind, p.m, p.n) > 2 * vectors(kind, p.n, p.m);
     plan->p = plan->swapped ? transposed_product(&p) : p;
     plan->narrow = is_narrow(plan);
-    divide(plan);
     choose_packing(plan);
+    divide(plan);
 }
 
 static void plan_panels_product(rill_gemm_plan *plan, const rill_gemm_kind *kind,
@@ -125,8 +135,8 @@ static void move_to_batch(rill_gemm_plan *plan, const rill_call *call, int64_t b
     plan->p = plan->swapped ? transposed_product(&p) : p;
 }
 
-/* ---- Units run down the rows of a column of blocks, then to the next column, then to the next
- * matrix: neighbours share the columns of b, and are computed as one block. */
+/* ---- Units run down the rows of some columns, then to the next columns, then to the next matrix:
+ * neighbours are computed as one block. */
 
 static int64_t units_of(const rill_gemm_plan *plan)
 {
@@ -136,27 +146,41 @@ static int64_t units_of(const rill_gemm_plan *plan)
 /* About five vectors of products a nanosecond, and as much as four steps of k to store. */
 static int64_t cost_of(const rill_gemm_plan *plan)
 {
-    int64_t rows = min(plan->p.m, plan->unit_rows), cols = min(plan->p.n, plan->columns);
+    int64_t rows = min(plan->p.m, plan->unit_rows), cols = min(plan->p.n, plan->unit_columns);
     return 1 + vectors(plan->kind, rows, cols) * (plan->p.k + 4) / 5;
+}
+
+/* The block that starts at row unit `row` and column unit `column` and is at most `units`: rows of
+ * one column of units, or whole columns.  Returns how many units it is. */
+static int64_t block_of_units(const rill_gemm_plan *plan, int64_t row, int64_t column,
+                              int64_t units, rill_gemm_block *block)
+{
+    int64_t down = min(units, plan->row_units - row), along = 1;
+    if (down == plan->row_units)
+        along =
+            min(min(units / down, plan->col_units - column), plan->columns / plan->unit_columns);
+    int64_t i = row * plan->unit_rows, j = column * plan->unit_columns;
+    *block = (rill_gemm_block){ .i0 = i,
+                                .i1 = min(i + down * plan->unit_rows, plan->p.m),
+                                .j0 = j,
+                                .j1 = min(j + along * plan->unit_columns, plan->p.n) };
+    return down * along;
 }
 
 static void eval(rill_gemm_plan *plan, const rill_call *call, int64_t begin, int64_t end)
 {
     while (begin < end) {
-        int64_t row = begin % plan->row_units, column = begin / plan->row_units;
-        int64_t units = min(end - begin, plan->row_units - row);
-        if (plan->p.batch > 1)
-            move_to_batch(plan, call, column / plan->col_units);
-        int64_t i = row * plan->unit_rows, j = column % plan->col_units * plan->columns;
-        rill_gemm_block block = { .i0 = i,
-                                  .i1 = min(i + units * plan->unit_rows, plan->p.m),
-                                  .j0 = j,
-                                  .j1 = min(j + plan->columns, plan->p.n) };
+        rill_gemm_block block;
+        int64_t row = begin % plan->row_units, column = begin / plan->row_units, matrix = 0;
+        if (plan->p.batch > 1) {
+            matrix = column / plan->col_units;
+            move_to_batch(plan, call, matrix);
+        }
+        begin += block_of_units(plan, row, column - matrix * plan->col_units, end - begin, &block);
         if (plan->narrow)
             rill_gemm_multiply_narrow(plan, block, call->scratch);
         else
             rill_gemm_multiply(plan, block, call->scratch);
-        begin += units;
     }
 }
 

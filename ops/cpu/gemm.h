@@ -65,11 +65,11 @@ typedef struct rill_gemm_plan {
     int64_t panel;             /* columns of b's panels; 0 where b is a matrix */
     const char *bias, *factor; /* of matmul_panels, or NULL */
     int swapped, add;
-    int narrow;                   /* few rows, columns of b adjacent along k */
-    int pack_a, pack_b;           /* or read where they are */
-    int64_t depth, columns, rows; /* of what is multiplied at a time */
-    int64_t unit_rows;            /* a unit has so many, and `columns` */
-    int64_t row_units, col_units; /* in each matrix of the batch */
+    int narrow;                      /* few rows, columns of b adjacent along k */
+    int pack_a, pack_b;              /* or read where they are */
+    int64_t depth, columns, rows;    /* of what is multiplied at a time */
+    int64_t unit_rows, unit_columns; /* of a unit of work */
+    int64_t row_units, col_units;    /* in each matrix of the batch */
 } rill_gemm_plan;
 
 /* Rows i0..i1-1 and columns j0..j1-1 of the output, through steps k0..k0+k-1. */
