@@ -8,11 +8,10 @@
 #include "region.h"
 
 enum {
-    ROWS_FEW = 64, /* of a slice */
-    ROWS_MANY = 128,
-    BATCH_LARGE = 1024, /* from here on slices have many rows */
-    ROW_MULTIPLE = 8,   /* whole tiles of a matrix product */
-    LEAST = 1 << 15     /* elements in all the region's nodes for which slices are worth while */
+    ROWS_FEW = 64, /* of a slice: an eighth of the batch within these bounds */
+    ROWS_MANY = 256,
+    ROW_MULTIPLE = 8, /* whole tiles of a matrix product */
+    LEAST = 1 << 15   /* elements in all the region's nodes for which slices are worth while */
 };
 
 int rill_has_rows(const rill_slicing *s, const rill_tensor *x)
@@ -99,7 +98,8 @@ static rill_part classify(rill_slicing *s, const rill_tensor *y)
 /* Parts for this batch; returns the elements that the region computes. */
 static int64_t classify_all(rill_slicing *s, int64_t batch)
 {
-    int64_t inside = 0, most = batch >= BATCH_LARGE ? ROWS_MANY : ROWS_FEW;
+    int64_t inside = 0, eighth = batch / 8;
+    int64_t most = eighth < ROWS_FEW ? ROWS_FEW : eighth > ROWS_MANY ? ROWS_MANY : eighth;
     s->batch = batch;
     s->slices = (batch + most - 1) / most;
     s->rows =
