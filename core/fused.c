@@ -105,7 +105,7 @@ static void run_tile(const rill_fused *fused, int64_t begin, int64_t n, char *sc
 {
     size_t offset = (size_t)begin * fused->element_size;
     for (int64_t i = 0; i < fused->load_count; i++)
-        if (!fused->loads[i].once)
+        if (fused->loads[i].period == 0)
             rill_load_run(&fused->loads[i], begin, n, fused->element_size,
                           scratch + fused->loads[i].slot * RILL_TILE_BYTES);
     for (int64_t i = 0; i < fused->mapping_count; i++) {
@@ -122,7 +122,7 @@ static void run_tile(const rill_fused *fused, int64_t begin, int64_t n, char *sc
 }
 
 /* Elements after which the walk starts again from the same place; 0 when it never does. */
-static int64_t period(const rill_load *load)
+static int64_t period_of(const rill_load *load)
 {
     int64_t elements = 1;
     for (int axis = load->rank - 1; axis > 0; axis--)
@@ -134,12 +134,23 @@ void rill_choose_tile(rill_fused *fused)
 {
     int64_t most = RILL_TILE_BYTES / (int64_t)fused->element_size, longest = 1;
     for (int64_t i = 0; i < fused->load_count; i++)
-        if (period(&fused->loads[i]) > longest)
-            longest = period(&fused->loads[i]);
+        if (period_of(&fused->loads[i]) > longest)
+            longest = period_of(&fused->loads[i]);
     fused->tile = longest <= most ? most / longest * longest : most;
     for (int64_t i = 0; i < fused->load_count; i++) {
-        int64_t again = period(&fused->loads[i]);
-        fused->loads[i].once = again > 0 && fused->tile % again == 0;
+        int64_t period = period_of(&fused->loads[i]);
+        fused->loads[i].period = period > 0 && fused->tile % period == 0 ? period : 0;
+    }
+}
+
+/* Brings in a period, and doubles it until there are n elements. */
+static void load_repeated(const rill_load *load, int64_t n, size_t size, char *out)
+{
+    int64_t done = load->period < n ? load->period : n;
+    rill_load_run(load, 0, done, size, out);
+    for (int64_t more; done < n; done += more) {
+        more = n - done < done ? n - done : done;
+        memcpy(out + (size_t)done * size, out, (size_t)more * size);
     }
 }
 
@@ -147,8 +158,8 @@ void rill_run_fused(const rill_fused *fused, int64_t begin, int64_t end, char *s
 {
     int64_t tile = fused->tile, some = fused->elements < tile ? fused->elements : tile;
     for (int64_t i = 0; i < fused->load_count; i++)
-        if (fused->loads[i].once)
-            rill_load_run(&fused->loads[i], 0, some, fused->element_size,
+        if (fused->loads[i].period > 0)
+            load_repeated(&fused->loads[i], some, fused->element_size,
                           scratch + fused->loads[i].slot * RILL_TILE_BYTES);
     for (int64_t unit = begin; unit < end; unit++) {
         int64_t first = unit * tile;

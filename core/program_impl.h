@@ -57,8 +57,9 @@ typedef struct rill_operand {
 typedef struct rill_load {
     int64_t slot;
     const char *data;
-    int once; /* the same in every tile: brought in once a piece */
-    int rank; /* of the walk over the output, outermost first */
+    int64_t
+        period; /* elements after which it repeats, where all tiles are alike: brought in once */
+    int rank;   /* of the walk over the output, outermost first */
     int64_t extent[RILL_MAX_RANK];
     int64_t stride[RILL_MAX_RANK]; /* in elements, 0 where stretched */
 } rill_load;
@@ -132,7 +133,7 @@ struct rill_program {
     rill_arena arena; /* of what steps point to */
     char *memory;
     size_t memory_bytes;
-    size_t live_bytes; /* of it, at most, in values alive at one time */
+    size_t live_bytes;    /* of it, at most, in values alive at one time */
     char *scratch;        /* one piece for each worker */
     size_t scratch_bytes; /* of a piece */
     int scratch_workers;
