@@ -65,13 +65,13 @@ static int find_worst(const sweep *all, long threads, worst *found)
 static int report(const exact_function *function, const settings *set)
 {
     worst narrow = { 0 }, wide = { 0 };
-    const sweep f32 = { function, RILL_F32, 0, UINT64_C(1) << 32, set->every };
-    const sweep f64 = { function, RILL_F64, 0, set->doubles, 1 };
+    const promise p = promise_of(function->name);
+    const sweep f32 = { function, RILL_F32, 0, UINT64_C(1) << 32, set->every, p };
+    const sweep f64 = { function, RILL_F64, 0, set->doubles, 1, p };
     if (!find_worst(&f32, set->threads, &narrow) || !find_worst(&f64, set->threads, &wide)) {
         fprintf(stderr, "rill-accuracy: %s cannot be run\n", function->name);
         return 0;
     }
-    promise p = promise_of(function->name);
     int kept = narrow.error <= p.bound && wide.error <= p.bound;
     printf("%s %.3f %.9g %.3f %.17g%s\n", function->name, narrow.error, narrow.at, wide.error,
            wide.at, kept ? "" : " BROKEN");

@@ -123,15 +123,16 @@ static void consider(worst *found, double error, double at)
 
 static void check_exactly(const sweep *s, double a, double y, worst *found)
 {
-    promise p = promise_of(s->function->name);
     long double exact = s->function->value((long double)a);
-    consider(found, error_of((long double)y, exact, (long double)a, p.unit, &formats[s->dtype]), a);
+    consider(found,
+             error_of((long double)y, exact, (long double)a, s->promise.unit, &formats[s->dtype]),
+             a);
 }
 
 static void compare_f32(const sweep *s, const float *a, const float *y, const double *reference,
                         worst *found)
 {
-    accuracy_unit unit = promise_of(s->function->name).unit;
+    accuracy_unit unit = s->promise.unit;
     for (int i = 0; i < CHUNK; i++) {
         double size = unit == ULP_OF_RESULT     ? reference[i]
                       : unit == ULP_OF_ARGUMENT ? (double)a[i]

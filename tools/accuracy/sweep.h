@@ -12,6 +12,7 @@ typedef struct sweep {
     const exact_function *function;
     rill_dtype dtype; /* RILL_F32 or RILL_F64 */
     uint64_t begin, end, stride;
+    promise promise;
 } sweep;
 
 typedef struct worst {
