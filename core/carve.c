@@ -208,14 +208,6 @@ static int add_root(carving *c, int64_t at)
     return !rill_is_inert(y);
 }
 
-static int64_t count_rooms(const rill_slicing *s)
-{
-    int64_t count = 0;
-    for (int64_t at = 0; at < s->walk.count; at++)
-        count += is_room(s, at);
-    return count;
-}
-
 /* The program of a slice of `rows` rows; NULL on failure. */
 static rill_program *carve_slice(carving *c, int64_t rows)
 {
@@ -224,7 +216,7 @@ static rill_program *carve_slice(carving *c, int64_t rows)
     c->g = rill_graph_new(NULL);
     c->rows = rows;
     c->root_count = 0;
-    c->roots = rill_alloc((size_t)count_rooms(s), sizeof *c->roots);
+    c->roots = rill_alloc((size_t)s->walk.count, sizeof *c->roots);
     int done = c->roots != NULL;
     for (int64_t at = 0; at < s->walk.count && done; at++) {
         if (inside(s, at))

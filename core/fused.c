@@ -40,28 +40,18 @@ rill_load rill_load_of(const rill_tensor *x, const rill_shape *shape)
     return load;
 }
 
-static void copy_f32(uint32_t *out, const uint32_t *from, int64_t stride, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        out[i] = from[i * stride];
-}
-
-static void copy_f64(uint64_t *out, const uint64_t *from, int64_t stride, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        out[i] = from[i * stride];
-}
-
-/* n elements of 4 or 8 bytes. */
+/* n elements of 4 or 8 bytes, `stride` elements apart. */
 static void copy_run(char *out, const char *from, int64_t stride, int64_t n, size_t size)
 {
     enum { SHORT = 8 }; /* a call of memcpy costs more */
     if (stride == 1 && n > SHORT)
         memcpy(out, from, (size_t)n * size);
     else if (size == 4)
-        copy_f32((uint32_t *)(void *)out, (const uint32_t *)(const void *)from, stride, n);
+        for (int64_t i = 0; i < n; i++)
+            memcpy(out + i * 4, from + i * stride * 4, 4);
     else
-        copy_f64((uint64_t *)(void *)out, (const uint64_t *)(const void *)from, stride, n);
+        for (int64_t i = 0; i < n; i++)
+            memcpy(out + i * 8, from + i * stride * 8, 8);
 }
 
 void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t element_size, char *out)
