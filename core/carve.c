@@ -95,7 +95,7 @@ static rill_tensor *port_leaf(carving *c, int64_t port, rill_dtype dtype, rill_s
     char name[24];
     if (port < 0)
         return rill_graph_no_memory(c->g);
-    snprintf(name, sizeof name, "%lld", (long long)port);
+    snprintf(name, sizeof name, port == RILL_ROW_PORT ? "row" : "%lld", (long long)port);
     rill_tensor *leaf = rill_input(c->g, name, dtype, shape);
     c->region->ports[port].inner[c->last] = leaf;
     return leaf;

@@ -2,6 +2,7 @@
 #include "dot.h"
 
 #include "base/alloc.h"
+#include "core/region.h"
 #include "drawing.h"
 #include "json.h"
 #include "text.h"
@@ -230,8 +231,8 @@ static void add_node(rill_text *out, const rill_drawing *d, const rill_dot_item 
 
 /* ---- Edges. */
 
-/* The views passed on the way from x, as it is used, to what computes it, innermost last; those that
- * change nothing are not worth a word. */
+/* The views passed on the way from x, as it is used, to what computes it, innermost last; those
+ * that change nothing are not worth a word. */
 static void add_views(rill_text *out, const rill_drawing *d, rill_tensor *x)
 {
     for (x = rill_drawing_source(d, x, 0);
@@ -289,6 +290,9 @@ static void open_cluster(rill_text *out, const rill_drawing *d, int64_t at)
         rill_text_add(out, "subgraph cluster_%lld {\nlabel=\"", (long long)at);
         if (cluster->step >= 0)
             rill_text_add(out, "step %lld, fused", (long long)cluster->step);
+        else if (cluster->region)
+            rill_text_add(out, "%lld slices of %lld rows", (long long)cluster->region->slices,
+                          (long long)cluster->region->rows);
         else
             add_escaped(out, cluster->op ? cluster->op->name : cluster->label);
         rill_text_add(out, "%s\"; style=\"%s\"; fillcolor=\"%s\";\n", is_top ? ", derivative" : "",

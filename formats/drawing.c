@@ -1,6 +1,7 @@
 #include "drawing.h"
 
 #include "base/alloc.h"
+#include "core/region.h"
 
 #include <string.h>
 
@@ -16,6 +17,39 @@ static int table_put(rill_table *table, const void *key, int64_t number)
 static int64_t table_find(const rill_table *table, const void *key)
 {
     return (int64_t)(uintptr_t)rill_table_get(table, rill_key_of(key)) - 1;
+}
+
+/* ---- A program that runs by slices is drawn with what is inside: rooms and ports are looked
+ * through. */
+
+static rill_tensor *through(const rill_drawing *d, rill_tensor *x)
+{
+    const rill_tensor *room = x->op == &rill_filled_op ? x->in[0] : x;
+    rill_tensor *beyond = rill_table_get(&d->through, rill_key_of(room));
+    return beyond ? beyond : x;
+}
+
+static int find_ports(rill_drawing *d)
+{
+    const rill_region *region = d->program ? d->program->region : NULL;
+    int done = 1;
+    for (int64_t i = 0; region && i < region->port_count && done; i++) {
+        const rill_port *port = &region->ports[i];
+        rill_tensor *inner = port->inner[0];
+        if (inner && inner->op != &rill_input_op)
+            for (int64_t k = 0; k < port->count && done; k++)
+                done = rill_table_set(&d->through, rill_key_of(port->outer[k]), inner);
+        else if (inner && port->count > 0 && port->to_clear == 0)
+            done = rill_table_set(&d->through, rill_key_of(inner), port->outer[0]);
+    }
+    return done;
+}
+
+/* The program that x is of: the slices', or the one around them. */
+static const rill_program *program_of(const rill_drawing *d, const rill_tensor *x)
+{
+    const rill_region *region = d->program ? d->program->region : NULL;
+    return region && x->graph == region->slice->work ? region->slice : d->program;
 }
 
 /* ---- Collecting: depth first without recursion.  A composite that is opened has its expansion as
@@ -45,6 +79,7 @@ static rill_tensor *opened(const rill_drawing *d, rill_tensor *x, int depth)
 /* A composite takes its number before its parts do: they name it as their owner. */
 static int enter(rill_drawing *d, stack *s, rill_tensor *x, int64_t owner, int depth)
 {
+    x = through(d, x);
     if (rill_table_get(&d->index, rill_key_of(x)))
         return 1;
     void *frames = s->frames;
@@ -97,6 +132,7 @@ rill_dot_item *rill_drawing_item(const rill_drawing *d, const rill_tensor *x)
 rill_tensor *rill_drawing_source(const rill_drawing *d, rill_tensor *x, int views)
 {
     for (size_t hops = 0; hops <= d->count; hops++) { /* an expansion may name what it expands */
+        x = through(d, x);
         const rill_dot_item *item = rill_drawing_item(d, x);
         if (item->body)
             x = item->body;
@@ -161,6 +197,7 @@ typedef struct inside {
     const rill_dot_item *item;
     const rill_scope *scope;
     int backward;
+    int sliced; /* it runs by slices */
 } inside;
 
 /* The last part of the path: what the scope adds to the one around it. */
@@ -191,19 +228,39 @@ static const void *next_around(const rill_drawing *d, inside *at, rill_dot_clust
     return at->backward ? (const void *)&scope->path : (const void *)&scope->parent;
 }
 
+/* What stands for the step of x when others are fused with it: the first of them; else NULL. */
+static const void *fused_step(const rill_drawing *d, const rill_tensor *x)
+{
+    const rill_program *p = program_of(d, x);
+    const rill_value *v = &p->values[rill_walk_index(&p->walk, x)];
+    int64_t first = v->member, after = v->member + 1;
+    while (first > 0 && p->values[p->members[first - 1]].step == v->step)
+        first--;
+    while (after < p->member_count && p->values[p->members[after]].step == v->step)
+        after++;
+    return v->member >= 0 && after - first > 1 ? &p->members[first] : NULL;
+}
+
+/* Steps of several nodes, then the slices that they may be in. */
 static const void *step_around(const rill_drawing *d, inside *at, rill_dot_cluster *cluster)
 {
-    int64_t step = at->item ? rill_drawing_step(d, at->item->x) : -1;
-    *cluster = (rill_dot_cluster){ .step = step };
+    const rill_tensor *x = at->item ? at->item->x : NULL;
+    const void *step = x ? fused_step(d, x) : NULL;
+    *cluster = (rill_dot_cluster){ .step = step ? rill_drawing_step(d, x) : -1 };
+    if (x)
+        at->sliced = program_of(d, x) != d->program;
     at->item = NULL;
-    return step >= 0 && d->program->steps[step].count > 1 ? (const void *)&d->program->steps[step]
-                                                          : d;
+    if (step || !at->sliced)
+        return step ? step : d;
+    cluster->region = d->program->region;
+    at->sliced = 0;
+    return d->program->region;
 }
 
 /* The innermost cluster of an item, made with all around it as needed; -1 without memory. */
 static int64_t place(rill_drawing *d, const rill_dot_item *item)
 {
-    inside at = { item, item->x->scope, item->x->backward };
+    inside at = { item, item->x->scope, item->x->backward, 0 };
     int64_t innermost = -1, inner = -1;
     for (int fresh = 1; fresh;) {
         rill_dot_cluster cluster;
@@ -245,8 +302,11 @@ static int cluster_items(rill_drawing *d)
 
 int64_t rill_drawing_step(const rill_drawing *d, const rill_tensor *x)
 {
-    int64_t at = d->program ? rill_walk_index(&d->program->walk, x) : -1;
-    return at >= 0 && d->program->values ? d->program->values[at].step : -1;
+    const rill_program *p = program_of(d, x);
+    int64_t at = p ? rill_walk_index(&p->walk, x) : -1;
+    if (at < 0 || !p->values || p->values[at].step < 0)
+        return -1;
+    return p->values[at].step + (p == d->program ? 0 : rill_step_numbers(d->program));
 }
 
 /* ---- All of it. */
@@ -254,7 +314,7 @@ int64_t rill_drawing_step(const rill_drawing *d, const rill_tensor *x)
 int rill_drawing_make(rill_drawing *d, rill_tensor *const *outputs, int64_t n)
 {
     stack s = { 0 };
-    int done = 1;
+    int done = find_ports(d);
     for (int64_t i = 0; i < n && done; i++)
         done = enter(d, &s, outputs[i], -1, 0) && collect(d, &s);
     rill_free(s.frames);
@@ -271,5 +331,6 @@ void rill_drawing_free(rill_drawing *d)
     rill_free(d->items);
     rill_free(d->clusters);
     rill_table_free(&d->index);
+    rill_table_free(&d->through);
     rill_table_free(&d->cluster_of);
 }

@@ -18,11 +18,12 @@ typedef struct rill_dot_item {
 
 /* Clusters are a tree; cluster 0 is the whole drawing. */
 typedef struct rill_dot_cluster {
-    const char *label;              /* of a scope */
-    const rill_op *op;              /* of an opened composite; NULL: a scope, or a step */
-    int backward;                   /* of a scope */
-    int64_t step;                   /* of a program; -1: none */
-    int64_t parent, child, sibling; /* -1: none; children oldest first */
+    const char *label;                /* of a scope */
+    const rill_op *op;                /* of an opened composite; NULL: a scope, or a step */
+    int backward;                     /* of a scope */
+    int64_t step;                     /* of a program; -1: none */
+    const struct rill_region *region; /* run by slices: all of them; NULL: none */
+    int64_t parent, child, sibling;   /* -1: none; children oldest first */
     int64_t last_child;
     int64_t first_item, last_item;
 } rill_dot_cluster;
@@ -35,6 +36,7 @@ typedef struct rill_drawing {
     rill_dot_cluster *clusters;
     size_t cluster_count, cluster_capacity;
     rill_table index;      /* tensor -> number of its item, plus 1 */
+    rill_table through;    /* of a region: leaf of a slice -> operand, room -> what fills it */
     rill_table cluster_of; /* what a cluster stands for -> its number, plus 1 */
 } rill_drawing;
 
@@ -47,7 +49,7 @@ rill_dot_item *rill_drawing_item(const rill_drawing *d, const rill_tensor *x);
 /* What stands for x: through opened composites to their expansion, and through views that are not
  * drawn when `views` says so. */
 rill_tensor *rill_drawing_source(const rill_drawing *d, rill_tensor *x, int views);
-/* The step of a program that computes the item, or -1. */
+/* The step of a program that computes the item, or -1; those of slices follow all others. */
 int64_t rill_drawing_step(const rill_drawing *d, const rill_tensor *x);
 
 #endif
