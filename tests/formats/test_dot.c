@@ -263,6 +263,31 @@ START_TEST(graphviz_takes_a_step)
 }
 END_TEST
 
+/* What runs by slices is drawn, not the node that runs it: w's product joins x and the sum, and the
+ * sums of four lanes are added. */
+START_TEST(slices_are_drawn_open)
+{
+    rill_store *store = rill_store_new(1);
+    rill_graph *g = rill_graph_new(store);
+    rill_tensor *x = rill_input(g, "x", RILL_F32, RILL_SHAPE(256, 8));
+    rill_tensor *w =
+        rill_param(g, RILL_F32, RILL_SHAPE(8, 64), (rill_init){ RILL_INIT_NORMAL, 1 }, "w");
+    rill_tensor *y = rill_sum_all(rill_square(rill_tanh(rill_matmul(x, w))));
+    rill_program *p = rill_compile(g, y);
+    ck_assert_msg(p != NULL, "%s", rill_error(g));
+    char *text = draw_program(p);
+    assert_holds(text, "\"4 slices of 64 rows\"");
+    assert_holds(text, "tanh");
+    assert_holds(text, "64×64");
+    ck_assert_ptr_null(strstr(text, "region"));
+    ck_assert_ptr_null(strstr(text, "room"));
+    rill_dot_free(text);
+    rill_program_free(p);
+    rill_graph_free(g);
+    rill_store_free(store);
+}
+END_TEST
+
 START_TEST(graphviz_takes_a_program)
 {
     model m = make();
@@ -370,6 +395,7 @@ static Suite *dot_suite(void)
     tcase_add_test(tcase, bytes_are_the_same_from_run_to_run);
     tcase_add_test(tcase, a_program_shows_its_steps);
     tcase_add_loop_test(tcase, graphviz_takes_a_step, 0, 2);
+    tcase_add_test(tcase, slices_are_drawn_open);
     tcase_add_test(tcase, graphviz_takes_a_program);
     tcase_add_test(tcase, graphviz_takes_any_name);
     tcase_add_test(tcase, misuse_is_refused);
