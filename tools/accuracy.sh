@@ -1,7 +1,7 @@
 #!/bin/sh
 # accuracy.sh BUILD [EVERY [DOUBLES]] - docs/accuracy.md on stdout: the worst errors of every elementwise function of one
-# argument with each instruction set, over every EVERY-th f32 (1: all) and DOUBLES random f64 (10^8). In full it takes
-# half an hour a set on two cores.  The status is 1 when a function is worse than promised.
+# argument with each instruction set, over every EVERY-th f32 (1: all) and DOUBLES random f64 (10^8). In full it takes some
+# forty minutes on two idle cores.  The status is 1 when a function is worse than promised.
 set -eu
 build=$1 every=${2:-1} doubles=${3:-100000000}
 sets='avx512 avx2 baseline'
