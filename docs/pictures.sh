@@ -1,6 +1,7 @@
 #!/bin/sh
 # pictures.sh [RILL] - draws every picture in docs/pictures anew, by the commands below and nothing
-# else.  RILL is the built command (build/tools/rill unless given).  Needs Graphviz for the graphs.
+# else, but for bench.svg (docs/bench.md).  RILL is the built command (build/tools/rill unless given).
+# Needs Graphviz for the graphs.
 set -eu
 cd "$(dirname "$0")/.."
 rill=${1:-build/tools/rill}

@@ -44,10 +44,11 @@ configure() {
     fi
 }
 
-# compile DIR [TARGET...]: builds, quietly unless it fails.
+# compile DIR [TARGET...]: builds, with no more than a line unless it fails.
 compile() {
     dir=$1
     shift
+    echo "building in $dir (the first time: a minute or two)" >&2
     ninja -C "$dir" "$@" >"$dir.log" 2>&1 || { cat "$dir.log" >&2; exit 1; }
 }
 

@@ -12,7 +12,7 @@ static const struct form {
     double scale;
 } forms[BENCH_QUANTITY_COUNT] = {
     [BENCH_TIME] = { "time", "s", "s", "", 1, 1 },
-    [BENCH_FIRST_TIME] = { "time_to_first", "s", "s", " to the first", 1, 1 },
+    [BENCH_FIRST_TIME] = { "time_to_first", "s", "s", " to the first loss", 1, 1 },
     [BENCH_ELEMENT_TIME] = { "time_an_element", "s", "s", " an element", 1, 1 },
     [BENCH_SAMPLE_TIME] = { "time_a_sample", "s", "s", " a sample", 1, 1 },
     [BENCH_FLOPS] = { "flops", "flop/s", "F/s", "", 1, 1 },
@@ -23,7 +23,7 @@ static const struct form {
     [BENCH_ELEMENT_FLOPS] = { "flops_an_element", "flop", "", " flops an element", 0, 1 },
     [BENCH_SPEEDUP] = { "speedup", "", "", " times one thread", 0, 1 },
     [BENCH_RATIO] = { "times_as_fast", "", "", " times the fastest peer", 0, 1 },
-    [BENCH_GROWTH] = { "growth", "", "", " times as long a sample", 0, 1 },
+    [BENCH_GROWTH] = { "growth", "", "", " times as long a sample as in batch 1024", 0, 1 },
     [BENCH_BUFFERS] = { "buffers", "byte", "B", " buffers", 1, 1 },
     [BENCH_LIVE] = { "live", "byte", "B", " live", 1, 1 },
     [BENCH_OVERHEAD] = { "buffers_over_live", "", "", " buffers/live", 0, 1 },

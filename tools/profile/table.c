@@ -71,7 +71,8 @@ static void print_step(FILE *out, const profile_step *s, const profile_total *to
         fprintf(out, "%27s", "");
     else
         print_rates(out, s, most);
-    fprintf(out, "  %s%s\n", s->info.inside >= 0 ? "slice: " : "", s->info.name);
+    fprintf(out, "  %s%s%s\n", s->info.inside >= 0 ? "slice: " : "", s->info.name,
+            s->info.slices > 0 ? ", beside the steps in them" : "");
 }
 
 /* Steps that take next to nothing share a line. */
@@ -115,8 +116,8 @@ rill_status profile_print(const profile *f, FILE *out, rill_message *message)
             1e6 * total.between / (double)total.runs, total.threads, total.threads > 1 ? "s" : "");
     fprintf(
         out,
-        "Microseconds are of threads, a run.  The limit is %.0f GF/s a thread, or %.1f GB/s from "
-        "and to memory.\n",
+        "Microseconds are those of all threads, in one run.  The limit is %.0f GF/s a thread, or "
+        "%.1f GB/s from and to memory;\ncache: data came from nearer than that.\n",
         1e-9 * most.flops, 1e-9 * most.bytes);
     return RILL_OK;
 }
