@@ -83,6 +83,8 @@ static const struct refusal {
     { "rill bench --from small.json --readme junk", 1, "'junk' has no lines <!-- rill bench" },
     { "rill bench --from small.json --readme none.md", 1, "cannot read 'none.md'" },
     { "rill bench --from small.json --picture p.gif", 1, "p.gif" },
+    { "rill bench limits --seconds 0 --json no/such.json", 1, "cannot write 'no/such.json'" },
+    { "rill bench limits --seconds 0 --readme junk", 1, "'junk' has no lines <!-- rill bench" },
 };
 
 START_TEST(bad_use_is_refused_in_words)
@@ -92,6 +94,7 @@ START_TEST(bad_use_is_refused_in_words)
     ck_assert_msg(status == r->status, "%s: exit status %d, expected %d: %s", r->line, status,
                   r->status, text_of("err"));
     must_say("err", r->says);
+    ck_assert_msg(*text_of("out") == '\0', "%s: measured first", r->line);
 }
 END_TEST
 
@@ -211,6 +214,21 @@ START_TEST(a_picture_is_drawn)
 }
 END_TEST
 
+/* Lengths and times that no measuring gives have no place on its axes, which are logarithmic. */
+START_TEST(a_picture_of_any_figures_comes_to_an_end)
+{
+    must(shell("for n in -3 0 1 2 1e300; do for v in -1 1e-320 1e-3 2e-3 1e308; do "
+               "sed -n \"/compile/s/compile/scaling/;s/toy/width $n/;s/0.001/$v/;/scaling/p\" "
+               "small.json; done; done > wild.json"));
+    int status =
+        shell("export ASAN_OPTIONS=detect_leaks=0; rill bench --from wild.json --picture w.svg");
+    if (status != 0)
+        must_say("err", "cairo");
+    else
+        must_say("w.svg", "<svg");
+}
+END_TEST
+
 static const char *const files[][2] = {
     { "junk", "nothing of use\n" },
     { "small.json",
@@ -265,6 +283,7 @@ static Suite *bench_suite(void)
     tcase_add_test(cases, bars_are_judged);
     tcase_add_test(cases, the_section_of_a_page_is_replaced_and_nothing_else);
     tcase_add_test(cases, a_picture_is_drawn);
+    tcase_add_test(cases, a_picture_of_any_figures_comes_to_an_end);
     suite_add_tcase(suite, cases);
     return suite;
 }

@@ -34,10 +34,16 @@ typedef struct curves {
     plot_range x, y;
 } curves;
 
+/* On axes of decades; a file of figures may have any. */
+static int has_place(double value)
+{
+    return value >= 1e-15 && value <= 1e15;
+}
+
 static void add_point(curves *c, int i, double x, double y)
 {
     struct curve *curve = &c->curve[i];
-    if (curve->count == MOST_POINTS || !(y > 0))
+    if (curve->count == MOST_POINTS || !has_place(x) || !has_place(y))
         return;
     curve->point[curve->count][0] = x;
     curve->point[curve->count++][1] = y;

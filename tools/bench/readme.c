@@ -234,26 +234,54 @@ static void write_section(const bench_report *r, FILE *out)
     write_rest(&p);
 }
 
+/* Where the section begins, and where its last line does. */
+typedef struct place {
+    const char *begin, *end;
+} place;
+
+static rill_status find_place(const char *text, size_t size, const char *path, place *found,
+                              rill_message *message)
+{
+    found->begin = memmem(text, size, BEGIN, strlen(BEGIN));
+    found->end = memmem(text, size, END, strlen(END));
+    if (!found->begin || !found->end || found->end < found->begin)
+        return rill_fail(message, RILL_BAD_FORMAT, "'%.200s' has no lines %.26s and %s", path,
+                         BEGIN, END);
+    return RILL_OK;
+}
+
 static rill_status rewrite(const bench_report *r, const char *text, size_t size, const char *path,
                            rill_message *message)
 {
     char *written = NULL;
     size_t length = 0;
-    const char *begin = memmem(text, size, BEGIN, strlen(BEGIN));
-    const char *end = memmem(text, size, END, strlen(END));
-    if (!begin || !end || end < begin)
-        return rill_fail(message, RILL_BAD_FORMAT, "'%.200s' has no lines %.26s and %s", path,
-                         BEGIN, END);
+    place old;
+    rill_status status = find_place(text, size, path, &old, message);
+    if (status)
+        return status;
     FILE *out = open_memstream(&written, &length);
     if (!out)
         return rill_fail(message, RILL_NO_MEMORY, "out of memory");
-    fwrite(text, 1, (size_t)(begin - text), out);
+    fwrite(text, 1, (size_t)(old.begin - text), out);
     write_section(r, out);
-    fwrite(end, 1, size - (size_t)(end - text), out);
-    rill_status status = RILL_NO_MEMORY;
+    fwrite(old.end, 1, size - (size_t)(old.end - text), out);
+    status = RILL_NO_MEMORY;
     if (fclose(out) == 0)
         status = bench_write_file(path, written, length, message);
     free(written);
+    return status;
+}
+
+rill_status bench_check_readme(const char *path, rill_message *message)
+{
+    void *bytes;
+    size_t size;
+    place section;
+    rill_status status = rill_file_read(path, &bytes, &size, message);
+    if (status)
+        return status;
+    status = find_place(bytes, size, path, &section, message);
+    rill_file_free(bytes);
     return status;
 }
 

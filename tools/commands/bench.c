@@ -1,6 +1,7 @@
 /* rill bench - how fast, beside what the machine can do. */
 #include "commands.h"
 
+#include "formats/file.h"
 #include "tools/bench/bars.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/peers.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ONLY, THREADS, SECONDS, PEERS, PYTHON, JSON, PICTURE, README, BARS, FROM, OPTION_COUNT };
@@ -171,12 +173,33 @@ static int deliver(bench *b)
     return CLI_FAILED;
 }
 
+/* A FIFO is not tried: its reader would take that for all. */
+static rill_status check_writable(const char *path, rill_message *message)
+{
+    struct stat kind;
+    if (stat(path, &kind) == 0 && S_ISFIFO(kind.st_mode))
+        return RILL_OK;
+    rill_file_writer *writer = rill_file_create(path, message);
+    rill_file_abandon(writer);
+    return writer ? RILL_OK : RILL_IO;
+}
+
 /* What would be found out only after minutes of measuring. */
 static int check_outputs(bench *b)
 {
-    const char *picture = b->args->value[PICTURE].text;
-    if (picture && canvas_check(picture, &b->message) != RILL_OK)
-        return cli_fail(b->args, "%s", b->message.text);
+    static const struct {
+        int option;
+        rill_status (*check)(const char *path, rill_message *message);
+    } checks[] = { { JSON, check_writable },
+                   { PICTURE, canvas_check },
+                   { PICTURE, check_writable },
+                   { README, bench_check_readme },
+                   { README, check_writable } };
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        const char *path = b->args->value[checks[i].option].text;
+        if (path && checks[i].check(path, &b->message) != RILL_OK)
+            return cli_fail(b->args, "%s", b->message.text);
+    }
     return CLI_DONE;
 }
 
