@@ -109,6 +109,8 @@ static const struct refusal {
     { TRAIN "--out .", 1, "cannot write" },
     { TRAIN "--out a.st --log a.st", 2, "--log and --out are the same file" },
     { TRAIN "--out a.st --profile no/such", 1, "cannot write 'no/such.json'" },
+    { TRAIN "--out a.json --profile a", 2, "--profile and --out are the same file" },
+    { TRAIN "--out a.st --log a.dot --profile a", 2, "--profile and --log are the same file" },
     { TRAIN "--out a.st --profile", 2, "--profile needs a value: PREFIX" },
     { TRAIN "--out a.st --log no/such.csv", 1, "cannot write 'no/such.csv'" },
     { TRAIN "--out /dev/full --steps 5", 1, "No space left" },

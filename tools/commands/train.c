@@ -236,6 +236,12 @@ static int check_writable(const run *r, const char *path)
     return CLI_DONE;
 }
 
+/* 1 when the option's file is one of those that the profile is. */
+static int is_of_profile(const profile_files *files, const char *path)
+{
+    return path && (strcmp(path, files->trace) == 0 || strcmp(path, files->drawing) == 0);
+}
+
 static int check_profile(run *r)
 {
     const char *prefix = r->flag[TRAIN_PROFILE].text;
@@ -244,6 +250,10 @@ static int check_profile(run *r)
         return CLI_DONE;
     if (strlen(prefix) + sizeof ".json" > sizeof files.trace)
         return cli_usage(r->args, "--profile is too long");
+    if (is_of_profile(&files, r->out))
+        return cli_usage(r->args, "--profile and --out are the same file");
+    if (is_of_profile(&files, r->flag[TRAIN_LOG].text))
+        return cli_usage(r->args, "--profile and --log are the same file");
     int status = check_writable(r, files.trace);
     return status == CLI_DONE ? check_writable(r, files.drawing) : status;
 }
