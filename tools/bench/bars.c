@@ -101,7 +101,7 @@ static enum verdict judge(const struct bar *bar, double value, double share)
     return isnan(value) ? NOT_MEASURED : MISSED;
 }
 
-/* "step toy, 2 threads: 4.83 times the fastest peer; at least 4.50 times the fastest peer" */
+/* "step toy, 2 threads: 4.83 times as fast as the best peer; at least 4.50 times as fast ..." */
 static void print_bar(const struct bar *bar, double value, double share, enum verdict verdict,
                       FILE *out)
 {
