@@ -36,10 +36,11 @@ const rill_cpu_map RILL_CPU(maps)[] = {
 
 extern const rill_cpu_pair RILL_CPU(pairs)[];
 const rill_cpu_pair RILL_CPU(pairs)[] = {
-#define PAIR(name, with)                                                                           \
+#define PAIRED(name, with)                                                                         \
     { &rill_##name##_op,                                                                           \
       &rill_##with##_op,                                                                           \
       { vm_pair_##name##_##with##_f32, vm_pair_##name##_##with##_f64, NULL } },
+#define PAIR(name, with, formula) PAIRED(name, with) PAIRED(with, name)
 #include "pairs.def"
     { NULL, NULL, { NULL, NULL, NULL } }
 };

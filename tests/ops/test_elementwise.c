@@ -5,6 +5,7 @@
 #include "ops/cast.h"
 #include "ops/cpu/cpu.h"
 #include "ops/elementwise.h"
+#include "ops/real.h"
 #include "ops/shape.h"
 #include "ulp.h"
 #include "value.h"
@@ -162,6 +163,52 @@ START_TEST(no_element_depends_on_its_neighbours)
         check_tails(rill_cpu_find_map(*isa, op, RILL_F32), op, RILL_F32);
         check_tails(rill_cpu_find_map(*isa, op, RILL_F64), op, RILL_F64);
     }
+}
+END_TEST
+
+enum { LONGEST = 300 };
+
+/* The same bits, or NaN both. */
+static int alike(rill_dtype dtype, const void *x, const void *y, int n)
+{
+    size_t size = rill_dtype_size(dtype);
+    for (int i = 0; i < n; i++) {
+        const char *a = (const char *)x + (size_t)i * size, *b = (const char *)y + (size_t)i * size;
+        double u = rill_real_at(dtype, x, i), v = rill_real_at(dtype, y, i);
+        if (memcmp(a, b, size) != 0 && !(isnan(u) && isnan(v)))
+            return 0;
+    }
+    return 1;
+}
+
+/* Both results of a pair are to the bit those of its maps, also where one takes the input's place.
+ */
+static void check_pair(const rill_cpu_isa *isa, const rill_cpu_pair *pair, rill_dtype dtype, int n)
+{
+    double in[LONGEST], first[LONGEST], second[LONGEST], alone[2][LONGEST];
+    const double ends[] = { (double)INFINITY, -(double)INFINITY, (double)NAN, 0, -0.0, -1e4, 1e4 };
+    for (int i = 0; i < n; i++)
+        store(dtype, in, i, i < 7 ? ends[i] : -130 + 260 * fmod(i * 0.6180339887, 1));
+    const void *a[] = { in };
+    rill_cpu_find_map(isa, pair->first, dtype)(alone[0], a, NULL, n);
+    rill_cpu_find_map(isa, pair->second, dtype)(alone[1], a, NULL, n);
+    pair->map[dtype](first, second, a, NULL, n);
+    ck_assert_msg(alike(dtype, first, alone[0], n) && alike(dtype, second, alone[1], n),
+                  "%s: %s with %s, %d elements", isa->name, pair->first->name, pair->second->name,
+                  n);
+    pair->map[dtype](first, in, a, NULL, n);
+    ck_assert_msg(alike(dtype, first, alone[0], n) && alike(dtype, in, alone[1], n),
+                  "%s: %s with %s in place", isa->name, pair->first->name, pair->second->name);
+}
+
+START_TEST(pairs_are_two_maps)
+{
+    static const int lengths[] = { 1, 5, 16, 33, LONGEST };
+    for (const rill_cpu_isa *const *isa = rill_cpu_isas(); *isa; isa++)
+        for (const rill_cpu_pair *pair = (*isa)->pairs; pair->first; pair++) {
+            check_pair(*isa, pair, RILL_F32, lengths[_i]);
+            check_pair(*isa, pair, RILL_F64, lengths[_i]);
+        }
 }
 END_TEST
 
@@ -525,6 +572,7 @@ int main(void)
     TCase *maps = tcase_create("maps"), *graph = tcase_create("graph");
     tcase_add_loop_test(maps, fast_maps_agree_with_the_reference, 0, rill_builtin_op_count);
     tcase_add_loop_test(maps, no_element_depends_on_its_neighbours, 0, rill_builtin_op_count);
+    tcase_add_loop_test(maps, pairs_are_two_maps, 0, 5);
     tcase_add_loop_test(maps, instruction_set_is_chosen_by_name, 0, 2);
     tcase_add_test(maps, unknown_instruction_sets_are_refused);
     suite_add_tcase(suite, maps);
