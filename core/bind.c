@@ -12,11 +12,6 @@ static rill_value *input_value(const rill_program *p, const rill_tensor *y, int 
     return &p->values[rill_walk_index(&p->walk, y->in[i])];
 }
 
-static char *data_of(const rill_program *p, const rill_value *v)
-{
-    return p->values[v->root].data;
-}
-
 /* Sets a pointer (of any type) to the memory of v, and notes it where that moves with the slice. */
 static int point_at(rill_program *p, const rill_value *v, void *field)
 {
@@ -126,15 +121,17 @@ static int bind_result(rill_program *p, tiles *t, rill_value *v, rill_operand *o
     return 1;
 }
 
-/* 1 when the member before this one is mapped alone, and one sweep can do both. */
-static int joins_pair(const rill_program *p, rill_step *step, int64_t member)
+/* The mapping of the member before this one, when it is alone and one sweep can do both; NULL. */
+static rill_mapping *pair_with_last(const rill_program *p, const rill_step *step, int64_t member)
 {
-    rill_mapping *last = step->fused->mappings + step->fused->mapping_count - 1;
-    if (member == step->first || last->pair)
-        return 0;
+    if (member == step->first)
+        return NULL;
+    rill_mapping *last = &step->fused->mappings[step->fused->mapping_count - 1];
+    if (last->pair)
+        return NULL;
     last->pair =
         rill_pair_of(p, p->values[p->members[member - 1]].node, p->values[p->members[member]].node);
-    return last->pair != NULL;
+    return last->pair ? last : NULL;
 }
 
 static int add_mapping(rill_program *p, rill_step *step, int64_t id, tiles *t, int64_t member)
@@ -142,12 +139,13 @@ static int add_mapping(rill_program *p, rill_step *step, int64_t id, tiles *t, i
     rill_fused *fused = step->fused;
     rill_value *v = &p->values[p->members[member]];
     const rill_tensor *y = v->node;
-    if (joins_pair(p, step, member)) {
-        int joined = bind_result(p, t, v, &fused->mappings[fused->mapping_count - 1].second);
+    rill_mapping *m = pair_with_last(p, step, member);
+    if (m) {
+        int joined = bind_result(p, t, v, &m->second);
         free_tiles(p, t, y, member);
         return joined;
     }
-    rill_mapping *m = &fused->mappings[fused->mapping_count++];
+    m = &fused->mappings[fused->mapping_count++];
     rill_operand *in = rill_arena_take(&p->arena, (size_t)y->count * sizeof *in);
     int done = in != NULL;
     *m = (rill_mapping){ .map = rill_map_of(p, y), .attrs = y->attrs, .count = y->count, .in = in };
@@ -227,7 +225,7 @@ static int bind_region(rill_program *p, int64_t id)
     for (int64_t i = 0; i < region->port_count; i++) {
         rill_port *port = &region->ports[i];
         for (int64_t k = 0; k < port->count; k++)
-            port->data[k] = data_of(p, &p->values[rill_walk_index(&p->walk, port->outer[k])]);
+            port->data[k] = rill_root(p, rill_walk_index(&p->walk, port->outer[k]))->data;
     }
     p->steps[id].units = region->lanes;
     return 1;

@@ -9,7 +9,7 @@
 extern const rill_op *const rill_builtin_ops[];
 extern const int rill_builtin_op_count;
 
-/* The two constructors that calculus itself needs. */
+/* The two constructors that the engine itself needs. */
 typedef struct rill_algebra {
     rill_tensor *(*add)(rill_tensor *a, rill_tensor *b);
     /* x summed over the axes, or stretched along those, in which its shape differs from `shape`. */

@@ -64,7 +64,7 @@ const char *rill_program_error(const rill_program *p);
 
 typedef struct rill_program_info {
     int64_t nodes; /* scheduled nodes */
-    int64_t steps; /* kernels launched by a run: fused chains count once */
+    int64_t steps; /* launched by a run: a fused chain counts once, and so do all slices */
     int64_t
         buffer_bytes;   /* of planned memory; after a run, with that of the slices of each thread */
     int64_t live_bytes; /* the largest sum, over steps, of the buffers in use: no plan needs less */
