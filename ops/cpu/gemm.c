@@ -22,16 +22,6 @@ enum {
  * too many lines: they are half as deep and twice as wide. */
 enum { DEPTH = 512, COLUMNS_LOG = 8, TILES = 16 };
 
-static int64_t min(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t ceil_div(int64_t a, int64_t b)
-{
-    return a / b + (a % b > 0);
-}
-
 /* ---- The plan. */
 
 static rill_matrix transposed(rill_matrix x)

@@ -12,6 +12,16 @@
 
 #define RILL_GEMM_MAX_TILE (8 * 2 * 64) /* bytes of the largest tile */
 
+static inline int64_t min(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline int64_t ceil_div(int64_t a, int64_t b)
+{
+    return a / b + (a % b > 0);
+}
+
 /* One tile: c[rows, width] = (or += when `add`) a[rows, k] b[k, width], plus a row of `bias`, times
  * `factor`, which is laid out as c is (NULL: neither).  Strides in elements; the columns of b and
  * of c are adjacent. */
@@ -48,8 +58,8 @@ typedef struct rill_gemm_kind {
     int rows, lanes;
     rill_gemm_tile_fn *const *tile;     /* [2 * (rows - 1) + vectors - 1] */
     rill_gemm_narrow_fn *const *narrow; /* [rows / 2], for 1, 2 and 4 rows */
-    /* Copies a patch of any strides to adjacent rows of `width`; what is beyond its columns is 0.
-     */
+    /* Copies a patch, whose rows or columns are adjacent, to adjacent rows of `width`; what is
+     * beyond its columns is 0. */
     void (*pack)(void *strip, int64_t width, const rill_gemm_patch *from);
     /* Stores (or adds) the tile of adjacent rows of `width` to a patch of any strides, with the
      * bias and factor of `of`. */

@@ -3,16 +3,6 @@
 
 #include <stdalign.h>
 
-static int64_t min(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t round_up(int64_t a, int64_t b)
-{
-    return (a + b - 1) / b * b;
-}
-
 static char *element(const rill_gemm_plan *plan, const rill_matrix *x, int64_t i, int64_t j)
 {
     return x->data + (i * x->row + j * x->col) * (int64_t)plan->kind->size;
@@ -110,11 +100,11 @@ static void multiply_strip(const rill_gemm_plan *plan, const rill_gemm_block *at
     const rill_matrix *c = &plan->p.c;
     int64_t cols = at->j1 - at->j0;
     int two = cols > kind->lanes, direct = c->col == 1 && cols % kind->lanes == 0;
+    int finishes = plan->factor && at->k0 + at->k == plan->p.k;
     for (int64_t i = at->i0; i < at->i1; i += kind->rows) {
         int64_t rows = min(kind->rows, at->i1 - i);
         rill_gemm_tile_fn *fn = kind->tile[2 * (rows - 1) + two];
         char *to = element(plan, c, i, at->j0);
-        int finishes = plan->factor && at->k0 + at->k == plan->p.k;
         tile.a = line_at(plan, a, i);
         tile.c = to;
         tile.factor = finishes ? plan->factor + (to - c->data) : NULL;
@@ -149,13 +139,13 @@ static void multiply_strips(const rill_gemm_plan *plan, rill_gemm_block at, cons
 
 static size_t bytes_of_b(const rill_gemm_plan *plan)
 {
-    int64_t cols = round_up(min(plan->p.n, plan->columns), b_width(plan));
+    int64_t cols = ceil_div(min(plan->p.n, plan->columns), b_width(plan)) * b_width(plan);
     return plan->pack_b ? (size_t)(min(plan->p.k, plan->depth) * cols) * plan->kind->size : 0;
 }
 
 static size_t bytes_of_a(const rill_gemm_plan *plan)
 {
-    int64_t rows = round_up(min(plan->p.m, plan->rows), a_width(plan));
+    int64_t rows = ceil_div(min(plan->p.m, plan->rows), a_width(plan)) * a_width(plan);
     return plan->pack_a ? (size_t)(min(plan->p.k, plan->depth) * rows) * plan->kind->size : 0;
 }
 

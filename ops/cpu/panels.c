@@ -3,16 +3,6 @@
 
 enum { UNIT_STEPS = 64 /* of k: a unit is so many rows of one panel */ };
 
-static int64_t min(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t ceil_div(int64_t a, int64_t b)
-{
-    return a / b + (a % b > 0);
-}
-
 static int64_t units_of_panel(const rill_call *call)
 {
     return ceil_div(call->out.shape.dim[1], UNIT_STEPS);
