@@ -53,7 +53,7 @@ static rill_program *compile_small_steps(int count)
 /* A run of `count` steps, and how many they are. */
 static rill_status time_small_steps(bench *b, int count, double *seconds, double *steps)
 {
-    bench_timing timing;
+    bench_timing timing = { 0 };
     rill_program *p = compile_small_steps(count);
     if (!p)
         return rill_fail(&b->message, RILL_BAD_GRAPH, "small steps do not compile");
