@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -40,9 +41,11 @@ static struct {
     atomic_int idle, waiting; /* asleep: workers, callers */
 
     pthread_t threads[RILL_MAX_THREADS];
-    atomic_int wanted; /* threads asked for, the caller included; 0: not yet */
-    atomic_int stop;   /* workers above this number end */
-    int started;       /* workers alive */
+    /* Threads asked for, the caller included; 0: not yet; below 0: as many are to be started again.
+     */
+    atomic_int wanted;
+    atomic_int stop; /* workers above this number end */
+    int started;     /* workers alive */
 } pool = { .running = PTHREAD_MUTEX_INITIALIZER,
            .lock = PTHREAD_MUTEX_INITIALIZER,
            .offered = PTHREAD_COND_INITIALIZER,
@@ -180,7 +183,7 @@ static void forget_threads(void)
     atomic_store(&pool.unfinished, 0);
     atomic_store(&pool.idle, 0);
     atomic_store(&pool.waiting, 0);
-    atomic_store(&pool.wanted, 0);
+    atomic_store(&pool.wanted, -abs(atomic_load(&pool.wanted)));
     pool.started = 0;
 }
 
@@ -211,7 +214,7 @@ int rill_set_threads(int count)
 int rill_pool_size(void)
 {
     int wanted = atomic_load_explicit(&pool.wanted, memory_order_relaxed);
-    return wanted > 0 ? wanted : rill_set_threads(0);
+    return wanted > 0 ? wanted : rill_set_threads(-wanted);
 }
 
 /* ---- Jobs. */

@@ -14,7 +14,7 @@ for isa in $sets; do
 done
 case $every in
     1) arguments='all 2^32 of them' ;;
-    *) arguments="every $every-th bit pattern" ;;
+    *) arguments="one bit pattern in $every" ;;
 esac
 cat <<HEAD
 # Accuracy of the elementwise functions

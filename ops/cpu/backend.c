@@ -73,7 +73,7 @@ const rill_kernel *rill_cpu_find_kernel(const rill_cpu_isa *isa, const rill_op *
 static rill_pair_map *chosen_pair(const rill_op *first, const rill_op *second, rill_dtype dtype)
 {
     for (const rill_cpu_pair *pair = chosen->pairs; pair->first; pair++)
-        if (pair->first == first && pair->second == second)
+        if (pair->first == first && pair->second == second && dtype < RILL_DTYPE_COUNT)
             return pair->map[dtype];
     return NULL;
 }

@@ -165,7 +165,7 @@ void rill_gemm_multiply(const rill_gemm_plan *plan, rill_gemm_block at, char *ro
         operand b = operand_b(plan, &at, room);
         for (at.i0 = i0; at.i0 < i1; at.i0 = at.i1) {
             at.i1 = min(at.i0 + plan->rows, i1);
-            multiply_strips(plan, at, &b, room + bytes_of_b(plan));
+            multiply_strips(plan, at, &b, room ? room + bytes_of_b(plan) : NULL);
         }
         at.k0 += plan->depth;
     } while (at.k0 < plan->p.k);
