@@ -11,7 +11,8 @@ enum {
     ROWS_FEW = 64, /* of a slice: an eighth of the batch within these bounds */
     ROWS_MANY = 256,
     ROW_MULTIPLE = 8, /* whole tiles of a matrix product */
-    LEAST = 1 << 15   /* elements in all the region's nodes for which slices are worth while */
+    LEAST = 1 << 15,  /* elements in all the region's nodes for which slices are worth while, */
+    LEAST_A_ROW = 16  /* and of each row: long vectors are split well enough as they are */
 };
 
 int rill_has_rows(const rill_slicing *s, const rill_tensor *x)
@@ -152,7 +153,7 @@ static int choose_batch(rill_slicing *s)
     int64_t count = candidates(s, length, 8);
     for (int64_t i = 0; i < count; i++) {
         int64_t inside = classify_all(s, length[i]);
-        if (inside < most)
+        if (inside < most || inside / length[i] < LEAST_A_ROW)
             continue;
         most = inside;
         best = length[i];
