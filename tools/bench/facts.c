@@ -39,7 +39,8 @@ static void set_machine(bench_report *r)
     bench_set_fact(r, "memory", "%.0f GB",
                    (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE) / 1e9);
     if (uname(&system) == 0)
-        bench_set_fact(r, "system", "%s %s %s", system.sysname, system.release, system.machine);
+        bench_set_fact(r, "system", "%s %.*s %s", system.sysname, (int)strcspn(system.release, "-"),
+                       system.release, system.machine);
 }
 
 /* What else the machine was doing in the minute before. */
