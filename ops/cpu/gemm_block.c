@@ -153,7 +153,9 @@ size_t rill_gemm_room(const rill_gemm_plan *plan)
 {
     if (plan->narrow)
         return plan->pack_a ? (size_t)(plan->p.m * plan->p.k) * plan->kind->size : 0;
-    return bytes_of_b(plan) + bytes_of_a(plan);
+    if (!plan->pack_a && !plan->pack_b)
+        return 0;
+    return bytes_of_b(plan) + bytes_of_a(plan) + 1; /* somewhere to point to, without any k */
 }
 
 /* All of k.  Without any k the one pass writes zeros. */
