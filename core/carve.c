@@ -20,27 +20,22 @@ typedef struct carving {
     int64_t root_count;
 } carving;
 
-static int inside(const rill_slicing *s, int64_t at)
-{
-    return s->part[at] == RILL_IN_ROWS || s->part[at] == RILL_IN_SUMS;
-}
-
 /* Views are made again outside, of what they look at. */
 static void find_needed(rill_slicing *s)
 {
     for (int64_t i = 0; i < s->p->output_count; i++)
-        s->needed[rill_walk_index(&s->walk, s->p->roots[i])] = 1;
-    for (int64_t at = s->walk.count - 1; at >= 0; at--) {
-        const rill_tensor *x = s->walk.nodes[at];
-        if (!inside(s, at) || (s->needed[at] && rill_has(x, RILL_VIEW)))
+        s->needed[rill_walk_index(&s->r.walk, s->p->roots[i])] = 1;
+    for (int64_t at = s->r.walk.count - 1; at >= 0; at--) {
+        const rill_tensor *x = s->r.walk.nodes[at];
+        if (!rill_inside(s, at) || (s->needed[at] && rill_has(x, RILL_VIEW)))
             for (int i = 0; i < x->count; i++)
-                s->needed[rill_walk_index(&s->walk, x->in[i])] = 1;
+                s->needed[rill_walk_index(&s->r.walk, x->in[i])] = 1;
     }
 }
 
 static int is_room(const rill_slicing *s, int64_t at)
 {
-    return inside(s, at) && s->needed[at] && !rill_has(s->walk.nodes[at], RILL_VIEW);
+    return rill_inside(s, at) && s->needed[at] && !rill_has(s->r.walk.nodes[at], RILL_VIEW);
 }
 
 /* ---- Ports. */
@@ -111,9 +106,9 @@ static rill_shape sliced(const carving *c, rill_shape shape)
 
 static rill_tensor *inner_input(carving *c, rill_tensor *x, int by_rows)
 {
-    int64_t at = rill_walk_index(&c->s->walk, x);
+    int64_t at = rill_walk_index(&c->s->r.walk, x);
     rill_shape shape = by_rows ? sliced(c, x->shape) : x->shape;
-    if (inside(c->s, at))
+    if (rill_inside(c->s, at))
         return c->s->inner[at];
     if (x->op == &rill_constant_op && x->leaf->stored == 1)
         return rill_graph_add_leaf(c->g, x->op, x->dtype, shape, x->leaf);
@@ -141,19 +136,19 @@ static void slice_attrs(const carving *c, const rill_op *op, char *attrs)
 static rill_tensor *inner_node(carving *c, int64_t at)
 {
     rill_slicing *s = c->s;
-    const rill_tensor *x = s->walk.nodes[at];
+    const rill_tensor *x = s->r.walk.nodes[at];
     _Alignas(16) char attrs[RILL_MAX_ATTR_SIZE];
     rill_by_rows how = rill_how_by_rows(s, x, s->by_rows);
     rill_graph_go(c->g, (rill_place){ rill_graph_scope(c->g, x->scope->path), x->backward });
     for (int i = 0; i < x->count; i++)
-        s->in[i] = inner_input(c, x->in[i], s->by_rows[i]);
+        s->r.in[i] = inner_input(c, x->in[i], s->by_rows[i]);
     if (rill_has(x, RILL_RANDOM))
-        s->in[1] = row_after(c, s->in[1]);
+        s->r.in[1] = row_after(c, s->r.in[1]);
     if (x->op->attr_size > 0)
         memcpy(attrs, x->attrs, x->op->attr_size);
     if (how == RILL_EACH_ROW)
         slice_attrs(c, x->op, attrs);
-    rill_tensor *y = rill_apply_in(c->g, x->op, s->in, x->count, attrs);
+    rill_tensor *y = rill_apply_in(c->g, x->op, s->r.in, x->count, attrs);
     rill_shape expected = how == RILL_EACH_ROW ? sliced(c, x->shape) : x->shape;
     if (!rill_is_inert(y) && !rill_shape_equal(&y->shape, &expected))
         return rill_graph_fail(c->g, "%s: its rule for rows does not fit its shapes", x->op->name);
@@ -167,7 +162,7 @@ static rill_tensor *inner_node(carving *c, int64_t at)
 static int64_t room_port(carving *c, int64_t at, int adds)
 {
     rill_slicing *s = c->s;
-    const rill_tensor *x = s->walk.nodes[at];
+    const rill_tensor *x = s->r.walk.nodes[at];
     int sums = s->part[at] == RILL_IN_SUMS;
     if (s->room[at] > 0)
         return s->room[at];
@@ -216,10 +211,10 @@ static rill_program *carve_slice(carving *c, int64_t rows)
     c->g = rill_graph_new(NULL);
     c->rows = rows;
     c->root_count = 0;
-    c->roots = rill_alloc((size_t)s->walk.count, sizeof *c->roots);
+    c->roots = rill_alloc((size_t)s->r.walk.count, sizeof *c->roots);
     int done = c->roots != NULL;
-    for (int64_t at = 0; at < s->walk.count && done; at++) {
-        if (inside(s, at))
+    for (int64_t at = 0; at < s->r.walk.count && done; at++) {
+        if (rill_inside(s, at))
             s->inner[at] = inner_node(c, at);
         if (is_room(s, at))
             done = add_root(c, at);
@@ -270,17 +265,15 @@ static rill_tensor *filled(rill_slicing *s, int64_t at, rill_tensor *region)
 static void replace(rill_slicing *s, rill_tensor *region)
 {
     rill_program *p = s->p;
-    for (int64_t at = 0; at < s->walk.count && !p->work->failed; at++) {
-        const rill_tensor *x = s->walk.nodes[at];
+    for (int64_t at = 0; at < s->r.walk.count && !p->work->failed; at++) {
+        const rill_tensor *x = s->r.walk.nodes[at];
         rill_graph_go(p->work, (rill_place){ x->scope, x->backward });
         if (is_room(s, at))
-            s->image[at] = filled(s, at, region);
-        else if (!inside(s, at) || s->needed[at])
-            s->image[at] = rill_rebuilt(s, at);
+            s->r.image[at] = filled(s, at, region);
+        else if (!rill_inside(s, at) || s->needed[at])
+            s->r.image[at] = rill_rebuilt(p, &s->r, at);
     }
-    rill_graph_go(p->work, (rill_place){ &p->work->root, 0 });
-    for (int64_t i = 0; i < p->output_count && !p->work->failed; i++)
-        p->roots[i] = s->image[rill_walk_index(&s->walk, p->roots[i])];
+    rill_rewriting_end(p, &s->r);
 }
 
 static int carve_slices(carving *c)

@@ -123,14 +123,14 @@ static int64_t period_of(const rill_load *load)
 void rill_choose_tile(rill_fused *fused)
 {
     int64_t most = RILL_TILE_BYTES / (int64_t)fused->element_size, longest = 1;
-    for (int64_t i = 0; i < fused->load_count; i++)
-        if (period_of(&fused->loads[i]) > longest)
-            longest = period_of(&fused->loads[i]);
-    fused->tile = longest <= most ? most / longest * longest : most;
     for (int64_t i = 0; i < fused->load_count; i++) {
-        int64_t period = period_of(&fused->loads[i]);
-        fused->loads[i].period = period > 0 && fused->tile % period == 0 ? period : 0;
+        int64_t period = fused->loads[i].period = period_of(&fused->loads[i]);
+        longest = period > longest ? period : longest;
     }
+    fused->tile = longest <= most ? most / longest * longest : most;
+    for (int64_t i = 0; i < fused->load_count; i++)
+        if (fused->loads[i].period > 0 && fused->tile % fused->loads[i].period != 0)
+            fused->loads[i].period = 0;
 }
 
 /* Brings in a period, and doubles it until there are n elements. */

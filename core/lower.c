@@ -4,17 +4,23 @@
 
 #include "../base/alloc.h"
 
-/* What a node of the old graph became. */
-typedef struct rewriting {
-    rill_tensor **image; /* [walk.count] */
-    rill_tensor **in;    /* inputs of the node under way */
-    rill_walk walk;
-} rewriting;
+/* ---- Rewriting. */
 
-/* The node with its inputs replaced, in the program's graph. */
-static rill_tensor *rebuilt(rill_program *p, rewriting *r, rill_tensor *x)
+int rill_rewriting_begin(rill_rewriting *r, const rill_program *p)
 {
+    if (!rill_walk_from(&r->walk, p->roots, p->output_count, NULL))
+        return 0;
+    r->image = rill_alloc_zeroed((size_t)r->walk.count, sizeof *r->image);
+    r->in = rill_alloc((size_t)rill_walk_widest(&r->walk), sizeof *r->in);
+    return r->image && r->in;
+}
+
+rill_tensor *rill_rebuilt(rill_program *p, rill_rewriting *r, int64_t at)
+{
+    rill_tensor *x = r->walk.nodes[at];
     int same = x->graph == p->work;
+    rill_scope *scope = same ? x->scope : rill_graph_scope(p->work, x->scope->path);
+    rill_graph_go(p->work, (rill_place){ scope, x->backward });
     if (rill_has(x, RILL_LEAF))
         return same ? x : rill_leaf_copy(p->work, x);
     for (int i = 0; i < x->count; i++) {
@@ -24,42 +30,37 @@ static rill_tensor *rebuilt(rill_program *p, rewriting *r, rill_tensor *x)
     return same ? x : rill_apply_in(p->work, x->op, r->in, x->count, x->attrs);
 }
 
-static void replace_all(rill_program *p, rewriting *r, rill_rewrite_rule *rule, int64_t *changes)
+void rill_rewriting_end(rill_program *p, rill_rewriting *r)
 {
-    for (int64_t at = 0; at < r->walk.count && !p->work->failed; at++) {
-        rill_tensor *x = r->walk.nodes[at];
-        rill_scope *scope =
-            x->graph == p->work ? x->scope : rill_graph_scope(p->work, x->scope->path);
-        rill_graph_go(p->work, (rill_place){ scope, x->backward });
-        rill_tensor *y = rebuilt(p, r, x);
-        rill_tensor *better = rule && !rill_is_inert(y) ? rule(p, y) : NULL;
-        *changes += better != NULL;
-        r->image[at] = better ? better : y;
-    }
     rill_graph_go(p->work, (rill_place){ &p->work->root, 0 });
+    for (int64_t i = 0; i < p->output_count && !p->work->failed; i++)
+        p->roots[i] = r->image[rill_walk_index(&r->walk, p->roots[i])];
+}
+
+void rill_rewriting_free(rill_rewriting *r)
+{
+    rill_free(r->image);
+    rill_free(r->in);
+    rill_walk_free(&r->walk);
 }
 
 int rill_rewrite(rill_program *p, rill_rewrite_rule *rule, int64_t *changes)
 {
-    rewriting r = { 0 };
-    int done = rill_walk_from(&r.walk, p->roots, p->output_count, NULL);
-    if (done) {
-        r.image = rill_alloc((size_t)r.walk.count, sizeof *r.image);
-        r.in = rill_alloc((size_t)rill_walk_widest(&r.walk), sizeof *r.in);
-        done = r.image && r.in;
-    }
-    if (done) {
-        replace_all(p, &r, rule, changes);
-        for (int64_t i = 0; i < p->output_count && !p->work->failed; i++)
-            p->roots[i] = r.image[rill_walk_index(&r.walk, p->roots[i])];
-    } else {
+    rill_rewriting r = { 0 };
+    if (!rill_rewriting_begin(&r, p))
         rill_graph_no_memory(p->work);
+    for (int64_t at = 0; at < r.walk.count && !p->work->failed; at++) {
+        rill_tensor *y = rill_rebuilt(p, &r, at);
+        rill_tensor *better = rule && !rill_is_inert(y) ? rule(p, y) : NULL;
+        *changes += better != NULL;
+        r.image[at] = better ? better : y;
     }
-    rill_free(r.image);
-    rill_free(r.in);
-    rill_walk_free(&r.walk);
+    rill_rewriting_end(p, &r);
+    rill_rewriting_free(&r);
     return !p->work->failed;
 }
+
+/* ---- Lowering. */
 
 static rill_tensor *opened(rill_program *p, rill_tensor *y)
 {

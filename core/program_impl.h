@@ -154,8 +154,22 @@ int rill_bind(rill_program *p); /* pointers, kernels and calls, ready to run */
 const char *rill_verify_schedule(const rill_program *p);
 const char *rill_verify_plan(const rill_program *p);
 
-/* Replaces the roots by rewriting all that they are made from, inputs first: `rule` is given each
- * node with its inputs already replaced and returns the replacement, or NULL to keep it. */
+/* Rewriting: each node that the roots are made from gets an image in the program's graph, inputs
+ * first, and the images of the roots become the roots. */
+typedef struct rill_rewriting {
+    rill_walk walk;
+    rill_tensor **image; /* [walk.count] */
+    rill_tensor **in;    /* inputs of the node under way */
+} rill_rewriting;
+/* 0 without memory; to be freed all the same. */
+int rill_rewriting_begin(rill_rewriting *r, const rill_program *p);
+/* Node `at` of the walk with the images of its inputs, and its place the one to build in. */
+rill_tensor *rill_rebuilt(rill_program *p, rill_rewriting *r, int64_t at);
+void rill_rewriting_end(rill_program *p, rill_rewriting *r);
+void rill_rewriting_free(rill_rewriting *r);
+
+/* The same by a rule, which is given each node with its inputs already replaced and returns the
+ * replacement, or NULL to keep it. */
 typedef rill_tensor *rill_rewrite_rule(rill_program *p, rill_tensor *y);
 int rill_rewrite(rill_program *p, rill_rewrite_rule *rule, int64_t *changes);
 

@@ -15,23 +15,30 @@ enum {
     LEAST_A_ROW = 16  /* and of each row: long vectors are split well enough as they are */
 };
 
-int rill_has_rows(const rill_slicing *s, const rill_tensor *x)
+/* 1 when axis 0 of x is as long as the batch. */
+static int has_rows(const rill_slicing *s, const rill_tensor *x)
 {
     return x->shape.rank > 0 && x->shape.dim[0] == s->batch;
 }
 
+/* 1 when x is fed, by rows. */
+static int is_fed(const rill_slicing *s, const rill_tensor *x)
+{
+    return x->op == &rill_input_op && has_rows(s, x);
+}
+
 static rill_part part_of(const rill_slicing *s, const rill_tensor *x)
 {
-    return s->part[rill_walk_index(&s->walk, x)];
+    return s->part[rill_walk_index(&s->r.walk, x)];
 }
 
 /* Arrays of the operands' shape, or stretched along the rows. */
 static rill_by_rows elementwise_rows(const rill_slicing *s, const rill_tensor *y, int *by_rows)
 {
-    if (!rill_has_rows(s, y))
+    if (!has_rows(s, y))
         return RILL_WHOLE;
     for (int i = 0; i < y->count; i++) {
-        int has = y->in[i]->shape.rank == y->shape.rank && rill_has_rows(s, y->in[i]);
+        int has = y->in[i]->shape.rank == y->shape.rank && has_rows(s, y->in[i]);
         if (by_rows[i] && !has)
             return RILL_WHOLE;
         by_rows[i] = has;
@@ -54,16 +61,15 @@ rill_by_rows rill_how_by_rows(const rill_slicing *s, const rill_tensor *y, int *
     if (is_whole(y))
         return RILL_WHOLE;
     for (int i = 0; i < y->count; i++)
-        by_rows[i] = part_of(s, y->in[i]) == RILL_IN_ROWS ||
-                     (y->in[i]->op == &rill_input_op && rill_has_rows(s, y->in[i]));
+        by_rows[i] = part_of(s, y->in[i]) == RILL_IN_ROWS || is_fed(s, y->in[i]);
     if (y->op->rows)
         how = y->op->rows(y, by_rows);
     else if (rill_has(y, RILL_ELEMENTWISE))
         how = elementwise_rows(s, y, by_rows);
     for (int i = 0; i < y->count; i++)
-        if (by_rows[i] && !rill_has_rows(s, y->in[i]))
+        if (by_rows[i] && !has_rows(s, y->in[i]))
             return RILL_WHOLE;
-    return how == RILL_EACH_ROW && !rill_has_rows(s, y) ? RILL_WHOLE : how;
+    return how == RILL_EACH_ROW && !has_rows(s, y) ? RILL_WHOLE : how;
 }
 
 /* 1 when keeping a copy of the sum in each lane moves less memory than keeping the rows that are
@@ -78,7 +84,7 @@ static int sums_fit(const rill_slicing *s, const rill_tensor *y)
 
 static rill_part classify(rill_slicing *s, const rill_tensor *y)
 {
-    int inside = 0, seeds = rill_has(y, RILL_RANDOM) && rill_has_rows(s, y);
+    int inside = 0, seeds = rill_has(y, RILL_RANDOM) && has_rows(s, y);
     if (rill_has(y, RILL_LEAF))
         return RILL_BEFORE;
     for (int i = 0; i < y->count; i++) {
@@ -86,7 +92,7 @@ static rill_part classify(rill_slicing *s, const rill_tensor *y)
         if (part == RILL_IN_SUMS || part == RILL_AFTER)
             return RILL_AFTER;
         inside |= part == RILL_IN_ROWS;
-        seeds |= y->in[i]->op == &rill_input_op && rill_has_rows(s, y->in[i]);
+        seeds |= is_fed(s, y->in[i]);
     }
     rill_by_rows how = inside || seeds ? rill_how_by_rows(s, y, s->by_rows) : RILL_WHOLE;
     if (how == RILL_EACH_ROW)
@@ -107,8 +113,8 @@ static int64_t classify_all(rill_slicing *s, int64_t batch)
         ((batch + s->slices - 1) / s->slices + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
     s->slices = (batch + s->rows - 1) / s->rows;
     s->lanes = s->slices;
-    for (int64_t at = 0; at < s->walk.count; at++) {
-        const rill_tensor *y = s->walk.nodes[at];
+    for (int64_t at = 0; at < s->r.walk.count; at++) {
+        const rill_tensor *y = s->r.walk.nodes[at];
         s->part[at] = classify(s, y);
         if (s->part[at] == RILL_IN_SUMS && s->lanes > RILL_LANES)
             s->lanes = RILL_LANES;
@@ -124,8 +130,8 @@ static int64_t classify_all(rill_slicing *s, int64_t batch)
 static int64_t candidates(const rill_slicing *s, int64_t *found, int64_t capacity)
 {
     int64_t count = 0;
-    for (int64_t at = 0; at < s->walk.count && count < capacity; at++) {
-        const rill_tensor *x = s->walk.nodes[at];
+    for (int64_t at = 0; at < s->r.walk.count && count < capacity; at++) {
+        const rill_tensor *x = s->r.walk.nodes[at];
         int64_t length = rill_shape_dim(&x->shape, -x->shape.rank), known = 0;
         if ((x->op != &rill_input_op && !rill_has(x, RILL_RANDOM)) || x->shape.rank == 0 ||
             length < 2 * ROWS_FEW || length > INT32_MAX)
@@ -141,10 +147,10 @@ static int64_t candidates(const rill_slicing *s, int64_t *found, int64_t capacit
 static void count_uses(rill_slicing *s)
 {
     for (int64_t i = 0; i < s->p->output_count; i++)
-        s->uses[rill_walk_index(&s->walk, s->p->roots[i])]++;
-    for (int64_t at = 0; at < s->walk.count; at++)
-        for (int i = 0; i < s->walk.nodes[at]->count; i++)
-            s->uses[rill_walk_index(&s->walk, s->walk.nodes[at]->in[i])]++;
+        s->uses[rill_walk_index(&s->r.walk, s->p->roots[i])]++;
+    for (int64_t at = 0; at < s->r.walk.count; at++)
+        for (int i = 0; i < s->r.walk.nodes[at]->count; i++)
+            s->uses[rill_walk_index(&s->r.walk, s->r.walk.nodes[at]->in[i])]++;
 }
 
 static int choose_batch(rill_slicing *s)
@@ -171,16 +177,16 @@ static rill_tensor *absorbed(rill_slicing *s, const rill_tensor *x, rill_tensor 
     rill_tensor *whole = NULL;
     for (int i = 0; i < y->count && !whole; i++)
         if (s->by_rows[i] && y->in[i]->op->absorb &&
-            s->uses[rill_walk_index(&s->walk, x->in[i])] == 1)
+            s->uses[rill_walk_index(&s->r.walk, x->in[i])] == 1)
             whole = y->in[i]->op->absorb(y, i, s->by_rows);
     return whole;
 }
 
 static rill_tensor *hoisted(rill_slicing *s, int64_t at)
 {
-    const rill_tensor *x = s->walk.nodes[at];
-    rill_tensor *y = rill_rebuilt(s, at);
-    if ((s->part[at] != RILL_IN_ROWS && s->part[at] != RILL_IN_SUMS) || rill_is_inert(y))
+    const rill_tensor *x = s->r.walk.nodes[at];
+    rill_tensor *y = rill_rebuilt(s->p, &s->r, at);
+    if (!rill_inside(s, at) || rill_is_inert(y))
         return y;
     rill_how_by_rows(s, x, s->by_rows);
     rill_tensor *better = x->op->hoist ? x->op->hoist(y, s->by_rows) : absorbed(s, x, y);
@@ -189,56 +195,36 @@ static rill_tensor *hoisted(rill_slicing *s, int64_t at)
 
 static void hoist_all(rill_slicing *s)
 {
-    rill_program *p = s->p;
-    for (int64_t at = 0; at < s->walk.count && !p->work->failed; at++)
-        s->image[at] = hoisted(s, at);
-    rill_graph_go(p->work, (rill_place){ &p->work->root, 0 });
-    for (int64_t i = 0; i < p->output_count && !p->work->failed; i++)
-        p->roots[i] = s->image[rill_walk_index(&s->walk, p->roots[i])];
-}
-
-rill_tensor *rill_rebuilt(rill_slicing *s, int64_t at)
-{
-    rill_tensor *x = s->walk.nodes[at];
-    int same = 1;
-    rill_graph_go(s->p->work, (rill_place){ x->scope, x->backward });
-    for (int i = 0; i < x->count; i++) {
-        s->in[i] = s->image[rill_walk_index(&s->walk, x->in[i])];
-        same = same && s->in[i] == x->in[i];
-    }
-    return same ? x : rill_apply_in(s->p->work, x->op, s->in, x->count, x->attrs);
+    for (int64_t at = 0; at < s->r.walk.count && !s->p->work->failed; at++)
+        s->r.image[at] = hoisted(s, at);
+    rill_rewriting_end(s->p, &s->r);
 }
 
 /* ---- The pass. */
 
 static void forget(rill_slicing *s)
 {
-    rill_walk_free(&s->walk);
+    rill_rewriting_free(&s->r);
     rill_free(s->part);
     rill_free(s->needed);
-    rill_free(s->image);
     rill_free(s->inner);
     rill_free(s->uses);
     rill_free(s->room);
-    rill_free(s->in);
     rill_free(s->by_rows);
 }
 
 static int look(rill_slicing *s)
 {
-    if (!rill_walk_from(&s->walk, s->p->roots, s->p->output_count, NULL))
+    if (!rill_rewriting_begin(&s->r, s->p))
         return 0;
-    size_t count = (size_t)s->walk.count, widest = (size_t)rill_walk_widest(&s->walk);
+    size_t count = (size_t)s->r.walk.count, widest = (size_t)rill_walk_widest(&s->r.walk);
     s->part = rill_alloc_zeroed(count, sizeof *s->part);
     s->needed = rill_alloc_zeroed(count, 1);
-    s->image = rill_alloc_zeroed(count, sizeof *s->image);
     s->inner = rill_alloc_zeroed(count, sizeof *s->inner);
     s->uses = rill_alloc_zeroed(count, sizeof *s->uses);
     s->room = rill_alloc_zeroed(count, sizeof *s->room);
-    s->in = rill_alloc(widest, sizeof *s->in);
     s->by_rows = rill_alloc(widest, sizeof *s->by_rows);
-    return s->part && s->needed && s->image && s->inner && s->uses && s->room && s->in &&
-           s->by_rows;
+    return s->part && s->needed && s->inner && s->uses && s->room && s->by_rows;
 }
 
 int rill_slice_batch(rill_program *p)
