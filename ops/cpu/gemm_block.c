@@ -27,18 +27,20 @@ static char *line_at(const rill_gemm_plan *plan, const operand *x, int64_t line)
     return x->data + at * (int64_t)plan->kind->size;
 }
 
-/* Lines first, first + 1, ..., which are `from`'s columns, copied to panels of `width`. */
+/* Lines first, first + 1, ..., which are `from`'s columns, copied to panels of `width`, some steps
+ * of k at a time: what is adjacent in memory is read together. */
 static operand packed_operand(const rill_gemm_plan *plan, char *to, int64_t first, int64_t width,
                               rill_gemm_patch from)
 {
-    int64_t lines = from.cols, size = (int64_t)plan->kind->size;
-    char *data = from.data;
-    for (int64_t j = 0; j < lines; j += width) {
-        from.data = data + j * from.col * size;
-        from.cols = min(width, lines - j);
-        plan->kind->pack(to + j * from.rows * size, width, &from);
-    }
-    return (operand){ to, first, width, width * from.rows, 1, width };
+    enum { STEPS = 16 };
+    int64_t lines = from.cols, k = from.rows, size = (int64_t)plan->kind->size;
+    for (int64_t k0 = 0; k0 < k; k0 += STEPS)
+        for (int64_t j = 0; j < lines; j += width) {
+            rill_gemm_patch piece = { from.data + (k0 * from.row + j * from.col) * size, from.row,
+                                      from.col, min(STEPS, k - k0), min(width, lines - j) };
+            plan->kind->pack(to + (j * k + k0 * width) * size, width, &piece);
+        }
+    return (operand){ to, first, width, width * k, 1, width };
 }
 
 static int64_t b_width(const rill_gemm_plan *plan)
