@@ -8,7 +8,7 @@
 #include "region.h"
 
 enum {
-    ROWS_FEW = 64, /* of a slice: an eighth of the batch within these bounds */
+    ROWS_FEW = 128, /* of a slice: an eighth of the batch within these bounds */
     ROWS_MANY = 256,
     ROW_MULTIPLE = 8, /* whole tiles of a matrix product */
     LEAST = 1 << 15,  /* elements in all the region's nodes for which slices are worth while, */

@@ -437,7 +437,7 @@ static results read_under(const scenario *s, rill_dtype dtype, int64_t batch, ui
 /* ---- Sliced or not, the results agree. */
 
 /* Sums over the batch have another tree, and products with weights as panels another order: of
- * 1,024 terms of order one each, some hundred roundings. */
+ * 8,193 terms of order one each, some hundred roundings. */
 static double tolerance(rill_dtype dtype)
 {
     return 500 * (dtype == RILL_F32 ? (double)FLT_EPSILON : DBL_EPSILON);
@@ -455,8 +455,8 @@ static void compare(const scenario *s, int64_t batch, uint32_t off, const result
     }
 }
 
-/* 513 leaves a slice of one row, 129 and 200 one that is shorter, 1,024 none. */
-static const int64_t batches[] = { 129, 200, 513, 1024 };
+/* 8,193 leaves a slice of one row, 257 and 400 one that is shorter, 1,024 none. */
+static const int64_t batches[] = { 257, 400, 1024, 8193 };
 
 static int64_t batch_for(const scenario *s, int64_t batch)
 {
@@ -573,7 +573,7 @@ typedef struct training {
     rill_program *step;
 } training;
 
-enum { SAMPLES = 200 };
+enum { SAMPLES = 300 };
 
 static training new_training(uint32_t off)
 {
