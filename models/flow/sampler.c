@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { BATCH = 256 }; /* rows of a run, unless the options say otherwise */
+enum { BATCH = 1024 }; /* rows of a run, unless the options say otherwise */
 
 struct rill_sampler {
     rill_dtype dtype;
