@@ -18,6 +18,8 @@ enum {
     WATCH_NS = 50000,  /* a thread watches so long before it sleeps: steps are closer together */
     YIELD_NS = 5000,   /* and lets other processes run after so long */
     LOOKS = 64,        /* looks between two readings of the clock */
+    STALL_NS = 200000, /* a wait that exceeds a piece by more: a worker has lost its processor */
+    ALONE_MOST_NS = 1000000000,
     WORKERS_SHIFT = 48 /* of an offer: below are the pieces left, from here on the workers */
 };
 
@@ -30,6 +32,9 @@ static struct {
     rill_work *work;
     void *self;
     int64_t units, grain, pieces;
+    /* While other processes keep the processors busy, the caller goes on alone. */
+    int alone;
+    int64_t alone_until, alone_ns; /* by the clock; and how long, the last time */
 
     _Alignas(LINE) atomic_ullong offer; /* workers that may take << WORKERS_SHIFT | pieces left */
     _Alignas(LINE) atomic_llong unfinished; /* pieces */
@@ -219,14 +224,38 @@ int rill_pool_size(void)
 
 /* ---- Jobs. */
 
+/* Twice as long as was waited, and twice as long again when that was not long enough: an accident
+ * costs little, and beside a process that never rests sharing is seldom tried. */
+static void go_alone(int64_t now, int64_t waited)
+{
+    int again = pool.alone_ns > 0 && now - pool.alone_until < 8 * pool.alone_ns;
+    pool.alone_ns = 2 * (again ? pool.alone_ns : waited);
+    if (pool.alone_ns > ALONE_MOST_NS)
+        pool.alone_ns = ALONE_MOST_NS;
+    pool.alone_until = now + pool.alone_ns;
+    pool.alone = 1;
+}
+
+static int goes_alone(void)
+{
+    if (pool.alone && rill_nanoseconds() >= pool.alone_until)
+        pool.alone = 0;
+    return pool.alone;
+}
+
 static void run_shared(int workers)
 {
     atomic_store(&pool.unfinished, pool.pieces);
     atomic_store(&pool.offer, (uint64_t)workers << WORKERS_SHIFT | (uint64_t)pool.pieces);
     tell(&pool.idle, &pool.offered);
-    int64_t done = work_off(0);
-    if (atomic_fetch_sub(&pool.unfinished, done) != done)
-        wait_for(is_finished, 0, &pool.waiting, &pool.finished);
+    int64_t begin = rill_nanoseconds(), done = work_off(0);
+    if (atomic_fetch_sub(&pool.unfinished, done) == done)
+        return;
+    int64_t worked = rill_nanoseconds();
+    wait_for(is_finished, 0, &pool.waiting, &pool.finished);
+    int64_t end = rill_nanoseconds();
+    if (done > 0 && end - worked > (worked - begin) / done + STALL_NS)
+        go_alone(end, end - worked);
 }
 
 void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain, int workers)
@@ -237,7 +266,7 @@ void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain, in
         work(self, 0, units, 0);
         return;
     }
-    if (pool.started > 0) {
+    if (pool.started > 0 && !goes_alone()) {
         pool.work = work;
         pool.self = self;
         pool.units = units;

@@ -19,8 +19,9 @@ enum {
 
 /* What is multiplied at a time: DEPTH steps of k, 2^COLUMNS_LOG columns of b, TILES of a, for each
  * of which the level 2 cache has room.  Where a step of k is another row of a, deep blocks touch
- * too many lines: they are half as deep and twice as wide.  Where a is packed, it is packed once for
- * more columns, which come from the level 3 cache strip by strip (1024^3: 84 to 90% of peak). */
+ * too many lines: they are half as deep and twice as wide.  Where a is packed, it is packed once
+ * for more columns, which come from the level 3 cache strip by strip (1024^3: 84 to 90% of peak).
+ */
 enum { DEPTH = 512, COLUMNS_LOG = 8, PACKED_COLUMNS_LOG = 10, TILES = 16 };
 
 /* ---- The plan. */
