@@ -12,7 +12,7 @@ enum { BATCH = 128, STEPS = 1200, IMAGES = 1500, PIXELS = 64, CLASSES = 10, EACH
 enum { SAMPLES = CLASSES * EACH };
 
 static const rill_net_size size = { .hidden = 128, .layers = 3, .classes = CLASSES };
-static const rill_net net = { .velocity = rill_mlp, .self = &size, .name = "mlp" };
+static const rill_flow flow = { .net = { .velocity = rill_mlp, .self = &size, .name = "mlp" } };
 static float images[IMAGES * PIXELS];
 static int32_t labels[IMAGES];
 
@@ -36,7 +36,6 @@ static int train(rill_store *store)
     rill_graph *g = rill_graph_new(store);
     rill_tensor *x1 = rill_input(g, "x1", RILL_F32, RILL_SHAPE(BATCH, PIXELS));
     rill_tensor *cond = rill_input(g, "cond", RILL_I32, RILL_SHAPE(BATCH));
-    rill_flow flow = { .net = net };
     rill_tensor *loss = rill_flow_loss(&flow, (rill_flow_batch){ .x1 = x1, .cond = cond });
     rill_schedule schedule = { .decay = rill_decay_cosine, .steps = STEPS };
     rill_adam_options adam = { .lr = 3e-3, .ema = 0.99, .schedule = schedule };
@@ -59,7 +58,7 @@ static int sample(rill_store *store, const int32_t *wanted, float *x)
     rill_message message = { "" };
     rill_store *averages = rill_averaged_store(store, &message);
     rill_sampler_options options = { .sample = RILL_SHAPE(PIXELS), .labels = 1 };
-    rill_sampler *sampler = rill_sampler_new(averages, &net, &options, &message);
+    rill_sampler *sampler = rill_sampler_new(averages, rill_flow_field(&flow), &options, &message);
     rill_time_grid(0.0, 1.0, 20, times, NULL);
     rill_sampling sampling = {
         .times = times, .time_count = 21, .n = SAMPLES, .cond = wanted, .samples = x

@@ -32,15 +32,10 @@ static int64_t path(rill_graph *g, rill_tensor **outputs)
     return 2;
 }
 
-static rill_tensor *field(rill_tensor *x, rill_tensor *t, const void *self)
-{
-    return rill_net_velocity(self, x, t, NULL);
-}
-
 static int64_t velocity(rill_graph *g, rill_tensor **outputs)
 {
     rill_tensor *x = rill_input(g, "x", RILL_F32, RILL_SHAPE(B, D));
-    outputs[0] = field(x, rill_input(g, "t", RILL_F32, RILL_SHAPE(B, 1)), &flow.net);
+    outputs[0] = rill_flow_velocity(&flow, x, rill_input(g, "t", RILL_F32, RILL_SHAPE(B, 1)), NULL);
     return 1;
 }
 
@@ -71,7 +66,7 @@ static int64_t sampler(rill_graph *g, rill_tensor **outputs)
     const double times[] = { 0.0, 0.5, 1.0 };
     rill_tensor *x0 = rill_input(g, "x0", RILL_F32, RILL_SHAPE(B, D));
     outputs[0] =
-        rill_ode_unroll((rill_field){ field, &flow.net }, rill_solver_find("heun"), times, 3, x0);
+        rill_ode_unroll(rill_flow_field(&flow), rill_solver_find("heun"), times, 3, x0, NULL);
     return 1;
 }
 

@@ -9,7 +9,7 @@
 
 enum { BATCH = 256, STEPS = 8000, SAMPLES = 2000, EULER = 50 };
 
-static const rill_net net = { .velocity = rill_mlp, .name = "mlp" };
+static const rill_flow flow = { .net = { .velocity = rill_mlp, .name = "mlp" } };
 
 static int train(rill_store *store)
 {
@@ -17,7 +17,7 @@ static int train(rill_store *store)
     const rill_data_set *moons = rill_data_find("moons");
     rill_graph *g = rill_graph_new(store);
     rill_tensor *x1 = rill_input(g, "x1", RILL_F32, RILL_SHAPE(BATCH, 2));
-    rill_tensor *loss = rill_flow_loss(&(rill_flow){ .net = net }, (rill_flow_batch){ .x1 = x1 });
+    rill_tensor *loss = rill_flow_loss(&flow, (rill_flow_batch){ .x1 = x1 });
     rill_schedule schedule = { .decay = rill_decay_cosine, .steps = STEPS };
     rill_tensor *update =
         rill_adam(loss, (rill_adam_options){ .lr = 2e-3, .ema = 0.99, .schedule = schedule });
@@ -41,7 +41,7 @@ static int sample(rill_store *store, float *x)
     rill_message message = { "" };
     rill_store *averages = rill_averaged_store(store, &message);
     rill_sampler_options options = { .sample = RILL_SHAPE(2) };
-    rill_sampler *sampler = rill_sampler_new(averages, &net, &options, &message);
+    rill_sampler *sampler = rill_sampler_new(averages, rill_flow_field(&flow), &options, &message);
     rill_time_grid(0.0, 1.0, EULER, times, NULL);
     rill_sampling sampling = {
         .times = times, .time_count = EULER + 1, .n = SAMPLES, .samples = x

@@ -21,7 +21,7 @@ static rill_tensor *gated(rill_tensor *x, rill_tensor *t, rill_tensor *cond, con
     return rill_linear(h, rill_dim(x, -1), "out");
 }
 
-static const rill_net net = { .velocity = gated, .name = "gated" };
+static const rill_flow flow = { .net = { .velocity = gated, .name = "gated" } };
 
 enum { BATCH = 256, STEPS = 3000, SAMPLES = 1000 };
 
@@ -30,7 +30,7 @@ static int train(rill_store *store, const rill_data_set *set)
     static float rows[BATCH * 2];
     rill_graph *g = rill_graph_new(store);
     rill_tensor *x1 = rill_input(g, "x1", RILL_F32, RILL_SHAPE(BATCH, 2));
-    rill_tensor *loss = rill_flow_loss(&(rill_flow){ .net = net }, (rill_flow_batch){ .x1 = x1 });
+    rill_tensor *loss = rill_flow_loss(&flow, (rill_flow_batch){ .x1 = x1 });
     rill_schedule schedule = { .decay = rill_decay_cosine, .steps = STEPS };
     rill_adam_options adam = { .lr = 2e-3, .ema = 0.99, .schedule = schedule };
     rill_program *step = rill_compile(g, loss, rill_adam(loss, adam));
@@ -53,7 +53,7 @@ static int sample(rill_store *store, float *x)
     rill_message message = { "" };
     rill_store *averages = rill_averaged_store(store, &message);
     rill_sampler_options options = { .sample = RILL_SHAPE(2) };
-    rill_sampler *sampler = rill_sampler_new(averages, &net, &options, &message);
+    rill_sampler *sampler = rill_sampler_new(averages, rill_flow_field(&flow), &options, &message);
     rill_time_grid(0.0, 1.0, 50, times, NULL);
     rill_sampling sampling = { .times = times, .time_count = 51, .n = SAMPLES, .samples = x };
     rill_status status = rill_sampler_run(sampler, &sampling, &message);

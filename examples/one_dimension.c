@@ -10,7 +10,7 @@
 
 enum { BATCH = 256, TRAINING = 3000, N = 400, MOST = 100 };
 
-static const rill_net net = { .velocity = rill_mlp, .name = "mlp" };
+static const rill_flow flow = { .net = { .velocity = rill_mlp, .name = "mlp" } };
 
 /* Row i of the data: a mode, and a deviate around it. */
 static void draw(int modes, int64_t first, float *x)
@@ -30,7 +30,7 @@ static rill_store *train(int modes)
     rill_store *store = rill_store_new(3);
     rill_graph *g = rill_graph_new(store);
     rill_tensor *x1 = rill_input(g, "x1", RILL_F32, RILL_SHAPE(BATCH, 1));
-    rill_tensor *loss = rill_flow_loss(&(rill_flow){ .net = net }, (rill_flow_batch){ .x1 = x1 });
+    rill_tensor *loss = rill_flow_loss(&flow, (rill_flow_batch){ .x1 = x1 });
     rill_schedule schedule = { .decay = rill_decay_cosine, .steps = TRAINING };
     rill_program *step = rill_compile(
         g, loss, rill_adam(loss, (rill_adam_options){ .lr = 3e-3, .schedule = schedule }));
@@ -78,7 +78,7 @@ static int show(int modes, double expected)
         x0[i] = (float)(-2.5 + 5.0 * i / (N - 1));
     rill_store *store = train(modes);
     rill_sampler_options options = { .sample = RILL_SHAPE(1) };
-    rill_sampler *sampler = rill_sampler_new(store, &net, &options, NULL);
+    rill_sampler *sampler = rill_sampler_new(store, rill_flow_field(&flow), &options, NULL);
     printf("%s\n", modes == 1 ? "to a Gaussian at 1 of sd .5" : "to two modes, -2 and 2");
     for (int i = 0; i < 4; i++) {
         sd = carry(sampler, steps[i], x0, &crossings);

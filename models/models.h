@@ -4,8 +4,10 @@
 #define RILL_MODELS_MODELS_H
 
 #include "data/data.h"
+#include "flow/conversion.h"
 #include "flow/flow.h"
 #include "flow/mixture.h"
+#include "flow/reschedule.h"
 #include "flow/sampler.h"
 #include "layers/embedding.h"
 #include "layers/linear.h"

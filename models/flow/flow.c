@@ -1,72 +1,94 @@
 #include "flow.h"
 
+#include "ops/cast.h"
 #include "ops/elementwise.h"
 #include "ops/random.h"
 #include "ops/reduce.h"
 #include "ops/shape.h"
 
-/* [B,1,..,1] of x's rank. */
-static rill_shape time_shape(const rill_tensor *x)
+const rill_path *rill_flow_path(const rill_flow *flow)
 {
-    rill_shape shape = rill_shape_of(x);
-    for (int i = 1; i < shape.rank; i++)
-        shape.dim[i] = 1;
-    return shape;
+    return flow->path ? flow->path : &rill_path_linear;
 }
 
-/* A given t as [B,1,..,1]: by reshaping, since broadcasting [B] against [B,D] would pair t with
- * columns. */
-static rill_tensor *shaped_time(rill_tensor *t, rill_tensor *x)
+const rill_objective *rill_flow_objective(const rill_flow *flow)
 {
-    char text[RILL_SHAPE_TEXT];
-    rill_shape given = rill_shape_of(t), wanted = time_shape(x);
-    if (rill_is_inert(t))
-        return t;
-    if (given.rank >= 1 && given.dim[0] == wanted.dim[0] && rill_count(t) == given.dim[0])
-        return rill_reshape(t, wanted);
-    return rill_graph_fail(rill_graph_of(x), "flow: t has shape %s, expected [%lld]",
-                           rill_shape_print(&given, text, sizeof text), (long long)wanted.dim[0]);
+    return flow->objective ? flow->objective : &rill_objective_velocity;
 }
 
-static rill_tensor *drawn_noise(rill_tensor *x1)
+/* NULL, or why the flow cannot be built. */
+static const char *complaint(const rill_flow *flow)
+{
+    const rill_objective *objective = rill_flow_objective(flow);
+    if (!objective->teach || !objective->velocity)
+        return "the objective lacks a function";
+    if (objective->affine && !rill_path_scheduler(rill_flow_path(flow)))
+        return "the objective needs an affine path";
+    if (!(flow->dropout >= 0.0 && flow->dropout <= 1.0))
+        return "dropout is a probability, 0 to 1";
+    return flow->source_sd >= 0.0 ? NULL : "the source's sd is negative";
+}
+
+/* ---- What is drawn. */
+
+static rill_tensor *drawn_noise(const rill_flow *flow, rill_tensor *x1)
 {
     rill_graph *g = rill_graph_of(x1);
     rill_scope_begin(g, "noise");
     rill_tensor *x0 = rill_normal(g, rill_dtype_of(x1), rill_shape_of(x1));
+    if (flow->source_sd > 0.0 && flow->source_sd != 1.0)
+        x0 = rill_scale(x0, flow->source_sd);
     rill_scope_end(g);
     return x0;
 }
 
-static rill_tensor *drawn_time(const rill_time_law *law, rill_tensor *x1)
+static rill_tensor *drawn_time(const rill_flow *flow, rill_tensor *x1)
 {
     rill_graph *g = rill_graph_of(x1);
-    if (!law)
-        law = &rill_time_uniform;
-    if (!law->draw)
-        return rill_graph_fail(g, "flow: the time law has no function `draw`");
+    rill_shape shape = rill_shape_of(x1);
+    for (int i = 1; i < shape.rank; i++)
+        shape.dim[i] = 1;
     rill_scope_begin(g, "time");
-    rill_tensor *t = law->draw(g, rill_dtype_of(x1), time_shape(x1), law->self);
+    rill_tensor *t = rill_time_draw(flow->time ? flow->time : &rill_time_uniform, g,
+                                    rill_dtype_of(x1), shape, flow->stratified);
     rill_scope_end(g);
     return t;
 }
 
-/* mean of w(t) (v - u)^2 */
-static rill_tensor *squared_error(const rill_flow *flow, const rill_flow_parts *p)
+/* ---- Conditions left out. */
+
+/* 1 in rows that keep their condition, else 0: [B] and then ones, of the condition's rank. */
+static rill_tensor *kept(const rill_flow *flow, rill_tensor *x1, rill_tensor *cond)
 {
-    rill_scope_begin(rill_graph_of(p->x), "loss");
-    rill_tensor *error = rill_square(rill_sub(p->velocity, p->target));
-    if (flow->weight)
-        error = rill_mul(flow->weight(p->t, flow->self), error);
-    rill_tensor *loss = rill_mean_all(error);
-    rill_scope_end(rill_graph_of(p->x));
-    return loss;
+    rill_shape shape = { .rank = rill_rank(cond), .dim = { rill_dim(x1, 0) } };
+    for (int i = 1; i < shape.rank; i++)
+        shape.dim[i] = 1;
+    rill_tensor *u = rill_uniform(rill_graph_of(x1), rill_dtype_of(x1), shape);
+    return rill_ge(u, rill_scalar_like(u, flow->dropout));
 }
+
+static rill_tensor *thinned(const rill_flow *flow, rill_tensor *x1, rill_tensor *cond)
+{
+    if (!cond || flow->dropout <= 0.0 || rill_rank(cond) < 1)
+        return cond;
+    rill_graph *g = rill_graph_of(x1);
+    rill_scope_begin(g, "dropout");
+    rill_tensor *keep = kept(flow, x1, cond);
+    if (rill_dtype_of(cond) == RILL_I32)
+        cond = rill_where(rill_cast(keep, RILL_I32), cond, rill_scalar_like(cond, -1.0));
+    else
+        cond = rill_where(keep, cond, rill_scalar_like(cond, 0.0));
+    rill_scope_end(g);
+    return cond;
+}
+
+/* ---- The loss. */
 
 static rill_flow_parts failed(rill_flow_batch batch, const char *why)
 {
     rill_graph *g = rill_graph_of(batch.x1 ? batch.x1 : batch.x0 ? batch.x0 : batch.t);
     rill_tensor *none = rill_graph_fail(g, "flow: %s", why);
-    return (rill_flow_parts){ none, none, none, none, none, none, none };
+    return (rill_flow_parts){ none, none, none, none, none, none, none, none, none, none, none };
 }
 
 rill_flow_parts rill_flow_build(const rill_flow *flow, rill_flow_batch batch)
@@ -75,21 +97,44 @@ rill_flow_parts rill_flow_build(const rill_flow *flow, rill_flow_batch batch)
         return failed(batch, flow ? "x1 is missing" : "there is no flow");
     if (rill_rank(batch.x1) < 2 || !rill_dtype_is_float(rill_dtype_of(batch.x1)))
         return failed(batch, "expected x1 [batch, ...], f32 or f64");
+    if (complaint(flow))
+        return failed(batch, complaint(flow));
     rill_flow_parts p = { .x1 = batch.x1 };
-    p.x0 = batch.x0 ? batch.x0 : drawn_noise(batch.x1);
-    p.t = batch.t ? shaped_time(batch.t, batch.x1) : drawn_time(flow->time, batch.x1);
-    if (flow->coupling && flow->coupling->pair)
-        flow->coupling->pair(&p.x0, &p.x1, flow->coupling->self);
-    const rill_path *path = flow->path ? flow->path : &rill_path_linear;
-    rill_path_point point = rill_path_point_at(path, p.x0, p.x1, p.t);
+    p.x0 = batch.x0 ? batch.x0 : drawn_noise(flow, batch.x1);
+    p.t = batch.t ? rill_time_for("flow", batch.t, batch.x1) : drawn_time(flow, batch.x1);
+    p.cond = thinned(flow, batch.x1, batch.cond);
+    rill_path_point point = rill_path_point_at(rill_flow_path(flow), p.x0, p.x1, p.t);
     p.x = point.x;
-    p.target = point.velocity;
-    p.velocity = rill_net_velocity(&flow->net, p.x, p.t, batch.cond);
-    p.loss = squared_error(flow, &p);
+    p.velocity = point.velocity;
+    p.noise = point.noise;
+    p.spread = point.spread;
+    rill_flow_objective(flow)->teach(flow, &p);
     return p;
 }
 
 rill_tensor *rill_flow_loss(const rill_flow *flow, rill_flow_batch batch)
 {
     return rill_flow_build(flow, batch).loss;
+}
+
+/* ---- The field. */
+
+static rill_tensor *field_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    const rill_flow *flow = self;
+    const char *why = flow ? complaint(flow) : "there is no flow";
+    if (why)
+        return rill_graph_fail(rill_graph_of(x), "flow: %s", why);
+    return rill_flow_objective(flow)->velocity(flow, x, t, cond);
+}
+
+rill_field rill_flow_field(const rill_flow *flow)
+{
+    return (rill_field){ field_at, flow };
+}
+
+rill_tensor *rill_flow_velocity(const rill_flow *flow, rill_tensor *x, rill_tensor *t,
+                                rill_tensor *cond)
+{
+    return field_at(x, t, cond, flow);
 }

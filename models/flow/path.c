@@ -1,6 +1,22 @@
 #include "path.h"
 
 #include "core/grad.h"
+#include "ops/elementwise.h"
+#include "ops/random.h"
+
+double rill_singular_margin(rill_dtype dtype)
+{
+    return dtype == RILL_F64 ? 1e-10 : 1e-4;
+}
+
+rill_tensor *rill_singular_clip(rill_tensor *t, int singular)
+{
+    double margin = rill_singular_margin(rill_dtype_of(t));
+    if (singular == 0)
+        return t;
+    return rill_clip(t, singular & RILL_SINGULAR_START ? margin : 0.0,
+                     singular & RILL_SINGULAR_END ? 1.0 - margin : 1.0);
+}
 
 /* A function of a path, called as the path's. */
 typedef rill_tensor *path_function(rill_tensor *x0, rill_tensor *x1, rill_tensor *t,
@@ -65,14 +81,55 @@ static rill_tensor *derived(rill_tensor *x, rill_tensor *t)
     return rill_jvp(x, t, ones);
 }
 
+/* `at`, and how fast it moves. */
+static rill_path_point mean_at(const rill_path *path, rill_tensor *x0, rill_tensor *x1,
+                               rill_tensor *t)
+{
+    rill_path_point point = { .x = call(path, path ? path->at : NULL, x0, x1, t) };
+    point.velocity =
+        path && path->velocity ? call(path, path->velocity, x0, x1, t) : derived(point.x, t);
+    return point;
+}
+
+/* The factor of the noise at t, [B,1,..,1]. */
+static rill_tensor *spread_at(const rill_path *path, rill_tensor *t)
+{
+    rill_tensor *spread = path->spread(t, path->self);
+    rill_shape wanted = rill_shape_of(t), got = rill_shape_of(spread);
+    if (spread && (rill_is_inert(spread) || rill_shape_equal(&wanted, &got)))
+        return spread;
+    return rill_graph_fail(rill_graph_of(t), "%s: the spread has another shape than t",
+                           name_of(path));
+}
+
+static int is_random(const rill_path *path)
+{
+    return path && path->spread;
+}
+
+static rill_tensor *noise_like(rill_tensor *x)
+{
+    return rill_normal(rill_graph_of(x), rill_dtype_of(x), rill_shape_of(x));
+}
+
+/* The rate of the spread may be infinite at the ends, which are clipped off. */
+static void add_noise(const rill_path *path, rill_tensor *t, rill_path_point *point)
+{
+    rill_tensor *inside = rill_singular_clip(t, path->singular);
+    rill_tensor *rate = derived(spread_at(path, inside), inside);
+    point->noise = noise_like(point->x);
+    point->spread = spread_at(path, t);
+    point->x = rill_add(point->x, rill_mul(point->spread, point->noise));
+    point->velocity = rill_add(point->velocity, rill_mul(rate, point->noise));
+}
+
 rill_path_point rill_path_point_at(const rill_path *path, rill_tensor *x0, rill_tensor *x1,
                                    rill_tensor *t)
 {
-    rill_path_point point;
     rill_scope_begin(rill_graph_of(x0), "path");
-    point.x = call(path, path ? path->at : NULL, x0, x1, t);
-    point.velocity =
-        path && path->velocity ? call(path, path->velocity, x0, x1, t) : derived(point.x, t);
+    rill_path_point point = mean_at(path, x0, x1, t);
+    if (is_random(path) && !rill_is_inert(point.x))
+        add_noise(path, t, &point);
     rill_scope_end(rill_graph_of(x0));
     return point;
 }
@@ -81,6 +138,8 @@ rill_tensor *rill_path_at(const rill_path *path, rill_tensor *x0, rill_tensor *x
 {
     rill_scope_begin(rill_graph_of(x0), "path");
     rill_tensor *x = call(path, path ? path->at : NULL, x0, x1, t);
+    if (is_random(path) && !rill_is_inert(x))
+        x = rill_add(x, rill_mul(spread_at(path, t), noise_like(x)));
     rill_scope_end(rill_graph_of(x0));
     return x;
 }
@@ -88,7 +147,10 @@ rill_tensor *rill_path_at(const rill_path *path, rill_tensor *x0, rill_tensor *x
 rill_tensor *rill_path_velocity(const rill_path *path, rill_tensor *x0, rill_tensor *x1,
                                 rill_tensor *t)
 {
-    return rill_path_point_at(path, x0, x1, t).velocity;
+    rill_scope_begin(rill_graph_of(x0), "path");
+    rill_tensor *velocity = mean_at(path, x0, x1, t).velocity;
+    rill_scope_end(rill_graph_of(x0));
+    return velocity;
 }
 
 rill_tensor *rill_path_derived_velocity(const rill_path *path, rill_tensor *x0, rill_tensor *x1,

@@ -45,7 +45,7 @@ static rill_status check_options(const rill_sampler_options *o, rill_message *me
     return RILL_OK;
 }
 
-static void build_field(rill_sampler *s, rill_graph *g, const rill_net *net,
+static void build_field(rill_sampler *s, rill_graph *g, rill_field field,
                         const rill_sampler_options *o)
 {
     s->x = rill_input(g, "x", o->dtype, batch_shape(s->batch, &o->sample));
@@ -57,7 +57,7 @@ static void build_field(rill_sampler *s, rill_graph *g, const rill_net *net,
         s->cond = rill_input(g, "cond", o->dtype, RILL_SHAPE(s->batch, o->vector));
         s->condition = (size_t)o->vector * s->item;
     }
-    s->velocity = rill_net_velocity(net, s->x, s->t, s->cond);
+    s->velocity = field.at(s->x, s->t, s->cond, field.self);
 }
 
 /* RILL_NOT_FOUND unless the store has each parameter. */
@@ -101,7 +101,7 @@ static rill_status make_rows(rill_sampler *s, rill_message *message)
     return RILL_OK;
 }
 
-static rill_status make(rill_sampler *s, rill_store *store, const rill_net *net,
+static rill_status make(rill_sampler *s, rill_store *store, rill_field field,
                         const rill_sampler_options *o, rill_message *message)
 {
     s->dtype = o->dtype;
@@ -109,7 +109,7 @@ static rill_status make(rill_sampler *s, rill_store *store, const rill_net *net,
     s->batch = o->batch ? o->batch : BATCH;
     s->width = rill_shape_count(&o->sample);
     rill_graph *g = rill_graph_new(store);
-    build_field(s, g, net, o);
+    build_field(s, g, field, o);
     rill_status status = make_rows(s, message);
     if (!status && rill_error(g))
         status = rill_fail(message, RILL_BAD_GRAPH, "%s", rill_error(g));
@@ -125,11 +125,11 @@ static rill_status make(rill_sampler *s, rill_store *store, const rill_net *net,
     return status;
 }
 
-rill_sampler *rill_sampler_new(rill_store *store, const rill_net *net,
+rill_sampler *rill_sampler_new(rill_store *store, rill_field field,
                                const rill_sampler_options *options, rill_message *message)
 {
-    if (!store || !net || !options) {
-        rill_fail(message, RILL_BAD_ARGUMENT, "sampler: store, net or options is NULL");
+    if (!store || !field.at || !options) {
+        rill_fail(message, RILL_BAD_ARGUMENT, "sampler: store, field or options is NULL");
         return NULL;
     }
     if (check_options(options, message))
@@ -137,7 +137,7 @@ rill_sampler *rill_sampler_new(rill_store *store, const rill_net *net,
     rill_sampler *s = rill_alloc_zeroed(1, sizeof *s);
     if (!s)
         rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
-    else if (make(s, store, net, options, message)) {
+    else if (make(s, store, field, options, message)) {
         rill_sampler_free(s);
         s = NULL;
     }

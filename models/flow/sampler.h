@@ -9,7 +9,7 @@
 #define RILL_MODELS_FLOW_SAMPLER_H
 
 #include "../../core/store.h"
-#include "../nets/net.h"
+#include "../ode/field.h"
 #include "../ode/solver.h"
 
 #ifdef __cplusplus
@@ -21,15 +21,15 @@ typedef struct rill_sampler rill_sampler;
 typedef struct rill_sampler_options {
     rill_dtype dtype;  /* f32 (0) or f64: as the network was trained */
     rill_shape sample; /* of one sample, without the batch: RILL_SHAPE(2) */
-    int64_t batch;     /* rows a run; 0: 256 */
+    int64_t batch;     /* rows a run; 0: 1,024 */
     int labels;        /* 1: conditions are i32 labels, -1 for none */
     int64_t vector;    /* C > 0: conditions are vectors of C numbers; 0: none */
 } rill_sampler_options;
 
-/* The network with the parameters in `store`, which all have to be there (RILL_NOT_FOUND in the
- * message otherwise), and which the sampler keeps alive.  Use rill_averaged_store() for averaged
- * weights.  NULL on failure, with the reason. */
-rill_sampler *rill_sampler_new(rill_store *store, const rill_net *net,
+/* The field - rill_flow_field() of the flow that was trained - with the parameters in `store`,
+ * which all have to be there (RILL_NOT_FOUND in the message otherwise), and which the sampler keeps
+ * alive. Use rill_averaged_store() for averaged weights.  NULL on failure, with the reason. */
+rill_sampler *rill_sampler_new(rill_store *store, rill_field field,
                                const rill_sampler_options *options, rill_message *message);
 void rill_sampler_free(rill_sampler *sampler);
 

@@ -1,33 +1,17 @@
 #include "time_law.h"
 
 #include "ops/elementwise.h"
+#include "ops/index.h"
 #include "ops/random.h"
 
 #include <stddef.h>
 #include <string.h>
 
-static rill_tensor *draw_uniform(rill_graph *g, rill_dtype dtype, rill_shape shape,
-                                 const void *self)
-{
-    (void)self;
-    return rill_uniform(g, dtype, shape);
-}
-
-static rill_tensor *draw_beta(rill_graph *g, rill_dtype dtype, rill_shape shape, const void *self)
-{
-    (void)self;
-    rill_tensor *b = rill_beta(g, dtype, shape, 1.5, 1.0);
-    return rill_scale(rill_sub(rill_scalar_like(b, 1.0), b), 0.999);
-}
-
-const rill_time_law rill_time_uniform = { .name = "uniform",
-                                          .doc = "t ~ U(0,1)",
-                                          .draw = draw_uniform };
-const rill_time_law rill_time_beta = {
-    .name = "beta", .doc = "t = .999 (1 - b), b ~ Beta(1.5, 1): more noisy times", .draw = draw_beta
+static const rill_time_law *const laws[] = {
+#define RILL_TIME_LAW(name) &rill_time_##name,
+#include "times.def"
+#undef RILL_TIME_LAW
 };
-
-static const rill_time_law *const laws[] = { &rill_time_uniform, &rill_time_beta };
 
 const rill_time_law *rill_time_law_at(int i)
 {
@@ -40,4 +24,23 @@ const rill_time_law *rill_time_law_find(const char *name)
         if (strcmp(laws[i]->name, name) == 0)
             return laws[i];
     return NULL;
+}
+
+/* (i + u)/B in row i. */
+static rill_tensor *in_strata(rill_tensor *u)
+{
+    rill_shape shape = rill_shape_of(u);
+    rill_tensor *row = rill_iota(rill_graph_of(u), rill_dtype_of(u), shape, 0);
+    return rill_scale(rill_add(row, u), 1.0 / (double)shape.dim[0]);
+}
+
+rill_tensor *rill_time_draw(const rill_time_law *law, rill_graph *g, rill_dtype dtype,
+                            rill_shape shape, int stratified)
+{
+    if (!law || !law->quantile)
+        return rill_graph_fail(g, "the time law has no quantile function");
+    rill_tensor *u = rill_uniform(g, dtype, shape);
+    if (stratified && !rill_is_inert(u) && shape.rank > 0)
+        u = in_strata(u);
+    return law->quantile(u, law->self);
 }

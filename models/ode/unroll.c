@@ -15,20 +15,20 @@ static rill_tensor *advance(rill_tensor *x, rill_tensor *const *k, int n, const 
 }
 
 static rill_tensor *take_step(rill_field field, const rill_solver *solver, double t, double h,
-                              rill_tensor *x)
+                              rill_tensor *x, rill_tensor *cond)
 {
     rill_tensor *k[RILL_SOLVER_MAX_STAGES];
     for (int i = 0; i < solver->stages; i++) {
         rill_tensor *point = advance(x, k, i, solver->a + i * (i - 1) / 2, h);
         rill_tensor *when = rill_full(rill_graph_of(x), rill_dtype_of(x),
                                       RILL_SHAPE(rill_dim(x, 0), 1), t + solver->c[i] * h);
-        k[i] = field.at(point, when, field.self);
+        k[i] = field.at(point, when, cond, field.self);
     }
     return advance(x, k, solver->stages, solver->b, h);
 }
 
 rill_tensor *rill_ode_unroll(rill_field field, const rill_solver *solver, const double *times,
-                             int64_t count, rill_tensor *x)
+                             int64_t count, rill_tensor *x, rill_tensor *cond)
 {
     rill_graph *g = rill_graph_of(x);
     if (!field.at || !solver || solver->stages < 1 || solver->stages > RILL_SOLVER_MAX_STAGES)
@@ -41,6 +41,6 @@ rill_tensor *rill_ode_unroll(rill_field field, const rill_solver *solver, const 
         if (!isfinite(times[i]))
             return rill_graph_fail(g, "ode: time %lld is not finite", (long long)i);
     for (int64_t i = 1; i < count && !rill_is_inert(x); i++)
-        x = take_step(field, solver, times[i - 1], times[i] - times[i - 1], x);
+        x = take_step(field, solver, times[i - 1], times[i] - times[i - 1], x, cond);
     return x;
 }

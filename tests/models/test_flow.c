@@ -1,4 +1,4 @@
-/* test_flow.c - paths, their derived velocities, time laws, and the loss of flow matching. */
+/* test_flow.c - the loss of flow matching. */
 #include "evaluate.h"
 #include "models/flow/flow.h"
 #include "models/flow/mixture.h"
@@ -29,15 +29,6 @@ static void end(void)
     rill_store_free(store);
 }
 
-/* ---- A user's paths: `at` and nothing else. */
-
-static rill_tensor *arc_at(rill_tensor *x0, rill_tensor *x1, rill_tensor *t, const void *self)
-{
-    (void)self;
-    rill_tensor *angle = rill_scale(t, M_PI_2);
-    return rill_add(rill_mul(rill_cos(angle), x0), rill_mul(rill_sin(angle), x1));
-}
-
 /* Bends by a parameter: (1-t) x0 + t x1 + t(1-t) c tanh(x0 + x1), c learned for each dimension. */
 static rill_tensor *learned_at(rill_tensor *x0, rill_tensor *x1, rill_tensor *t, const void *self)
 {
@@ -49,16 +40,7 @@ static rill_tensor *learned_at(rill_tensor *x0, rill_tensor *x1, rill_tensor *t,
     return rill_add(rill_add(rill_mul(rest, x0), rill_mul(t, x1)), bend);
 }
 
-static const rill_path arc = { .name = "arc", .at = arc_at };
 static const rill_path learned = { .name = "learned", .at = learned_at };
-
-enum { OWN_PATHS = 2, PATHS = OWN_PATHS + 3 };
-
-static const rill_path *path_number(int i)
-{
-    static const rill_path *const own[] = { &arc, &learned };
-    return i < OWN_PATHS ? own[i] : rill_path_built_in(i - OWN_PATHS);
-}
 
 /* The ends of B rows, and B times, as [B,1]. */
 static rill_tensor *x0_of(void)
@@ -70,126 +52,6 @@ static rill_tensor *x1_of(void)
 {
     return normal_constant(g, seed, 1, RILL_SHAPE(B, D));
 }
-
-START_TEST(derived_velocity_is_the_central_difference)
-{
-    double u[B * D], up[B * D], down[B * D], h = 1e-5, largest = 0;
-    const rill_path *path = path_number(_i);
-    rill_tensor *t = time_constant(g, RILL_SHAPE(B, 1));
-    evaluate(rill_path_derived_velocity(path, x0_of(), x1_of(), t), u, B * D);
-    evaluate(rill_path_at(path, x0_of(), x1_of(), rill_shift(t, h)), up, B * D);
-    evaluate(rill_path_at(path, x0_of(), x1_of(), rill_shift(t, -h)), down, B * D);
-    for (int i = 0; i < B * D; i++)
-        largest = fmax(largest, fabs(u[i]));
-    for (int i = 0; i < B * D; i++)
-        /* Truncation h^2/6 of a third derivative of about (pi/2)^3, rounding 2e-16/h: 1e-10 both.
-         */
-        ck_assert_double_eq_tol(u[i], (up[i] - down[i]) / (2 * h), 1e-8 * largest);
-}
-END_TEST
-
-START_TEST(a_closed_form_is_the_derived_velocity)
-{
-    double closed[B * D], derived[B * D];
-    const rill_path *path = path_number(_i);
-    rill_tensor *t = time_constant(g, RILL_SHAPE(B, 1));
-    evaluate(rill_path_velocity(path, x0_of(), x1_of(), t), closed, B * D);
-    evaluate(rill_path_derived_velocity(path, x0_of(), x1_of(), t), derived, B * D);
-    for (int i = 0; i < B * D; i++)
-        ck_assert_double_eq_tol(closed[i], derived[i], 1e-12); /* some roundings of order one */
-}
-END_TEST
-
-START_TEST(a_path_starts_at_noise_and_ends_at_data)
-{
-    double x[B * D];
-    const rill_path *path = path_number(_i);
-    for (int end_at = 0; end_at <= 1; end_at++) {
-        rill_tensor *t = rill_full(g, RILL_F64, RILL_SHAPE(B, 1), end_at);
-        const double *wanted = normals(seed, end_at, B * D);
-        evaluate(rill_path_at(path, x0_of(), x1_of(), t), x, B * D);
-        for (int i = 0; i < B * D; i++)
-            /* The built-in paths are exact; cos(pi/2) of the user's arc is not 0 in floats. */
-            ck_assert_double_eq_tol(x[i], wanted[i], _i < OWN_PATHS ? 1e-15 : 1e-300);
-    }
-}
-END_TEST
-
-START_TEST(the_built_in_ends_are_exact_in_single_precision)
-{
-    float x[B * D], wanted[B * D];
-    const rill_path *path = rill_path_built_in(_i);
-    rill_tensor *x0 = rill_cast(x0_of(), RILL_F32), *x1 = rill_cast(x1_of(), RILL_F32);
-    for (int end_at = 0; end_at <= 1; end_at++) {
-        rill_tensor *t = rill_full(g, RILL_F32, RILL_SHAPE(B, 1), end_at);
-        evaluate(end_at ? x1 : x0, wanted, B * D);
-        evaluate(rill_path_at(path, x0, x1, t), x, B * D);
-        for (int i = 0; i < B * D; i++)
-            ck_assert_double_eq((double)x[i], (double)wanted[i]);
-    }
-}
-END_TEST
-
-START_TEST(paths_are_found_by_name)
-{
-    const rill_path *path = rill_path_built_in(_i);
-    ck_assert_ptr_eq(rill_path_find(path->name), path);
-    ck_assert_ptr_nonnull(path->doc);
-    ck_assert_ptr_null(rill_path_find("lineal"));
-    ck_assert_ptr_null(rill_path_find(NULL));
-    ck_assert_ptr_null(rill_path_built_in(-1));
-}
-END_TEST
-
-START_TEST(an_affine_path_is_made_from_a_scheduler)
-{
-    double a[B * D], b[B * D];
-    rill_path path = rill_affine_path(&rill_scheduler_linear);
-    rill_tensor *t = time_constant(g, RILL_SHAPE(B, 1));
-    evaluate(rill_path_velocity(&path, x0_of(), x1_of(), t), a, B * D);
-    evaluate(rill_path_velocity(&rill_path_linear, x0_of(), x1_of(), t), b, B * D);
-    for (int i = 0; i < B * D; i++)
-        ck_assert_double_eq_tol(a[i], b[i], 1e-15); /* one rounding */
-    rill_path none = rill_affine_path(NULL);
-    ck_assert(rill_is_inert(rill_path_at(&none, x0_of(), x1_of(), t)));
-}
-END_TEST
-
-/* ---- Time laws. */
-
-enum { DRAWS = 4096 };
-
-/* P(t <= x): uniform, and t = .999 (1 - b) with P(b <= y) = y^1.5. */
-static double distribution(const char *law, double x)
-{
-    if (strcmp(law, "uniform") == 0)
-        return x;
-    return x >= .999 ? 1 : 1 - pow(1 - x / .999, 1.5);
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-START_TEST(times_follow_their_law)
-{
-    static double t[DRAWS];
-    const rill_time_law *law = rill_time_law_at(_i);
-    evaluate(law->draw(g, RILL_F64, RILL_SHAPE(DRAWS, 1), law->self), t, DRAWS);
-    qsort(t, DRAWS, sizeof *t, ascending);
-    double worst = 0;
-    for (int i = 0; i < DRAWS; i++)
-        worst = fmax(worst, fabs(distribution(law->name, t[i]) - (i + .5) / DRAWS));
-    ck_assert_double_ge(t[0], 0);
-    ck_assert_double_le(t[DRAWS - 1], 1);
-    /* Kolmogorov and Smirnov: 1.95/sqrt(n) is exceeded once in 1,000 seeds; this one is fixed. */
-    ck_assert_double_le(worst, 1.95 / sqrt(DRAWS));
-    ck_assert_ptr_eq(rill_time_law_find(law->name), law);
-    ck_assert_ptr_null(rill_time_law_find("lognormal?"));
-}
-END_TEST
 
 /* ---- The loss. */
 
@@ -271,7 +133,7 @@ START_TEST(times_go_to_rows_even_when_the_batch_is_square)
     rill_flow_batch batch = { .x0 = rill_full(g, RILL_F64, RILL_SHAPE(4, 4), 0), .x1 = x1 };
     batch.t = rill_constant(g, RILL_F64, RILL_SHAPE(4), times, 4);
     rill_flow_parts parts = rill_flow_build(&(rill_flow){ .net = { .velocity = echo } }, batch);
-    evaluate(parts.velocity, v, 16);
+    evaluate(parts.prediction, v, 16);
     evaluate(parts.x, x, 16);
     for (int i = 0; i < 16; i++) {
         ck_assert_double_eq(v[i], times[i / 4]);
@@ -293,10 +155,11 @@ START_TEST(samples_may_have_any_rank)
 }
 END_TEST
 
-static rill_tensor *twice(rill_tensor *t, const void *self)
+static rill_tensor *constant_weight(rill_tensor *t, const rill_scheduler *scheduler,
+                                    const void *self)
 {
-    return rill_add(rill_mul(t, rill_scalar_like(t, 0)),
-                    rill_scalar_like(t, *(const double *)self));
+    (void)scheduler;
+    return rill_scalar_like(t, *(const double *)self);
 }
 
 START_TEST(a_weight_multiplies_the_loss)
@@ -305,7 +168,8 @@ START_TEST(a_weight_multiplies_the_loss)
     rill_flow_batch batch = { .x0 = x0_of(), .x1 = x1_of(), .t = time_constant(g, RILL_SHAPE(B)) };
     rill_flow flow = { .net = { .velocity = rill_mlp } };
     evaluate(rill_flow_loss(&flow, batch), &plain, 1);
-    flow.weight = twice, flow.self = &two;
+    rill_weighting twice = { .name = "twice", .at = constant_weight, .self = &two };
+    flow.weighting = &twice;
     evaluate(rill_flow_loss(&flow, batch), &weighted, 1);
     ck_assert_double_eq_tol(weighted, 2 * plain,
                             1e-14 * plain); /* sums of 24 terms, rounded apart */
@@ -443,21 +307,12 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("flow");
-    TCase *paths = tcase_create("paths"), *laws = tcase_create("time laws");
     TCase *loss = tcase_create("loss"), *wrong = tcase_create("mistakes");
-    TCase *all[] = { paths, laws, loss, wrong };
-    for (int i = 0; i < 4; i++) {
+    TCase *all[] = { loss, wrong };
+    for (int i = 0; i < 2; i++) {
         tcase_add_checked_fixture(all[i], begin, end);
         suite_add_tcase(suite, all[i]);
     }
-    tcase_add_loop_test(paths, derived_velocity_is_the_central_difference, 0, PATHS);
-    tcase_add_loop_test(paths, a_closed_form_is_the_derived_velocity, 0, PATHS);
-    tcase_add_loop_test(paths, a_path_starts_at_noise_and_ends_at_data, 0, PATHS);
-    tcase_add_loop_test(paths, the_built_in_ends_are_exact_in_single_precision, 0,
-                        PATHS - OWN_PATHS);
-    tcase_add_loop_test(paths, paths_are_found_by_name, 0, PATHS - OWN_PATHS);
-    tcase_add_test(paths, an_affine_path_is_made_from_a_scheduler);
-    tcase_add_loop_test(laws, times_follow_their_law, 0, 2);
     tcase_add_test(loss, the_exact_field_is_the_closed_form);
     tcase_add_test(loss, the_loss_of_the_exact_field_is_the_floor);
     tcase_add_test(loss, times_go_to_rows_even_when_the_batch_is_square);

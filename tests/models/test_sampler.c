@@ -1,6 +1,7 @@
 /* test_sampler.c - solvers as nodes against the host loop, bit for bit, and sampling in chunks. */
 #include "base/alloc.h"
 #include "evaluate.h"
+#include "models/flow/flow.h"
 #include "models/flow/sampler.h"
 #include "models/nets/built_in.h"
 #include "models/ode/unroll.h"
@@ -11,7 +12,7 @@
 enum { B = 16, D = 2, STEPS = 4 };
 static const uint64_t seed = 23;
 static const rill_net_size size = { .hidden = 16, .layers = 2, .classes = 3 };
-static const rill_net net = { rill_mlp, &size, "mlp" };
+static const rill_flow flow = { .net = { rill_mlp, &size, "mlp" } };
 static rill_store *store;
 
 /* A store with the weights of `net`, as they start. */
@@ -21,7 +22,7 @@ static void begin(void)
     rill_graph *g = rill_graph_new(store);
     rill_tensor *x = rill_full(g, RILL_F32, RILL_SHAPE(1, D), 0);
     rill_tensor *t = rill_full(g, RILL_F32, RILL_SHAPE(1), 0);
-    rill_tensor *v = rill_net_velocity(&net, x, t, NULL);
+    rill_tensor *v = rill_net_velocity(&flow.net, x, t, NULL);
     rill_program_free(compiled(g, &v, 1));
     rill_graph_free(g);
 }
@@ -35,7 +36,7 @@ static rill_sampler *sampler_of(int64_t batch)
 {
     rill_message message;
     rill_sampler_options options = { .sample = RILL_SHAPE(D), .batch = batch };
-    rill_sampler *s = rill_sampler_new(store, &net, &options, &message);
+    rill_sampler *s = rill_sampler_new(store, rill_flow_field(&flow), &options, &message);
     ck_assert_msg(s != NULL, "%s", message.text);
     return s;
 }
@@ -44,11 +45,6 @@ static void sample(rill_sampler *s, const rill_sampling *sampling)
 {
     rill_message message;
     ck_assert_msg(rill_sampler_run(s, sampling, &message) == RILL_OK, "%s", message.text);
-}
-
-static rill_tensor *net_at(rill_tensor *x, rill_tensor *t, const void *self)
-{
-    return rill_net_velocity(self, x, t, NULL);
 }
 
 static int solver_count(void)
@@ -77,7 +73,7 @@ START_TEST(unrolled_and_looped_are_equal_bit_for_bit)
 
     rill_graph *g = rill_graph_new(store);
     rill_tensor *x = rill_constant(g, RILL_F32, RILL_SHAPE(B, D), x0, B * D);
-    rill_tensor *y = rill_ode_unroll((rill_field){ net_at, &net }, solver, grid, STEPS + 1, x);
+    rill_tensor *y = rill_ode_unroll(rill_flow_field(&flow), solver, grid, STEPS + 1, x, NULL);
     rill_compile_options plain = { .passes_off = RILL_NO_FUSE };
     rill_program *p = rill_compile_outputs(g, &y, 1, &plain);
     ck_assert_msg(p != NULL, "%s", rill_error(g));
@@ -186,10 +182,10 @@ START_TEST(each_row_has_its_own_label)
     rill_graph *h = rill_graph_new(own);
     rill_tensor *x = rill_full(h, RILL_F32, RILL_SHAPE(1, D), 0);
     rill_tensor *t = rill_full(h, RILL_F32, RILL_SHAPE(1), 0);
-    rill_tensor *v = rill_net_velocity(&net, x, t, rill_full(h, RILL_I32, RILL_SHAPE(1), 0));
+    rill_tensor *v = rill_net_velocity(&flow.net, x, t, rill_full(h, RILL_I32, RILL_SHAPE(1), 0));
     rill_program_free(compiled(h, &v, 1));
     rill_sampler_options options = { .sample = RILL_SHAPE(D), .batch = 8, .labels = 1 };
-    rill_sampler *s = rill_sampler_new(own, &net, &options, &message);
+    rill_sampler *s = rill_sampler_new(own, rill_flow_field(&flow), &options, &message);
     ck_assert_msg(s != NULL, "%s", message.text);
     for (int i = 0; i < N; i++)
         labels[i] = i % 4 - 1;
@@ -221,7 +217,7 @@ START_TEST(a_missing_weight_is_named)
     rill_message message;
     rill_store *empty = rill_store_new(seed);
     rill_sampler_options options = { .sample = RILL_SHAPE(D) };
-    ck_assert_ptr_null(rill_sampler_new(empty, &net, &options, &message));
+    ck_assert_ptr_null(rill_sampler_new(empty, rill_flow_field(&flow), &options, &message));
     ck_assert_ptr_nonnull(strstr(message.text, "net.hidden0.weight"));
     rill_store_free(empty);
 }
@@ -229,6 +225,7 @@ END_TEST
 
 START_TEST(mistakes_are_refused)
 {
+    const rill_field none = { NULL, NULL };
     float x[D];
     double t = .5;
     rill_message message;
@@ -239,12 +236,13 @@ START_TEST(mistakes_are_refused)
     bad[3].batch = INT64_MAX, bad[4].labels = 1, bad[4].vector = 2, bad[5].vector = -2;
     bad[6].sample = RILL_SHAPE(D + 1) /* the store has other weights */, bad[7].dtype = RILL_F64;
     for (int i = 0; i < 8; i++) {
-        ck_assert_msg(!rill_sampler_new(store, &net, &bad[i], &message), "%d was accepted", i);
+        ck_assert_msg(!rill_sampler_new(store, rill_flow_field(&flow), &bad[i], &message),
+                      "%d was accepted", i);
         ck_assert_int_gt((int)strlen(message.text), 0);
     }
-    ck_assert_ptr_null(rill_sampler_new(NULL, &net, &good, NULL));
-    ck_assert_ptr_null(rill_sampler_new(store, NULL, &good, NULL));
-    ck_assert_ptr_null(rill_sampler_new(store, &net, NULL, NULL));
+    ck_assert_ptr_null(rill_sampler_new(NULL, rill_flow_field(&flow), &good, NULL));
+    ck_assert_ptr_null(rill_sampler_new(store, none, &good, NULL));
+    ck_assert_ptr_null(rill_sampler_new(store, rill_flow_field(&flow), NULL, NULL));
     rill_sampler *s = sampler_of(4);
     ck_assert_int_eq(rill_sampler_run(s, NULL, NULL), RILL_BAD_ARGUMENT);
     ck_assert_int_eq(rill_sampler_run(NULL, &(rill_sampling){ .n = 1 }, NULL), RILL_BAD_ARGUMENT);
@@ -269,7 +267,7 @@ START_TEST(no_memory_anywhere_is_a_clean_failure)
     for (int n = 1;; n++) {
         rill_message message = { "" };
         rill_alloc_fail(n, 0);
-        rill_sampler *s = rill_sampler_new(store, &net, &options, &message);
+        rill_sampler *s = rill_sampler_new(store, rill_flow_field(&flow), &options, &message);
         rill_status status = s ? rill_sampler_run(s, &sampling, &message) : RILL_NO_MEMORY;
         rill_alloc_fail(0, 0);
         rill_sampler_free(s);
@@ -287,13 +285,13 @@ START_TEST(unrolling_refuses_nonsense)
     rill_tensor *x = rill_full(g, RILL_F32, RILL_SHAPE(2, D), 0);
     const rill_solver *euler = rill_solver_at(0);
     double bad[] = { 0, (double)NAN };
-    rill_field field = { net_at, &net }, none = { NULL, NULL };
-    ck_assert(rill_is_inert(rill_ode_unroll(none, euler, grid, 2, x)));
-    ck_assert(rill_is_inert(rill_ode_unroll(field, NULL, grid, 2, x)));
-    ck_assert(rill_is_inert(rill_ode_unroll(field, euler, NULL, 2, x)));
-    ck_assert(rill_is_inert(rill_ode_unroll(field, euler, grid, 0, x)));
-    ck_assert(rill_is_inert(rill_ode_unroll(field, euler, bad, 2, x)));
-    ck_assert(rill_is_inert(rill_ode_unroll(field, euler, grid, 2, NULL)));
+    rill_field field = rill_flow_field(&flow), none = { NULL, NULL };
+    ck_assert(rill_is_inert(rill_ode_unroll(none, euler, grid, 2, x, NULL)));
+    ck_assert(rill_is_inert(rill_ode_unroll(field, NULL, grid, 2, x, NULL)));
+    ck_assert(rill_is_inert(rill_ode_unroll(field, euler, NULL, 2, x, NULL)));
+    ck_assert(rill_is_inert(rill_ode_unroll(field, euler, grid, 0, x, NULL)));
+    ck_assert(rill_is_inert(rill_ode_unroll(field, euler, bad, 2, x, NULL)));
+    ck_assert(rill_is_inert(rill_ode_unroll(field, euler, grid, 2, NULL, NULL)));
     rill_graph_free(g);
 }
 END_TEST

@@ -130,9 +130,9 @@ START_TEST(sampling_in_between_changes_nothing)
     train(store, 0, 10, 0);
     float samples[5 * D];
     double times[] = { 0, .5, 1 };
-    rill_net net = { rill_resmlp, &size, "resmlp" };
+    rill_flow flow = { .net = { rill_resmlp, &size, "resmlp" } };
     rill_sampler_options options = { .sample = RILL_SHAPE(D), .batch = 4 };
-    rill_sampler *s = rill_sampler_new(store, &net, &options, NULL);
+    rill_sampler *s = rill_sampler_new(store, rill_flow_field(&flow), &options, NULL);
     ck_assert_ptr_nonnull(s);
     rill_sampling sampling = { .times = times, .time_count = 3, .n = 5, .samples = samples };
     ck_assert_int_eq(rill_sampler_run(s, &sampling, NULL), RILL_OK);

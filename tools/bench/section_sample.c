@@ -25,11 +25,11 @@ static rill_sampler *make_sampler(bench *b, const bench_workload *w)
 {
     bench_step step;
     rill_net_size size = { .hidden = w->hidden, .layers = w->layers };
-    rill_net net = { .velocity = rill_mlp, .self = &size };
+    rill_flow flow = { .net = { rill_mlp, &size } };
     rill_sampler_options options = { .sample = RILL_SHAPE(w->dim) };
     rill_sampler *sampler = NULL;
     if (bench_step_make(&step, w, &b->message) == RILL_OK)
-        sampler = rill_sampler_new(step.store, &net, &options, &b->message);
+        sampler = rill_sampler_new(step.store, rill_flow_field(&flow), &options, &b->message);
     bench_step_free(&step);
     return sampler;
 }

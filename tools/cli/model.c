@@ -62,7 +62,6 @@ rill_flow cli_model_flow(cli_model *model)
         .path = cli_path_find(model->extensions, s[TRAIN_PATH].text),
         .net = rill_net_make(cli_net_find(model->extensions, s[TRAIN_NET].text), &model->size),
         .time = rill_time_law_find(s[TRAIN_TIME].text),
-        .coupling = rill_coupling_find(s[TRAIN_COUPLING].text),
     };
 }
 
@@ -75,7 +74,7 @@ rill_sampler *cli_model_sampler(cli_model *model, rill_message *message)
     rill_sampler_options options = { .sample = model->sample,
                                      .labels = model->classes > 0,
                                      .vector = model->vector };
-    rill_sampler *sampler = rill_sampler_new(averages, &flow.net, &options, message);
+    rill_sampler *sampler = rill_sampler_new(averages, rill_flow_field(&flow), &options, message);
     rill_store_free(averages); /* the sampler keeps it */
     return sampler;
 }

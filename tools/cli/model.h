@@ -38,7 +38,7 @@ void cli_model_free(cli_model *model);
 /* Keeps mean and scale in the store as well, from where they are saved. */
 rill_status cli_model_keep_transform(cli_model *model, rill_message *message);
 
-/* Network, path, coupling and time law by the recorded names; the network's size is the model's. */
+/* Network, path and time law by the recorded names; the network's size is the model's. */
 rill_flow cli_model_flow(cli_model *model);
 /* With the averaged weights where there are any. */
 rill_sampler *cli_model_sampler(cli_model *model, rill_message *message);

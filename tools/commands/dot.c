@@ -98,12 +98,6 @@ static int64_t build_step(drawing *d, rill_tensor **outputs, int64_t capacity)
     return 2;
 }
 
-static rill_tensor *field_at(rill_tensor *x, rill_tensor *t, const void *self)
-{
-    const drawing *d = self;
-    return rill_net_velocity(&d->flow.net, x, t, d->inputs.cond);
-}
-
 static int64_t build_sampler(drawing *d, rill_tensor **outputs, int64_t capacity)
 {
     (void)capacity;
@@ -112,8 +106,8 @@ static int64_t build_sampler(drawing *d, rill_tensor **outputs, int64_t capacity
     rill_time_grid(0.0, 1.0, steps, times, NULL);
     rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
     outputs[0] =
-        rill_ode_unroll((rill_field){ field_at, d }, rill_solver_find(d->args->value[SOLVER].text),
-                        times, steps + 1, x0);
+        rill_ode_unroll(rill_flow_field(&d->flow), rill_solver_find(d->args->value[SOLVER].text),
+                        times, steps + 1, x0, d->inputs.cond);
     return 1;
 }
 

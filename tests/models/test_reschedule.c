@@ -1,0 +1,234 @@
+/* test_reschedule.c - another scheduler after training: every pair of them, between Gaussians,
+ * where the flow of each has a closed form. */
+#include "core/grad.h"
+#include "evaluate.h"
+#include "models/flow/conversion.h"
+#include "models/flow/reschedule.h"
+#include "models/ode/integrate.h"
+#include "ops/elementwise.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { ROWS = 16, STEPS = 400 };
+static const uint64_t seed = 3;
+static rill_store *store;
+static rill_graph *g;
+
+static void begin(void)
+{
+    store = rill_store_new(seed);
+    g = rill_graph_new(store);
+}
+
+static void end(void)
+{
+    rill_graph_free(g);
+    rill_store_free(store);
+}
+
+static int scheduler_count(void)
+{
+    int n = 0;
+    while (rill_scheduler_built_in(n))
+        n++;
+    return n;
+}
+
+#define MEAN   1.5
+#define SPREAD 0.4
+
+/* The exact field from N(0,1) to N(MEAN, SPREAD^2) on the path of the scheduler `self`. */
+static rill_tensor *exact(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    (void)cond;
+    rill_scheduler_point at = rill_scheduler_at(self, rill_time_for("exact", t, x));
+    rill_tensor *s1 = rill_scalar_like(x, SPREAD * SPREAD);
+    rill_tensor *v = rill_add(rill_square(at.sigma), rill_mul(s1, rill_square(at.alpha)));
+    rill_tensor *c = rill_add(rill_mul(at.sigma, at.sigma_rate),
+                              rill_mul(s1, rill_mul(at.alpha, at.alpha_rate)));
+    rill_tensor *off = rill_sub(x, rill_scale(at.alpha, MEAN));
+    return rill_add(rill_scale(at.alpha_rate, MEAN), rill_mul(rill_div(c, v), off));
+}
+
+/* Where that flow has carried x0 of time `from` by time t: mu + sqrt(V_t/V_from) (x0 - mu_from). */
+static double carried(double alpha0, double sigma0, double alpha, double sigma, double x0)
+{
+    double v0 = sigma0 * sigma0 + SPREAD * SPREAD * alpha0 * alpha0;
+    double v = sigma * sigma + SPREAD * SPREAD * alpha * alpha;
+    return alpha * MEAN + sqrt(v / v0) * (x0 - alpha0 * MEAN);
+}
+
+typedef struct compiled_field {
+    rill_program *p;
+    rill_tensor *x, *r, *v;
+} compiled_field;
+
+static rill_status velocity(void *self, double t, const void *x, void *dxdt)
+{
+    compiled_field *f = self;
+    double times[ROWS];
+    for (int i = 0; i < ROWS; i++)
+        times[i] = t;
+    rill_feed(f->p, f->x, x, ROWS);
+    rill_feed(f->p, f->r, times, ROWS);
+    rill_status status = rill_run(f->p);
+    return status ? status : rill_read(f->p, f->v, dxdt, ROWS);
+}
+
+static compiled_field compile_field(rill_field field)
+{
+    compiled_field f = { .x = rill_input(g, "x", RILL_F64, RILL_SHAPE(ROWS, 1)),
+                         .r = rill_input(g, "r", RILL_F64, RILL_SHAPE(ROWS, 1)) };
+    f.v = field.at(f.x, f.r, NULL, field.self);
+    f.p = compiled(g, &f.v, 1);
+    return f;
+}
+
+/* Numbers of a node of one time. */
+static double number(rill_tensor *x)
+{
+    double value;
+    evaluate(x, &value, 1);
+    return value;
+}
+
+/* All ordered pairs: from the mapped start, the states of the new path, mapped back (x/c at t_r),
+ * are those of the trained one, by its closed form. */
+START_TEST(mapped_back_it_is_the_trained_flow)
+{
+    const rill_scheduler *trained = rill_scheduler_built_in(_i / scheduler_count());
+    const rill_scheduler *wanted = rill_scheduler_built_in(_i % scheduler_count());
+    rill_reschedule change = { { exact, trained }, trained, wanted };
+    compiled_field f = compile_field(rill_rescheduled_field(&change));
+    /* Where the wanted path comes to where the trained one begins. */
+    rill_tensor *zero = rill_full(g, RILL_F64, RILL_SHAPE(1, 1), 0);
+    rill_tensor *start = rill_reschedule_at(wanted, trained, zero).t;
+    rill_tensor *finish = rill_full(g, RILL_F64, RILL_SHAPE(1, 1), 1);
+    rill_rescheduled first = rill_reschedule_at(trained, wanted, start);
+    rill_rescheduled last = rill_reschedule_at(trained, wanted, finish);
+    double c0 = number(first.c), c1 = number(last.c), begins = number(start);
+    double times[STEPS + 1], x[ROWS];
+    const double *x0 = normals(seed, 0, ROWS);
+    for (int i = 0; i < ROWS; i++)
+        x[i] = c0 * x0[i];
+    /* Steps that are short at both ends, where some schedulers move by roots of t. */
+    for (int k = 0; k <= STEPS; k++) {
+        double rise = pow(sin(M_PI_2 * k / STEPS), 4), fall = pow(cos(M_PI_2 * k / STEPS), 4);
+        times[k] = begins + (1 - begins) * rise / (rise + fall);
+    }
+    rill_ode ode = { RILL_F64, ROWS, velocity, NULL, &f };
+    ck_assert_int_eq(rill_ode_integrate(&ode, rill_solver_find("rk4"), times, STEPS + 1, x, NULL),
+                     RILL_OK);
+    rill_scheduler_point from = rill_scheduler_at(trained, first.t),
+                         to = rill_scheduler_at(trained, last.t);
+    double a0 = number(from.alpha), s0 = number(from.sigma), a1 = number(to.alpha),
+           s1 = number(to.sigma);
+    for (int i = 0; i < ROWS; i++) {
+        double wanted_x = carried(a0, s0, a1, s1, x0[i]);
+        ck_assert_msg(fabs(x[i] / c1 - wanted_x) < 1e-5, "%s to %s: %.9g, not %.9g", trained->name,
+                      wanted->name, x[i] / c1, wanted_x);
+    }
+    rill_program_free(f.p);
+}
+END_TEST
+
+/* The field is that of training on the wanted path, at the ends too, where both paths start at
+ * noise: between Gaussians either has a closed form. */
+START_TEST(it_is_the_field_of_the_wanted_path)
+{
+    static const char *const names[] = { "linear", "cosine", "power" };
+    const rill_scheduler *trained = rill_scheduler_find(names[_i / 3]);
+    const rill_scheduler *wanted = rill_scheduler_find(names[_i % 3]);
+    double r[ROWS], got[ROWS], expected[ROWS];
+    for (int i = 0; i < ROWS; i++)
+        r[i] = (double)i / (ROWS - 1);
+    rill_tensor *x = normal_constant(g, seed, 1, RILL_SHAPE(ROWS, 1));
+    rill_tensor *when = rill_constant(g, RILL_F64, RILL_SHAPE(ROWS, 1), r, ROWS);
+    rill_reschedule change = { { exact, trained }, trained, wanted };
+    rill_field field = rill_rescheduled_field(&change);
+    evaluate(field.at(x, when, NULL, field.self), got, ROWS);
+    evaluate(exact(x, when, NULL, wanted), expected, ROWS);
+    for (int i = 0; i < ROWS; i++)
+        /* The limit at a start at rest is taken at 1e-7; elsewhere only roundings. */
+        ck_assert_msg(fabs(got[i] - expected[i]) <= (trained->starts_at_rest ? 1e-6 : 1e-11),
+                      "%s to %s at %g: %.12g, not %.12g", trained->name, wanted->name, r[i], got[i],
+                      expected[i]);
+}
+END_TEST
+
+/* dt_r/dr of the inverse, by the implicit function theorem, is the central difference of t_r. */
+START_TEST(the_inverse_is_differentiable)
+{
+    const rill_scheduler *trained = rill_scheduler_built_in(_i / scheduler_count());
+    const rill_scheduler *wanted = rill_scheduler_built_in(_i % scheduler_count());
+    double h = 1e-6, rate[ROWS], gradient[ROWS], up[ROWS], down[ROWS];
+    rill_tensor *r = time_constant(g, RILL_SHAPE(ROWS, 1)), *slope;
+    rill_rescheduled at = rill_reschedule_at(trained, wanted, r);
+    rill_vjp(at.t, rill_full(g, RILL_F64, RILL_SHAPE(ROWS, 1), 1), &r, 1, &slope);
+    evaluate(at.t_rate, rate, ROWS);
+    evaluate(slope, gradient, ROWS);
+    evaluate(rill_reschedule_at(trained, wanted, rill_shift(r, h)).t, up, ROWS);
+    evaluate(rill_reschedule_at(trained, wanted, rill_shift(r, -h)).t, down, ROWS);
+    for (int i = 0; i < ROWS; i++) {
+        double difference = (up[i] - down[i]) / (2 * h);
+        ck_assert_double_eq(gradient[i], rate[i]);
+        /* Truncation h^2 of third derivatives up to 1e4 near the ends, rounding 1e-16/h. */
+        ck_assert_msg(fabs(rate[i] - difference) <= 1e-6 * (1 + fabs(rate[i])),
+                      "%s to %s at %g: %.9g, not %.9g", trained->name, wanted->name,
+                      (i + .5) / ROWS, rate[i], difference);
+    }
+}
+END_TEST
+
+/* VP does not start at noise: it begins at a time of the linear path that is published. */
+START_TEST(vp_begins_late_on_the_linear_path)
+{
+    rill_tensor *start = rill_full(g, RILL_F64, RILL_SHAPE(1, 1), 0);
+    rill_rescheduled at = rill_reschedule_at(&rill_scheduler_linear, &rill_scheduler_vp, start);
+    ck_assert_double_eq_tol(number(at.t), .0065288, 5e-8);
+    ck_assert_double_eq_tol(number(at.c), 1.00655, 5e-6);
+}
+END_TEST
+
+START_TEST(both_ends_are_finite_in_single_precision)
+{
+    const rill_scheduler *trained = rill_scheduler_built_in(_i / scheduler_count());
+    const rill_scheduler *wanted = rill_scheduler_built_in(_i % scheduler_count());
+    float ends[] = { 0, 1 }, got[2];
+    rill_reschedule change = { { exact, trained }, trained, wanted };
+    rill_tensor *x = rill_full(g, RILL_F32, RILL_SHAPE(2, 1), 1);
+    rill_tensor *r = rill_constant(g, RILL_F32, RILL_SHAPE(2), ends, 2);
+    rill_field field = rill_rescheduled_field(&change);
+    evaluate(field.at(x, r, NULL, field.self), got, 2);
+    ck_assert_msg(isfinite(got[0]) && isfinite(got[1]), "%s to %s: %g, %g", trained->name,
+                  wanted->name, (double)got[0], (double)got[1]);
+}
+END_TEST
+
+START_TEST(what_is_missing_is_refused)
+{
+    rill_tensor *x = rill_full(g, RILL_F64, RILL_SHAPE(2, 1), 1);
+    rill_reschedule none = { { exact, &rill_scheduler_linear }, NULL, &rill_scheduler_linear };
+    rill_reschedule no_field = { { NULL, NULL }, &rill_scheduler_linear, &rill_scheduler_linear };
+    ck_assert(rill_is_inert(rill_rescheduled_field(&none).at(x, x, NULL, &none)));
+    ck_assert(rill_is_inert(rill_rescheduled_field(&no_field).at(x, x, NULL, &no_field)));
+    ck_assert(rill_is_inert(rill_rescheduled_field(NULL).at(x, x, NULL, NULL)));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("reschedule");
+    TCase *cases = tcase_create("schedulers");
+    int n = scheduler_count();
+    tcase_add_checked_fixture(cases, begin, end);
+    suite_add_tcase(suite, cases);
+    tcase_add_loop_test(cases, mapped_back_it_is_the_trained_flow, 0, n * n);
+    tcase_add_loop_test(cases, it_is_the_field_of_the_wanted_path, 0, 9);
+    tcase_add_loop_test(cases, the_inverse_is_differentiable, 0, n * n);
+    tcase_add_test(cases, vp_begins_late_on_the_linear_path);
+    tcase_add_loop_test(cases, both_ends_are_finite_in_single_precision, 0, n * n);
+    tcase_add_test(cases, what_is_missing_is_refused);
+    return run_suite(suite);
+}
