@@ -6,6 +6,7 @@
 
 #include "base/status.h"
 #include "tools/command.h"
+#include "tools/mistake.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@ typedef enum cli_kind {
     CLI_WHOLE,  /* a whole number, low to high */
     CLI_NUMBER, /* a number, low to high */
     CLI_CHOICE, /* one of `choices` */
+    CLI_PATH,   /* one of `choices`, which are paths, or a formula (tools/formula.h) */
     CLI_RANGE,  /* two finite numbers, LOW,HIGH, the first less than the second */
     CLI_KIND_COUNT
 } cli_kind;
@@ -80,9 +82,10 @@ int cli_run(int argc, const char *const *argv, const rill_extensions *extensions
 /* Fills *args, or complains and returns CLI_USAGE. */
 int cli_parse(const cli_command *command, const rill_extensions *extensions, int argc,
               const char *const *argv, cli_args *args);
-/* One value as the option takes it; 0 with the reason otherwise.  `value->text` is `text`. */
+/* One value as the option takes it; 0 with what is wrong (NULL: dropped) otherwise.  `value->text` is
+ * `text`. */
 int cli_parse_value(const cli_option *option, const rill_extensions *extensions, const char *text,
-                    cli_value *value, rill_message *reason);
+                    cli_value *value, mistake *wrong);
 /* "a whole number from 1 to 9", "one of linear, cosine". */
 void cli_describe_value(const cli_option *option, const rill_extensions *extensions, char *text,
                         size_t size);
@@ -94,6 +97,8 @@ void cli_command_help(const cli_command *command, const rill_extensions *extensi
 /* Prints "rill NAME: ..." to stderr and returns the exit status.  `usage` adds where help is. */
 int cli_fail(const cli_args *args, const char *format, ...) RILL_PRINTF(2, 3);
 int cli_usage(const cli_args *args, const char *format, ...) RILL_PRINTF(2, 3);
+/* A mistake as wrong usage: with a place, in three lines, the second of them the text. */
+int cli_mistake(const cli_args *args, const mistake *wrong);
 /* "there is no WHAT 'NAME'; did you mean ...?", the nearest of the choices, as wrong usage. */
 int cli_unknown(const cli_args *args, const char *what, const char *name, cli_choices *choices);
 /* Says something that is no failure. */

@@ -17,12 +17,20 @@ void cli_print_number(double number, char text[32])
     }
 }
 
+static int set_path(cli_model *model, const char *text)
+{
+    mistake wrong;
+    cli_path_close(&model->path);
+    return cli_path_open(model->extensions, text, &model->path, &wrong);
+}
+
 int cli_model_set(cli_model *model, int option, const char *text)
 {
     cli_value value = { 0 };
     char *copy = strdup(text);
     if (!copy ||
-        !cli_parse_value(&cli_train_options[option], model->extensions, copy, &value, NULL)) {
+        !cli_parse_value(&cli_train_options[option], model->extensions, copy, &value, NULL) ||
+        (option == TRAIN_PATH && !set_path(model, copy))) {
         free(copy);
         return 0;
     }
@@ -35,6 +43,7 @@ void cli_model_free(cli_model *model)
 {
     for (int i = 0; i < TRAIN_OPTION_COUNT; i++)
         free((void *)(uintptr_t)model->setting[i].text);
+    cli_path_close(&model->path);
     free(model->mean);
     free(model->scale);
     rill_store_free(model->store);
@@ -59,7 +68,7 @@ rill_flow cli_model_flow(cli_model *model)
                                    .layers = s[TRAIN_LAYERS].whole,
                                    .classes = model->classes };
     return (rill_flow){
-        .path = cli_path_find(model->extensions, s[TRAIN_PATH].text),
+        .path = model->path.path,
         .net = rill_net_make(cli_net_find(model->extensions, s[TRAIN_NET].text), &model->size),
         .time = rill_time_law_find(s[TRAIN_TIME].text),
     };

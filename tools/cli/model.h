@@ -6,6 +6,7 @@
 #include "core/store.h"
 #include "models/flow/flow.h"
 #include "models/flow/sampler.h"
+#include "path.h"
 #include "source.h"
 #include "train_options.h"
 
@@ -22,6 +23,7 @@ typedef struct cli_model {
     double loss_sum;                       /* since the last line of the log */
     double *mean, *scale;                  /* [width], of the data; NULL: not normalised */
     rill_net_size size;
+    cli_path path; /* what the setting of that name stands for */
 } cli_model;
 
 /* Takes a copy of a value as the recorded setting.  0 without memory. */

@@ -212,10 +212,10 @@ static rill_status read_settings(const rill_safetensors *file, cli_model *model,
             continue;
         if (!text)
             return missing(key, message);
-        rill_message reason;
+        mistake wrong;
         cli_value value = { 0 };
-        if (!cli_parse_value(option, model->extensions, text, &value, &reason))
-            return rill_fail(message, RILL_BAD_FORMAT, "its configuration: %s", reason.text);
+        if (!cli_parse_value(option, model->extensions, text, &value, &wrong))
+            return rill_fail(message, RILL_BAD_FORMAT, "its configuration: %s", wrong.reason.text);
         if (!cli_model_set(model, i, text))
             return rill_fail(message, RILL_NO_MEMORY, "out of memory");
     }

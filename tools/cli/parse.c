@@ -1,6 +1,7 @@
 /* The parser of every command's options. */
 #include "cli.h"
 #include "near.h"
+#include "path.h"
 
 #include <errno.h>
 #include <math.h>
@@ -22,16 +23,17 @@ static int within(const cli_option *option, double number)
     return number >= option->low && number <= option->high;
 }
 
-static int parse_text(const cli_option *option, const rill_extensions *extensions, cli_value *value)
+static int parse_text(const cli_option *option, const rill_extensions *extensions, cli_value *value,
+                      mistake *wrong)
 {
-    (void)option, (void)extensions;
+    (void)option, (void)extensions, (void)wrong;
     return value->text[0] != '\0';
 }
 
 static int parse_whole(const cli_option *option, const rill_extensions *extensions,
-                       cli_value *value)
+                       cli_value *value, mistake *wrong)
 {
-    (void)extensions;
+    (void)extensions, (void)wrong;
     char *end;
     errno = 0;
     value->whole = strtoll(value->text, &end, 10);
@@ -40,18 +42,19 @@ static int parse_whole(const cli_option *option, const rill_extensions *extensio
 }
 
 static int parse_number(const cli_option *option, const rill_extensions *extensions,
-                        cli_value *value)
+                        cli_value *value, mistake *wrong)
 {
-    (void)extensions;
+    (void)extensions, (void)wrong;
     char *end;
     value->number = strtod(value->text, &end);
     return end != value->text && !*end && within(option, value->number);
 }
 
 static int parse_choice(const cli_option *option, const rill_extensions *extensions,
-                        cli_value *value)
+                        cli_value *value, mistake *wrong)
 {
     cli_choice choice;
+    (void)wrong;
     for (int i = 0; (choice = option->choices(extensions, i)).name; i++)
         if (strcmp(choice.name, value->text) == 0) {
             value->whole = i;
@@ -60,17 +63,30 @@ static int parse_choice(const cli_option *option, const rill_extensions *extensi
     return 0;
 }
 
-static int parse_flag(const cli_option *option, const rill_extensions *extensions, cli_value *value)
+static int parse_path(const cli_option *option, const rill_extensions *extensions, cli_value *value,
+                      mistake *wrong)
 {
-    (void)option, (void)extensions;
+    cli_path path;
+    int good = cli_path_open(extensions, value->text, &path, wrong);
+    cli_path_close(&path);
+    rill_message reason = wrong->reason;
+    if (*reason.text)
+        rill_fail(&wrong->reason, RILL_BAD_ARGUMENT, "--%s: %.400s", option->name, reason.text);
+    return good;
+}
+
+static int parse_flag(const cli_option *option, const rill_extensions *extensions, cli_value *value,
+                      mistake *wrong)
+{
+    (void)option, (void)extensions, (void)wrong;
     value->whole = strcmp(value->text, "yes") == 0;
     return value->whole || strcmp(value->text, "no") == 0;
 }
 
 static int parse_range(const cli_option *option, const rill_extensions *extensions,
-                       cli_value *value)
+                       cli_value *value, mistake *wrong)
 {
-    (void)option, (void)extensions;
+    (void)option, (void)extensions, (void)wrong;
     char *comma, *end;
     value->number = strtod(value->text, &comma);
     if (comma == value->text || *comma != ',')
@@ -80,24 +96,21 @@ static int parse_range(const cli_option *option, const rill_extensions *extensio
            value->number < value->high;
 }
 
+/* 0 when the text is no such value; the usual words follow where nothing is said of it. */
 typedef int parse_function(const cli_option *option, const rill_extensions *extensions,
-                           cli_value *value);
+                           cli_value *value, mistake *wrong);
 
 static parse_function *const parsers[CLI_KIND_COUNT] = {
     [CLI_FLAG] = parse_flag,     [CLI_TEXT] = parse_text,     [CLI_WHOLE] = parse_whole,
     [CLI_NUMBER] = parse_number, [CLI_CHOICE] = parse_choice, [CLI_RANGE] = parse_range,
+    [CLI_PATH] = parse_path,
 };
 
-int cli_parse_value(const cli_option *option, const rill_extensions *extensions, const char *text,
-                    cli_value *value, rill_message *reason)
+static void refuse_value(const cli_option *option, const rill_extensions *extensions,
+                         const char *text, rill_message *reason)
 {
     char takes[400], hint[64] = "";
-    value->text = text;
-    /* strtod and strtoll skip blanks, which nobody means. */
-    if (text[0] && !strchr(" \t\n\v\f\r", text[0]) &&
-        parsers[option->kind](option, extensions, value))
-        return 1;
-    if (option->kind == CLI_CHOICE) {
+    if (option->kind == CLI_CHOICE || option->kind == CLI_PATH) {
         const char *near = cli_nearest(text, option->choices, extensions);
         if (near)
             snprintf(hint, sizeof hint, "; did you mean %s?", near);
@@ -105,6 +118,21 @@ int cli_parse_value(const cli_option *option, const rill_extensions *extensions,
     cli_describe_value(option, extensions, takes, sizeof takes);
     rill_fail(reason, RILL_BAD_ARGUMENT, "--%s takes %s, not '%.60s'%s", option->name, takes, text,
               hint);
+}
+
+int cli_parse_value(const cli_option *option, const rill_extensions *extensions, const char *text,
+                    cli_value *value, mistake *wrong)
+{
+    mistake dropped;
+    wrong = wrong ? wrong : &dropped;
+    *wrong = (mistake){ 0 };
+    value->text = text;
+    /* strtod and strtoll skip blanks, which nobody means but in a formula. */
+    int begins = text[0] && (option->kind == CLI_PATH || !strchr(" \t\n\v\f\r", text[0]));
+    if (begins && parsers[option->kind](option, extensions, value, wrong))
+        return 1;
+    if (!*wrong->reason.text)
+        refuse_value(option, extensions, text, &wrong->reason);
     return 0;
 }
 
@@ -117,12 +145,14 @@ static void describe_choices(const cli_option *option, const rill_extensions *ex
     for (int i = 0; option->choices(extensions, i).name && used < size; i++)
         used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "",
                                  option->choices(extensions, i).name);
+    if (option->kind == CLI_PATH && used < size)
+        snprintf(text + used, size - used, ", or a formula of x0, x1 and t");
 }
 
 void cli_describe_value(const cli_option *option, const rill_extensions *extensions, char *text,
                         size_t size)
 {
-    if (option->kind == CLI_CHOICE)
+    if (option->kind == CLI_CHOICE || option->kind == CLI_PATH)
         describe_choices(option, extensions, text, size);
     else if (option->kind == CLI_WHOLE)
         snprintf(text, size, "a whole number from %.0f to %.0f", option->low, option->high);
@@ -190,10 +220,10 @@ static int parse_option(parse *p)
     cli_describe_value(option, args->extensions, takes, sizeof takes);
     if (!text)
         return cli_usage(args, "--%s needs a value: %s", option->name, takes);
-    rill_message reason;
+    mistake wrong;
     value->given = 1;
-    if (!cli_parse_value(option, args->extensions, text, value, &reason))
-        return cli_usage(args, "%s", reason.text);
+    if (!cli_parse_value(option, args->extensions, text, value, &wrong))
+        return cli_mistake(args, &wrong);
     return CLI_DONE;
 }
 

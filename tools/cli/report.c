@@ -23,6 +23,14 @@ static void say(const cli_args *args, const char *format, va_list list)
     putc('\n', stderr);
 }
 
+/* Where help is. */
+static int say_usage(const cli_args *args)
+{
+    fprintf(stderr, "Try: rill%s%s --help\n", args->command ? " " : "",
+            args->command ? args->command->name : "");
+    return CLI_USAGE;
+}
+
 int cli_fail(const cli_args *args, const char *format, ...)
 {
     va_list list;
@@ -38,9 +46,18 @@ int cli_usage(const cli_args *args, const char *format, ...)
     va_start(list, format);
     say(args, format, list);
     va_end(list);
-    fprintf(stderr, "Try: rill%s%s --help\n", args->command ? " " : "",
-            args->command ? args->command->name : "");
-    return CLI_USAGE;
+    return say_usage(args);
+}
+
+/* The excerpt is a line of its own: it holds no control characters, newlines among them. */
+int cli_mistake(const cli_args *args, const mistake *wrong)
+{
+    if (!*wrong->excerpt)
+        return cli_usage(args, "%s", wrong->reason.text);
+    cli_note(args, "%s in", wrong->reason.text);
+    fprintf(stderr, "  %s\n  %*s^%s%s\n", wrong->excerpt, wrong->column, "",
+            *wrong->hint ? " " : "", wrong->hint);
+    return say_usage(args);
 }
 
 int cli_unknown(const cli_args *args, const char *what, const char *name, cli_choices *choices)

@@ -34,25 +34,25 @@ static int failed(const run *r, const rill_message *message)
 
 /* ---- The configuration: of a new model, or of the one that goes on. */
 
-/* Values are recorded in one form, however they were written: 1e-3 is 0.001. */
-static void canonical(const cli_option *option, const cli_value *value, char *text, size_t size)
+/* Values are recorded in one form, however they were written: 1e-3 is 0.001.  `room` is for
+ * numbers. */
+static const char *canonical(const cli_option *option, const cli_value *value, char room[32])
 {
-    char number[32];
-    cli_print_number(value->number, number);
     if (option->kind == CLI_WHOLE)
-        snprintf(text, size, "%lld", (long long)value->whole);
+        snprintf(room, 32, "%lld", (long long)value->whole);
+    else if (option->kind == CLI_NUMBER)
+        cli_print_number(value->number, room);
     else
-        snprintf(text, size, "%s", option->kind == CLI_NUMBER ? number : value->text);
+        return value->text;
+    return room;
 }
 
 static int record(run *r, int option)
 {
-    char text[4096];
+    char room[32];
     if (!cli_train_options[option].recorded || !r->flag[option].text)
         return CLI_DONE;
-    if (strlen(r->flag[option].text) >= sizeof text)
-        return cli_usage(r->args, "--%s is too long", cli_train_options[option].name);
-    canonical(&cli_train_options[option], &r->flag[option], text, sizeof text);
+    const char *text = canonical(&cli_train_options[option], &r->flag[option], room);
     return cli_model_set(&r->model, option, text) ? CLI_DONE : cli_fail(r->args, "out of memory");
 }
 
@@ -76,10 +76,10 @@ static int check_agreement(run *r, int option)
 {
     const cli_option *o = &cli_train_options[option];
     const char *recorded = r->model.setting[option].text;
-    char given[4096];
+    char room[32];
     if (!o->recorded || !r->flag[option].given || option == TRAIN_STEPS)
         return CLI_DONE;
-    canonical(o, &r->flag[option], given, sizeof given);
+    const char *given = canonical(o, &r->flag[option], room);
     if (recorded && strcmp(recorded, given) == 0)
         return CLI_DONE;
     return cli_usage(r->args, "--%s is %.200s, but the model was trained with %.200s", o->name,
