@@ -30,7 +30,7 @@ rill_tensor *rill_flow_weight(const rill_flow *flow, rill_tensor *t)
 {
     const rill_weighting *w = flow->weighting;
     const rill_scheduler *scheduler = rill_path_scheduler(rill_flow_path(flow));
-    if (!w || w == &rill_weighting_none)
+    if (!w || w->at == rill_weighting_none.at)
         return NULL;
     if (!w->at)
         return rill_graph_fail(rill_graph_of(t), "flow: the weighting has no function `at`");

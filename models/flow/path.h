@@ -76,7 +76,7 @@ rill_tensor *rill_path_derived_velocity(const rill_path *path, rill_tensor *x0, 
 
 /* (1-t) x0 + t x1 + 2 t(1-t) tanh(x0 x1): not affine in x0 and x1, and bent. */
 extern const rill_path rill_path_curved;
-/* (1-t) x0 + t x1 + t(1-t) N(x0, x1, t), N a network of two hidden layers that trains with the
+/* (1-t) x0 + t x1 + t(1-t) tanh N(x0, x1, t), N a network of two hidden layers that trains with the
  * velocity: it bends where that makes the velocity easier to tell. */
 extern const rill_path rill_path_learned;
 /* (1-t) x0 + t x1 + s e: a tube of noise around the straight path, which blurs both ends by s.

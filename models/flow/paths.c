@@ -50,12 +50,13 @@ static rill_tensor *learned_at(rill_tensor *x0, rill_tensor *x1, rill_tensor *t,
     rill_tensor *h = rill_concat_array((rill_tensor *[]){ a, b, when }, 3, -1);
     h = rill_tanh(rill_linear(h, LEARNED_HIDDEN, "hidden0"));
     h = rill_tanh(rill_linear(h, LEARNED_HIDDEN, "hidden1"));
-    h = rill_reshape(rill_linear(h, rill_dim(a, -1), "out"), rill_shape_of(x0));
+    h = rill_reshape(rill_tanh(rill_linear(h, rill_dim(a, -1), "out")), rill_shape_of(x0));
     return rill_add(straight(x0, x1, t), rill_mul(rill_mul(t, rest_of(t)), h));
 }
 
 const rill_path rill_path_learned = { .name = "learned",
-                                      .doc = "(1-t) x0 + t x1 + t(1-t) N(x0, x1, t), N learned",
+                                      .doc =
+                                          "(1-t) x0 + t x1 + t(1-t) tanh N(x0, x1, t), N learned",
                                       .at = learned_at };
 
 /* ---- Random paths. */

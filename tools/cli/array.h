@@ -2,8 +2,8 @@
 #ifndef RILL_TOOLS_CLI_ARRAY_H
 #define RILL_TOOLS_CLI_ARRAY_H
 
-#include "core/shape.h"
 #include "base/status.h"
+#include "core/shape.h"
 
 typedef struct cli_array {
     double *values; /* row-major; cli_array_free() it */

@@ -3,7 +3,9 @@
 #include "core/op.h"
 #include "models/data/data.h"
 #include "models/flow/coupling.h"
+#include "models/flow/objective.h"
 #include "models/flow/time_law.h"
+#include "models/flow/weighting.h"
 #include "models/ode/solver.h"
 #include "models/train/schedule.h"
 
@@ -66,10 +68,17 @@ cli_choice cli_net_choices(const rill_extensions *extensions, int i)
     return net ? (cli_choice){ net->name, net->doc } : (cli_choice){ 0 };
 }
 
+rill_parameters cli_path_parameters(const rill_path *path)
+{
+    const rill_scheduler *scheduler = rill_path_scheduler(path);
+    return scheduler ? scheduler->parameters : path->parameters;
+}
+
 cli_choice cli_path_choices(const rill_extensions *extensions, int i)
 {
     const rill_path *path = cli_path_at(extensions, i);
-    return path ? (cli_choice){ path->name, path->doc } : (cli_choice){ 0 };
+    return path ? (cli_choice){ path->name, path->doc, cli_path_parameters(path) }
+                : (cli_choice){ 0 };
 }
 
 cli_choice cli_coupling_choices(const rill_extensions *extensions, int i)
@@ -83,7 +92,28 @@ cli_choice cli_time_choices(const rill_extensions *extensions, int i)
 {
     (void)extensions;
     const rill_time_law *law = rill_time_law_at(i);
-    return law ? (cli_choice){ law->name, law->doc } : (cli_choice){ 0 };
+    return law ? (cli_choice){ law->name, law->doc, law->parameters } : (cli_choice){ 0 };
+}
+
+cli_choice cli_objective_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_objective *o = rill_objective_at(i);
+    return o ? (cli_choice){ o->name, o->doc, o->parameters } : (cli_choice){ 0 };
+}
+
+cli_choice cli_weighting_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_weighting *w = rill_weighting_at(i);
+    return w ? (cli_choice){ w->name, w->doc, w->parameters } : (cli_choice){ 0 };
+}
+
+cli_choice cli_scheduler_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_scheduler *s = rill_scheduler_built_in(i);
+    return s ? (cli_choice){ s->name, s->doc, s->parameters } : (cli_choice){ 0 };
 }
 
 cli_choice cli_decay_choices(const rill_extensions *extensions, int i)

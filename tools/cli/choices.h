@@ -9,11 +9,16 @@ const rill_net_kind *cli_net_at(const rill_extensions *extensions, int i);
 const rill_net_kind *cli_net_find(const rill_extensions *extensions, const char *name);
 const rill_path *cli_path_at(const rill_extensions *extensions, int i);
 const rill_path *cli_path_find(const rill_extensions *extensions, const char *name);
+/* Those of the path, or of its scheduler. */
+rill_parameters cli_path_parameters(const rill_path *path);
 
 cli_choice cli_net_choices(const rill_extensions *extensions, int i);
 cli_choice cli_path_choices(const rill_extensions *extensions, int i);
 cli_choice cli_coupling_choices(const rill_extensions *extensions, int i);
 cli_choice cli_time_choices(const rill_extensions *extensions, int i);
+cli_choice cli_objective_choices(const rill_extensions *extensions, int i);
+cli_choice cli_weighting_choices(const rill_extensions *extensions, int i);
+cli_choice cli_scheduler_choices(const rill_extensions *extensions, int i);
 cli_choice cli_decay_choices(const rill_extensions *extensions, int i);
 cli_choice cli_solver_choices(const rill_extensions *extensions, int i);
 cli_choice cli_data_choices(const rill_extensions *extensions, int i);

@@ -5,6 +5,7 @@
 #define RILL_TOOLS_CLI_CLI_H
 
 #include "base/status.h"
+#include "models/parameter.h"
 #include "tools/command.h"
 #include "tools/mistake.h"
 
@@ -13,9 +14,10 @@
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };
 
-/* A name that an option takes. */
+/* A name that an option takes, and the numbers that may follow it (parameters.h). */
 typedef struct cli_choice {
     const char *name, *doc;
+    rill_parameters parameters;
 } cli_choice;
 
 /* The choices in order; a NULL name ends them. */
@@ -49,7 +51,10 @@ typedef struct cli_value {
     const char *text; /* NULL: neither given nor a default */
     int64_t whole;
     double number;
-    double high; /* of a range, whose low end is `number` */
+    double high;      /* of a range, whose low end is `number` */
+    const char *name; /* of a choice, without the numbers that follow; NULL: a formula */
+    rill_parameters parameters;
+    double parameter[RILL_MAX_PARAMETERS]; /* those numbers */
 } cli_value;
 
 enum { CLI_MAX_OPTIONS = 32, CLI_MAX_OPERANDS = 17 };
@@ -82,8 +87,8 @@ int cli_run(int argc, const char *const *argv, const rill_extensions *extensions
 /* Fills *args, or complains and returns CLI_USAGE. */
 int cli_parse(const cli_command *command, const rill_extensions *extensions, int argc,
               const char *const *argv, cli_args *args);
-/* One value as the option takes it; 0 with what is wrong (NULL: dropped) otherwise.  `value->text` is
- * `text`. */
+/* One value as the option takes it; 0 with what is wrong (NULL: dropped) otherwise.  `value->text`
+ * is `text`. */
 int cli_parse_value(const cli_option *option, const rill_extensions *extensions, const char *text,
                     cli_value *value, mistake *wrong);
 /* "a whole number from 1 to 9", "one of linear, cosine". */

@@ -1,5 +1,6 @@
 /* --help, made from the tables that the parser uses. */
 #include "cli.h"
+#include "parameters.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,11 +33,24 @@ static int print_flag(const cli_option *option)
                   option->metavar ? option->metavar : "");
 }
 
+/* "power[:n]" */
+static int print_choice(const cli_choice *choice)
+{
+    int at = printf("      %s", choice->name);
+    for (int i = 0; i < choice->parameters.count; i++)
+        at += printf("%s%s", i ? "," : "[:", choice->parameters.at[i].name);
+    return at + (choice->parameters.count > 0 ? printf("]") : 0);
+}
+
 static void print_choices(cli_choices *choices, const rill_extensions *extensions)
 {
     for (int i = 0; choices && choices(extensions, i).name; i++) {
+        char text[700], numbers[400];
         cli_choice choice = choices(extensions, i);
-        print_wrapped(choice.doc ? choice.doc : "", printf("      %s", choice.name));
+        cli_describe_parameters(&choice.parameters, numbers, sizeof numbers);
+        snprintf(text, sizeof text, "%s%s%s%s", choice.doc ? choice.doc : "", *numbers ? " (" : "",
+                 numbers, *numbers ? ")" : "");
+        print_wrapped(text, print_choice(&choice));
     }
 }
 

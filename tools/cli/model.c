@@ -8,15 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void cli_print_number(double number, char text[32])
-{
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, 32, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            return;
-    }
-}
-
 static int set_path(cli_model *model, const char *text)
 {
     mistake wrong;
@@ -61,16 +52,32 @@ rill_status cli_model_keep_transform(cli_model *model, rill_message *message)
     return status;
 }
 
+/* What a choice's functions are told: its numbers where it takes some. */
+static const void *self_of(const cli_value *value, const void *standard)
+{
+    return value->parameters.count > 0 ? value->parameter : standard;
+}
+
 rill_flow cli_model_flow(cli_model *model)
 {
     const cli_value *s = model->setting;
     model->size = (rill_net_size){ .hidden = s[TRAIN_HIDDEN].whole,
                                    .layers = s[TRAIN_LAYERS].whole,
                                    .classes = model->classes };
+    model->time = *rill_time_law_find(s[TRAIN_TIME].name);
+    model->time.self = self_of(&s[TRAIN_TIME], model->time.self);
+    model->objective = *rill_objective_find(s[TRAIN_OBJECTIVE].name);
+    model->objective.self = self_of(&s[TRAIN_OBJECTIVE], model->objective.self);
+    model->weighting = *rill_weighting_find(s[TRAIN_WEIGHTING].name);
+    model->weighting.self = self_of(&s[TRAIN_WEIGHTING], model->weighting.self);
     return (rill_flow){
         .path = model->path.path,
         .net = rill_net_make(cli_net_find(model->extensions, s[TRAIN_NET].text), &model->size),
-        .time = rill_time_law_find(s[TRAIN_TIME].text),
+        .time = &model->time,
+        .objective = &model->objective,
+        .weighting = &model->weighting,
+        .stratified = (int)s[TRAIN_STRATIFIED].whole,
+        .dropout = s[TRAIN_DROPOUT].number,
     };
 }
 

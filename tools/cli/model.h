@@ -6,6 +6,7 @@
 #include "core/store.h"
 #include "models/flow/flow.h"
 #include "models/flow/sampler.h"
+#include "number.h"
 #include "path.h"
 #include "source.h"
 #include "train_options.h"
@@ -23,13 +24,14 @@ typedef struct cli_model {
     double loss_sum;                       /* since the last line of the log */
     double *mean, *scale;                  /* [width], of the data; NULL: not normalised */
     rill_net_size size;
+    rill_time_law time; /* what the settings stand for, with the numbers given */
+    rill_objective objective;
+    rill_weighting weighting;
     cli_path path; /* what the setting of that name stands for */
 } cli_model;
 
 /* Takes a copy of a value as the recorded setting.  0 without memory. */
 int cli_model_set(cli_model *model, int option, const char *text);
-/* A number in the fewest digits that give it back. */
-void cli_print_number(double number, char text[32]);
 
 rill_status cli_model_save(const cli_model *model, const char *path, rill_message *message);
 /* RILL_BAD_FORMAT, naming the path and what is wrong, for what rill has not written. */

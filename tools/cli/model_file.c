@@ -210,6 +210,8 @@ static rill_status read_settings(const rill_safetensors *file, cli_model *model,
         const char *text = rill_safetensors_metadata(file, setting_key(i, key));
         if (!option->recorded || (!text && (i == TRAIN_COND || option->kind == CLI_FLAG)))
             continue;
+        if (!text) /* of a model from before there was that choice */
+            text = option->standard;
         if (!text)
             return missing(key, message);
         mistake wrong;

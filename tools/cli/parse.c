@@ -1,6 +1,7 @@
 /* The parser of every command's options. */
 #include "cli.h"
 #include "near.h"
+#include "parameters.h"
 #include "path.h"
 
 #include <errno.h>
@@ -54,12 +55,20 @@ static int parse_choice(const cli_option *option, const rill_extensions *extensi
                         cli_value *value, mistake *wrong)
 {
     cli_choice choice;
-    (void)wrong;
-    for (int i = 0; (choice = option->choices(extensions, i)).name; i++)
-        if (strcmp(choice.name, value->text) == 0) {
-            value->whole = i;
+    rill_message reason;
+    size_t length = cli_name_length(value->text);
+    for (int i = 0; (choice = option->choices(extensions, i)).name; i++) {
+        if (strlen(choice.name) != length || strncmp(choice.name, value->text, length) != 0)
+            continue;
+        value->whole = i;
+        value->name = choice.name;
+        value->parameters = choice.parameters;
+        if (cli_parse_parameters(value->text, &choice.parameters, value->parameter, &reason))
             return 1;
-        }
+        rill_fail(&wrong->reason, RILL_BAD_ARGUMENT, "--%s %s: %s", option->name, choice.name,
+                  reason.text);
+        return 0;
+    }
     return 0;
 }
 
@@ -68,6 +77,11 @@ static int parse_path(const cli_option *option, const rill_extensions *extension
 {
     cli_path path;
     int good = cli_path_open(extensions, value->text, &path, wrong);
+    if (good && !path.formula) {
+        value->name = path.path->name;
+        value->parameters = path.parameters;
+        memcpy(value->parameter, path.parameter, sizeof value->parameter);
+    }
     cli_path_close(&path);
     rill_message reason = wrong->reason;
     if (*reason.text)

@@ -5,8 +5,8 @@
 #ifndef RILL_TOOLS_CLI_SOURCE_H
 #define RILL_TOOLS_CLI_SOURCE_H
 
-#include "core/shape.h"
 #include "base/status.h"
+#include "core/shape.h"
 #include "models/data/data.h"
 
 typedef struct cli_source {

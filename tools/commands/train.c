@@ -5,6 +5,7 @@
 #include "formats/file.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/parameters.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/train_log.h"
 #include "tools/cli/trainer.h"
@@ -34,14 +35,18 @@ static int failed(const run *r, const rill_message *message)
 
 /* ---- The configuration: of a new model, or of the one that goes on. */
 
+enum { CANONICAL = 256 };
+
 /* Values are recorded in one form, however they were written: 1e-3 is 0.001.  `room` is for
- * numbers. */
-static const char *canonical(const cli_option *option, const cli_value *value, char room[32])
+ * numbers, and choices with numbers. */
+static const char *canonical(const cli_option *option, const cli_value *value, char room[CANONICAL])
 {
     if (option->kind == CLI_WHOLE)
-        snprintf(room, 32, "%lld", (long long)value->whole);
+        snprintf(room, CANONICAL, "%lld", (long long)value->whole);
     else if (option->kind == CLI_NUMBER)
         cli_print_number(value->number, room);
+    else if (value->name)
+        cli_print_choice(value->name, &value->parameters, value->parameter, room, CANONICAL);
     else
         return value->text;
     return room;
@@ -49,7 +54,7 @@ static const char *canonical(const cli_option *option, const cli_value *value, c
 
 static int record(run *r, int option)
 {
-    char room[32];
+    char room[CANONICAL];
     if (!cli_train_options[option].recorded || !r->flag[option].text)
         return CLI_DONE;
     const char *text = canonical(&cli_train_options[option], &r->flag[option], room);
@@ -76,7 +81,7 @@ static int check_agreement(run *r, int option)
 {
     const cli_option *o = &cli_train_options[option];
     const char *recorded = r->model.setting[option].text;
-    char room[32];
+    char room[CANONICAL];
     if (!o->recorded || !r->flag[option].given || option == TRAIN_STEPS)
         return CLI_DONE;
     const char *given = canonical(o, &r->flag[option], room);
@@ -102,6 +107,19 @@ static int begin_resumed(run *r)
         return cli_usage(r->args, "--steps is %lld, but the model has done %lld already",
                          (long long)r->flag[TRAIN_STEPS].whole, (long long)r->model.done);
     return r->flag[TRAIN_STEPS].given ? record(r, TRAIN_STEPS) : CLI_DONE;
+}
+
+/* What can be told of the choices before there is data. */
+static int check_choices(const run *r)
+{
+    const cli_value *s = r->model.setting;
+    const rill_objective *objective = rill_objective_find(s[TRAIN_OBJECTIVE].name);
+    if (s[TRAIN_DROPOUT].number > 0 && !s[TRAIN_COND].text)
+        return cli_usage(r->args, "--dropout leaves out conditions, and there is no --cond");
+    if (objective->affine && !rill_path_scheduler(r->model.path.path))
+        return cli_usage(r->args, "--objective %s needs an affine path, which %s is not",
+                         objective->name, s[TRAIN_PATH].text);
+    return CLI_DONE;
 }
 
 /* ---- The data. */
@@ -374,6 +392,8 @@ static int run_train(const cli_args *args)
 {
     run r = { .args = args, .flag = args->value, .out = args->value[TRAIN_OUT].text };
     int status = args->value[TRAIN_RESUME].text ? begin_resumed(&r) : begin_new(&r);
+    if (status == CLI_DONE)
+        status = check_choices(&r);
     if (status == CLI_DONE)
         status = open_data(&r);
     if (status == CLI_DONE)

@@ -35,12 +35,18 @@ static rill_tensor *velocity_said(const rill_flow *flow, rill_tensor *x, rill_te
 
 /* ---- What the velocity follows from. */
 
+/* From noise the data follow by a division by alpha, which makes the network's error large where there
+ * is nearly nothing of them: noise and score are not asked before this time. */
+#define EARLIEST 0.02
+
 static rill_tensor *velocity_from(const rill_flow *flow, rill_tensor *x, rill_tensor *t,
                                   rill_tensor *cond, rill_quantity from)
 {
     rill_conversion c = conversion_of(flow);
-    rill_tensor *inside =
-        rill_conversion_clip(&c, rill_time_for("flow", t, x), from, RILL_VELOCITY);
+    rill_tensor *inside = rill_time_for("flow", t, x);
+    if (from != RILL_DATA)
+        inside = rill_clip(inside, EARLIEST, 1.0);
+    inside = rill_conversion_clip(&c, inside, from, RILL_VELOCITY);
     rill_tensor *said = rill_net_velocity(&flow->net, x, inside, cond);
     return rill_convert(&c, x, inside, said, from, RILL_VELOCITY);
 }
