@@ -13,6 +13,7 @@
 #include "layers/linear.h"
 #include "layers/norm.h"
 #include "layers/time_features.h"
+#include "nets/activation.h"
 #include "nets/built_in.h"
 #include "nets/net.h"
 #include "ode/integrate.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 static const rill_net_kind kinds[] = {
-    { "mlp", "hidden layers with silu on x, t and the condition", rill_mlp },
+    { "mlp", "hidden layers on x, t and the condition", rill_mlp },
     { "resmlp", "residual blocks with layer norm, told t and the condition in each", rill_resmlp },
 };
 

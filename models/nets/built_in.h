@@ -2,6 +2,7 @@
 #ifndef RILL_MODELS_NETS_BUILT_IN_H
 #define RILL_MODELS_NETS_BUILT_IN_H
 
+#include "activation.h"
 #include "net.h"
 
 #ifdef __cplusplus
@@ -14,16 +15,18 @@ typedef struct rill_net_size {
     int64_t hidden; /* width; 0: 64 where a sample has at most 8 numbers, else 256 */
     int64_t
         layers; /* hidden layers, or blocks; 0: 3 where a sample has at most 8 numbers, else 4 */
-    int64_t features; /* harmonics of t, see rill_time_features; 0: plain t */
-    int64_t classes;  /* labels are 0..classes-1, and -1 for none; 0: labels are refused */
+    int64_t features;                  /* harmonics of t, see rill_time_features; 0: plain t */
+    const rill_activation *activation; /* NULL: silu */
+    int64_t classes; /* labels are 0..classes-1, and -1 for none; 0: labels are refused */
 } rill_net_size;
 
 /* Both take any x [B, ...] and any condition.  A NULL `self` is all standard values.
  *
- * mlp: hidden layers with silu on the concatenation of x, t and the condition. */
+ * mlp: hidden layers, each bent by the activation, on the concatenation of x, t and the condition.
+ */
 rill_tensor *rill_mlp(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *size);
-/* resmlp: residual blocks h + W2 silu(W1 norm(h) + e), e linear in time and condition.
- * He et al., "Identity mappings in deep residual networks", 2016 (norm first). */
+/* resmlp: residual blocks h + W2 f(W1 norm(h) + e), f the activation, e linear in time and
+ * condition. He et al., "Identity mappings in deep residual networks", 2016 (norm first). */
 rill_tensor *rill_resmlp(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *size);
 
 typedef struct rill_net_kind {

@@ -10,6 +10,8 @@ rill_net_size rill_net_size_for(const void *size, int64_t width)
     rill_net_size s = size ? *(const rill_net_size *)size : (rill_net_size){ 0 };
     if (s.hidden == 0)
         s.hidden = width <= 8 ? 64 : 256;
+    if (!s.activation || !s.activation->apply)
+        s.activation = rill_activation_at(0);
     if (s.layers == 0)
         s.layers = width <= 8 ? 3 : 4;
     return s;

@@ -44,6 +44,18 @@ rill_tensor *rill_adam(rill_tensor *loss, rill_adam_options options);
 rill_tensor *rill_adamw(rill_tensor *loss, rill_adam_options options);
 rill_tensor *rill_sgd(rill_tensor *loss, rill_sgd_options options);
 
+/* The optimisers by name. */
+typedef struct rill_optimizer {
+    const char *name, *doc;
+    rill_tensor *(*minimize)(rill_tensor *loss,
+                             rill_adam_options options); /* as far as they apply */
+} rill_optimizer;
+
+/* In the order that --help lists; NULL when i is out of range. */
+const rill_optimizer *rill_optimizer_at(int i);
+/* NULL when there is none of that name. */
+const rill_optimizer *rill_optimizer_find(const char *name);
+
 /* The same from gradients made elsewhere: grads[i] of the shape and dtype of the parameter
  * params[i].  A `guard` (NULL: none) must be finite, as the global norm of the gradients must, for
  * the step to count. */

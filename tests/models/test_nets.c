@@ -1,10 +1,12 @@
 /* test_nets.c - each built-in network: shapes, conditions, rows that do not meet. */
 #include "evaluate.h"
+#include "models/layers/linear.h"
 #include "models/nets/built_in.h"
 #include "ops/cast.h"
 #include "ops/check/gradcheck.h"
 #include "ops/elementwise.h"
 #include "ops/reduce.h"
+#include "ops/shape.h"
 
 #include <math.h>
 #include <string.h>
@@ -282,6 +284,27 @@ START_TEST(mistakes_are_named)
 }
 END_TEST
 
+/* Equal nodes are one node: a network of one layer is what is written here, for each activation. */
+START_TEST(hidden_layers_are_bent_by_the_activation)
+{
+    const rill_activation *f = rill_activation_at(_i);
+    rill_net_size bent = { .hidden = 8, .layers = 1, .activation = f };
+    rill_net net = rill_net_make(rill_net_find("mlp"), &bent);
+    rill_tensor *x = normal_constant(g, seed, 0, RILL_SHAPE(B, 2));
+    rill_tensor *t = time_constant(g, RILL_SHAPE(B, 1));
+    rill_tensor *v = rill_net_velocity(&net, x, t, NULL);
+    rill_scope_begin(g, "net");
+    rill_tensor *h = f->apply(rill_linear(rill_concat(x, t, -1), 8, "hidden0"));
+    rill_tensor *out = rill_linear(h, 2, "out");
+    rill_scope_end(g);
+    ck_assert_ptr_eq(v, rill_reshape(out, RILL_SHAPE(B, 2)));
+    ck_assert_ptr_eq(rill_activation_find(f->name), f);
+    ck_assert_ptr_nonnull(f->doc);
+    ck_assert_ptr_null(rill_activation_find("swish"));
+    ck_assert_ptr_null(rill_activation_at(-1));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("nets");
@@ -300,5 +323,9 @@ int main(void)
     tcase_add_loop_test(wrong, mistakes_are_named, 0, (int)(sizeof mistakes / sizeof *mistakes));
     suite_add_tcase(suite, nets);
     suite_add_tcase(suite, wrong);
+    int activations = 0;
+    while (rill_activation_at(activations))
+        activations++;
+    tcase_add_loop_test(nets, hidden_layers_are_bent_by_the_activation, 0, activations);
     return run_suite(suite);
 }

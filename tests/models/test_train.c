@@ -367,6 +367,30 @@ START_TEST(mistakes_are_named)
 }
 END_TEST
 
+/* By name: each goes down a parabola, and away from large weights where they decay. */
+START_TEST(optimizers_are_found_by_name)
+{
+    const rill_optimizer *o = rill_optimizer_at(_i);
+    double first, last;
+    ck_assert_ptr_eq(rill_optimizer_find(o->name), o);
+    ck_assert_ptr_null(rill_optimizer_find("lion"));
+    ck_assert_ptr_null(rill_optimizer_at(-1));
+    rill_tensor *w =
+        rill_param(g, RILL_F64, RILL_SHAPE(3), (rill_init){ RILL_INIT_CONSTANT, 2 }, "w");
+    rill_tensor *height = rill_sum_all(rill_square(rill_shift(w, -1)));
+    rill_tensor *outputs[] = { height, o->minimize(height, (rill_adam_options){
+                                                               .lr = .01, .weight_decay = 1e-3 }) };
+    rill_program *p = compiled(g, outputs, 2);
+    run(p);
+    rill_read(p, height, &first, 1);
+    for (int i = 0; i < 50; i++)
+        run(p);
+    rill_read(p, height, &last, 1);
+    ck_assert_double_lt(last, first / 2);
+    rill_program_free(p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("train");
@@ -375,6 +399,10 @@ int main(void)
     tcase_add_checked_fixture(guards, begin, end);
     tcase_add_loop_test(rules, adam_is_adam, 0, 4);
     tcase_add_loop_test(rules, adamw_is_adamw, 0, 4);
+    int optimizers = 0;
+    while (rill_optimizer_at(optimizers))
+        optimizers++;
+    tcase_add_loop_test(rules, optimizers_are_found_by_name, 0, optimizers);
     tcase_add_test(rules, zero_options_are_the_standard_ones);
     tcase_add_loop_test(rules, gradients_made_elsewhere_make_the_same_step, 0, 4);
     tcase_add_test(rules, sgd_has_momentum_and_decay);

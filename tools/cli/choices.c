@@ -6,8 +6,9 @@
 #include "models/flow/objective.h"
 #include "models/flow/time_law.h"
 #include "models/flow/weighting.h"
+#include "models/nets/activation.h"
 #include "models/ode/solver.h"
-#include "models/train/schedule.h"
+#include "models/train/optimizer.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -114,6 +115,20 @@ cli_choice cli_scheduler_choices(const rill_extensions *extensions, int i)
     (void)extensions;
     const rill_scheduler *s = rill_scheduler_built_in(i);
     return s ? (cli_choice){ s->name, s->doc, s->parameters } : (cli_choice){ 0 };
+}
+
+cli_choice cli_activation_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_activation *a = rill_activation_at(i);
+    return a ? (cli_choice){ a->name, a->doc } : (cli_choice){ 0 };
+}
+
+cli_choice cli_optimizer_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_optimizer *o = rill_optimizer_at(i);
+    return o ? (cli_choice){ o->name, o->doc } : (cli_choice){ 0 };
 }
 
 cli_choice cli_decay_choices(const rill_extensions *extensions, int i)

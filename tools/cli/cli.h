@@ -57,7 +57,7 @@ typedef struct cli_value {
     double parameter[RILL_MAX_PARAMETERS]; /* those numbers */
 } cli_value;
 
-enum { CLI_MAX_OPTIONS = 32, CLI_MAX_OPERANDS = 17 };
+enum { CLI_MAX_OPTIONS = 64, CLI_MAX_OPERANDS = 17 };
 
 typedef struct cli_command cli_command;
 

@@ -63,6 +63,7 @@ rill_flow cli_model_flow(cli_model *model)
     const cli_value *s = model->setting;
     model->size = (rill_net_size){ .hidden = s[TRAIN_HIDDEN].whole,
                                    .layers = s[TRAIN_LAYERS].whole,
+                                   .activation = rill_activation_find(s[TRAIN_ACTIVATION].text),
                                    .classes = model->classes };
     model->time = *rill_time_law_find(s[TRAIN_TIME].name);
     model->time.self = self_of(&s[TRAIN_TIME], model->time.self);

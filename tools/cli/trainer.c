@@ -27,9 +27,12 @@ rill_tensor *cli_model_update(const cli_model *model, rill_tensor *loss)
     const cli_value *s = model->setting;
     rill_schedule schedule = { .decay = rill_decay_find(s[TRAIN_DECAY].text)->decay,
                                .steps = s[TRAIN_STEPS].whole };
-    return rill_adam(loss, (rill_adam_options){ .lr = s[TRAIN_LR].number,
-                                                .ema = s[TRAIN_EMA].number,
-                                                .schedule = schedule });
+    return rill_optimizer_find(s[TRAIN_OPTIMIZER].text)
+        ->minimize(loss, (rill_adam_options){ .lr = s[TRAIN_LR].number,
+                                              .weight_decay = s[TRAIN_WEIGHT_DECAY].number,
+                                              .clip = s[TRAIN_CLIP].number,
+                                              .ema = s[TRAIN_EMA].number,
+                                              .schedule = schedule });
 }
 
 uint64_t cli_start_seed(uint64_t seed)
