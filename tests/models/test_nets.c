@@ -284,20 +284,22 @@ START_TEST(mistakes_are_named)
 }
 END_TEST
 
-/* Equal nodes are one node: a network of one layer is what is written here, for each activation. */
+/* A network of one layer is what is written here, for each activation. */
 START_TEST(hidden_layers_are_bent_by_the_activation)
 {
+    double got[B * 2], wanted[B * 2];
     const rill_activation *f = rill_activation_at(_i);
     rill_net_size bent = { .hidden = 8, .layers = 1, .activation = f };
     rill_net net = rill_net_make(rill_net_find("mlp"), &bent);
     rill_tensor *x = normal_constant(g, seed, 0, RILL_SHAPE(B, 2));
     rill_tensor *t = time_constant(g, RILL_SHAPE(B, 1));
-    rill_tensor *v = rill_net_velocity(&net, x, t, NULL);
+    evaluate(rill_net_velocity(&net, x, t, NULL), got, B * 2);
     rill_scope_begin(g, "net");
     rill_tensor *h = f->apply(rill_linear(rill_concat(x, t, -1), 8, "hidden0"));
-    rill_tensor *out = rill_linear(h, 2, "out");
+    evaluate(rill_linear(h, 2, "out"), wanted, B * 2);
     rill_scope_end(g);
-    ck_assert_ptr_eq(v, rill_reshape(out, RILL_SHAPE(B, 2)));
+    for (int i = 0; i < B * 2; i++)
+        ck_assert_double_eq(got[i], wanted[i]);
     ck_assert_ptr_eq(rill_activation_find(f->name), f);
     ck_assert_ptr_nonnull(f->doc);
     ck_assert_ptr_null(rill_activation_find("swish"));
