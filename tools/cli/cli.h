@@ -82,8 +82,8 @@ int cli_run(int argc, const char *const *argv, const rill_extensions *extensions
 /* Fills *args, or complains and returns CLI_USAGE. */
 int cli_parse(const cli_command *command, const rill_extensions *extensions, int argc,
               const char *const *argv, cli_args *args);
-/* One value as the option takes it; 0 with what is wrong (NULL: dropped) otherwise.  `value->text` is
- * `text`. */
+/* One value as the option takes it; 0 with what is wrong (NULL: dropped) otherwise.  `value->text`
+ * is `text`. */
 int cli_parse_value(const cli_option *option, const rill_extensions *extensions, const char *text,
                     cli_value *value, mistake *wrong);
 /* "a whole number from 1 to 9", "one of linear, cosine". */

@@ -8,6 +8,7 @@
 #include "tools/cli/progress.h"
 #include "tools/cli/train_log.h"
 #include "tools/cli/trainer.h"
+#include "tools/paths/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,19 @@ static int begin_resumed(run *r)
         return cli_usage(r->args, "--steps is %lld, but the model has done %lld already",
                          (long long)r->flag[TRAIN_STEPS].whole, (long long)r->model.done);
     return r->flag[TRAIN_STEPS].given ? record(r, TRAIN_STEPS) : CLI_DONE;
+}
+
+/* A formula has to begin at x0 and end at x1.  (Paths with a name are held to that by tests.) */
+static int check_formula(run *r)
+{
+    rill_message message;
+    const cli_path *path = &r->model.path;
+    rill_status status =
+        path->formula ? path_check_ends(path->path, &r->model.sample, &message) : RILL_OK;
+    if (status == RILL_OK)
+        return CLI_DONE;
+    return status == RILL_NO_MEMORY ? failed(r, &message)
+                                    : cli_usage(r->args, "--path: %s", message.text);
 }
 
 /* ---- The data. */
@@ -376,6 +390,8 @@ static int run_train(const cli_args *args)
     int status = args->value[TRAIN_RESUME].text ? begin_resumed(&r) : begin_new(&r);
     if (status == CLI_DONE)
         status = open_data(&r);
+    if (status == CLI_DONE)
+        status = check_formula(&r);
     if (status == CLI_DONE)
         status = check_output(&r);
     if (status == CLI_DONE)
