@@ -195,7 +195,12 @@ static int end_formula(parser *p)
         return formula_no_value(&p->t, &p->token);
     if (!apply_waiting(p, 0))
         return 0;
-    return !p->waits || formula_fail(&p->t, p->stack[p->waits - 1].at, "'(' is never closed");
+    if (p->waits)
+        return formula_fail(&p->t, p->stack[p->waits - 1].at, "'(' is never closed");
+    for (size_t i = 0; i < p->step_count; i++)
+        if (!p->steps[i].op && p->steps[i].leaf <= FORMULA_X1)
+            return 1;
+    return formula_fail(&p->t, 0, "there is neither x0 nor x1");
 }
 
 static int parse(parser *p)

@@ -9,6 +9,7 @@
 #include "tools/cli/progress.h"
 #include "tools/cli/train_log.h"
 #include "tools/cli/trainer.h"
+#include "tools/paths/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,8 +110,13 @@ static int begin_resumed(run *r)
     return r->flag[TRAIN_STEPS].given ? record(r, TRAIN_STEPS) : CLI_DONE;
 }
 
+static int begin(run *r)
+{
+    return r->flag[TRAIN_RESUME].text ? begin_resumed(r) : begin_new(r);
+}
+
 /* What can be told of the choices before there is data. */
-static int check_choices(const run *r)
+static int check_choices(run *r)
 {
     const cli_value *s = r->model.setting;
     const rill_objective *objective = rill_objective_find(s[TRAIN_OBJECTIVE].name);
@@ -120,6 +126,19 @@ static int check_choices(const run *r)
         return cli_usage(r->args, "--objective %s needs an affine path, which %s is not",
                          objective->name, s[TRAIN_PATH].text);
     return CLI_DONE;
+}
+
+/* A formula has to begin at x0 and end at x1.  (Paths with a name are held to that by tests.) */
+static int check_formula(run *r)
+{
+    rill_message message;
+    const cli_path *path = &r->model.path;
+    rill_status status =
+        path->formula ? path_check_ends(path->path, &r->model.sample, &message) : RILL_OK;
+    if (status == RILL_OK)
+        return CLI_DONE;
+    return status == RILL_NO_MEMORY ? failed(r, &message)
+                                    : cli_usage(r->args, "--path: %s", message.text);
 }
 
 /* ---- The data. */
@@ -391,15 +410,11 @@ static void end(run *r)
 static int run_train(const cli_args *args)
 {
     run r = { .args = args, .flag = args->value, .out = args->value[TRAIN_OUT].text };
-    int status = args->value[TRAIN_RESUME].text ? begin_resumed(&r) : begin_new(&r);
-    if (status == CLI_DONE)
-        status = check_choices(&r);
-    if (status == CLI_DONE)
-        status = open_data(&r);
-    if (status == CLI_DONE)
-        status = check_output(&r);
-    if (status == CLI_DONE)
-        status = train(&r);
+    static int (*const stages[])(run *) = { begin,         check_choices, open_data,
+                                            check_formula, check_output,  train };
+    int status = CLI_DONE;
+    for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
+        status = stages[i](&r);
     end(&r);
     return status;
 }

@@ -1,0 +1,176 @@
+/* rill check-path - whether something is a path, and what kind of one. */
+#include "commands.h"
+
+#include "tools/cli/choices.h"
+#include "tools/cli/path.h"
+#include "tools/cli/train_options.h"
+#include "tools/paths/check.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { DIM, SEED, FUNCTIONS, OPTION_COUNT };
+
+static const cli_option options[OPTION_COUNT] = {
+    [DIM] = { .name = "dim",
+              .kind = CLI_WHOLE,
+              .metavar = "D",
+              .standard = "2",
+              .low = 1,
+              .high = 4096,
+              .doc = "numbers of a sample" },
+    [SEED] = CLI_SEED_OPTION,
+    [FUNCTIONS] = { .name = "functions",
+                    .kind = CLI_FLAG,
+                    .doc = "lists what a formula may call, and does nothing else" },
+};
+
+/* ---- What was found, as lines of a name and a value. */
+
+static void print_end(const char *name, const path_end *end)
+{
+    printf("%s %.3g", name, end->miss);
+    if (end->miss > 0)
+        printf(" at x0 = %g, x1 = %g", end->x0, end->x1);
+    putchar('\n');
+}
+
+static void print_velocity(const path_report *r)
+{
+    printf("difference %.3g\n", r->velocity.difference);
+    if (r->has_closed_form)
+        printf("closed-form %.3g\n", r->velocity.closed);
+    else
+        printf("closed-form none\n");
+    if (r->scan.fastest < 0)
+        printf("fastest none\n");
+    else
+        printf("fastest %.6g at t = %.4g\n", r->scan.fastest, r->scan.fastest_at);
+}
+
+#define SLOW 0.1 /* a power that a logarithm may have been taken for */
+
+/* "t^-0.5", "(1-t)^-0.5", "|t-0.3|^-2" */
+static void print_power(const path_singularity *s)
+{
+    if (s->t == 0)
+        printf("t^-%.2g", s->power);
+    else if (s->t == 1)
+        printf("(1-t)^-%.2g", s->power);
+    else
+        printf("|t-%.6g|^-%.2g", s->t, s->power);
+}
+
+static void print_singular(const path_report *r)
+{
+    if (r->scan.count == 0)
+        printf("singular none\n");
+    for (int i = 0; i < r->scan.count; i++) {
+        const path_singularity *s = &r->scan.singular[i];
+        printf("singular %.9g, where the velocity ", s->t);
+        if (s->power > SLOW)
+            printf("grows as "), print_power(s);
+        else
+            printf(s->power > 0 ? "grows, about as a logarithm" : "is not finite");
+        putchar('\n');
+    }
+    if (r->scan.jump > 0)
+        printf("jump %.3g at t = %.9g\n", r->scan.jump, r->scan.jump_at);
+    else
+        printf("jump none\n");
+}
+
+/* What a fit leaves of 0. */
+static double without_noise(double x)
+{
+    return fabs(x) < 1e-12 ? 0 : x;
+}
+
+static void print_affinity(const path_report *r)
+{
+    printf("affine %s\n", r->affinity.affine ? "yes" : "no");
+    for (int k = 0; k < PATH_AFFINE_TIMES && r->affinity.affine; k++) {
+        double t = k / (PATH_AFFINE_TIMES - 1.0);
+        printf("alpha(%g) %.6g\n", t, without_noise(r->affinity.alpha[k]));
+        printf("sigma(%g) %.6g\n", t, without_noise(r->affinity.sigma[k]));
+    }
+}
+
+/* Whether the velocity is bounded on all of [0,1]; if it is not, whether it is between the ends. */
+static const char *boundedness(const path_report *r)
+{
+    for (int i = 0; i < r->scan.count; i++)
+        if (r->scan.singular[i].t > 0 && r->scan.singular[i].t < 1)
+            return "no";
+    return r->scan.count ? "inside" : "yes";
+}
+
+static int print_report(const cli_args *args, const path_report *r)
+{
+    rill_message reason = { "" };
+    int good = path_is_one(r, &reason);
+    print_end("start", &r->ends[0]);
+    print_end("end", &r->ends[1]);
+    print_velocity(r);
+    printf("finite %s\n", boundedness(r));
+    print_singular(r);
+    print_affinity(r);
+    printf("verdict %s%s\n", good ? "a path" : "no path: ", reason.text);
+    return good ? CLI_DONE : cli_fail(args, "'%.60s' is no path", args->operand[0]);
+}
+
+/* ---- The command. */
+
+static int check(const cli_args *args, const rill_path *path)
+{
+    path_report report;
+    rill_message message;
+    rill_shape sample = RILL_SHAPE(args->value[DIM].whole);
+    uint64_t seed = (uint64_t)args->value[SEED].whole;
+    if (path_examine(path, &sample, seed, &report, &message) != RILL_OK)
+        return cli_fail(args, "%s", message.text);
+    return print_report(args, &report);
+}
+
+static int list_functions(void)
+{
+    for (int i = 0; rill_op_at(i); i++) {
+        const rill_op *op = rill_op_at(i);
+        if (!formula_may_call(op))
+            continue;
+        int used = printf("%s(", op->name);
+        for (int k = 0; k < op->arity; k++)
+            used += printf("%s%c", k ? ", " : "", 'a' + k);
+        printf(")%*s%s\n", used < 22 ? 22 - used : 1, "", op->doc);
+    }
+    return CLI_DONE;
+}
+
+static int run_check_path(const cli_args *args)
+{
+    mistake wrong;
+    cli_path path;
+    const char *text = args->operand[0];
+    if (args->value[FUNCTIONS].given)
+        return list_functions();
+    if (!text)
+        return cli_usage(args, "expected NAME or FORMULA");
+    int there = cli_path_open(args->extensions, text, &path, &wrong);
+    if (!there && !*wrong.reason.text)
+        return cli_unknown(args, "path", text, cli_path_choices);
+    int status = there ? check(args, path.path) : cli_mistake(args, &wrong);
+    cli_path_close(&path);
+    return status;
+}
+
+const cli_command cli_check_path_command = {
+    .name = "check-path",
+    .operands = "NAME|FORMULA",
+    .doc = "whether a path begins at the noise and ends at the data, how fast it is, where it is "
+           "singular, and whether it is affine",
+    .most_operands = 1,
+    .operand_choices = cli_path_choices,
+    .options = options,
+    .option_count = OPTION_COUNT,
+    .run = run_check_path,
+};

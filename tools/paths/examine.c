@@ -1,0 +1,56 @@
+/* All that is asked of a path, and the verdict. */
+#include "check.h"
+
+#include <stdio.h>
+
+enum { PAIRS = 16, TIMES = 32 };
+
+static rill_status examine(path_probe *probe, uint64_t seed, path_report *report,
+                           rill_message *message)
+{
+    rill_status status = path_find_ends(probe, report->ends, message);
+    if (status == RILL_OK)
+        status = path_check_velocity(probe, seed, &report->velocity, message);
+    if (status == RILL_OK)
+        status = path_scan_times(probe, &report->scan, message);
+    return status == RILL_OK ? path_check_affine(probe, &report->affinity, message) : status;
+}
+
+rill_status path_examine(const rill_path *path, const rill_shape *sample, uint64_t seed,
+                         path_report *report, rill_message *message)
+{
+    path_probe probe;
+    *report = (path_report){ .has_closed_form = path->velocity != NULL };
+    rill_status status = path_probe_open(&probe, path, sample, PAIRS, TIMES, seed, message);
+    if (status == RILL_OK)
+        status = examine(&probe, seed, report, message);
+    path_probe_close(&probe);
+    return status;
+}
+
+/* Far above rounding, and far below what a wrong derivative makes. */
+#define MOST_APART 1e-5
+
+int path_is_one(const path_report *r, rill_message *reason)
+{
+    char text[300];
+    for (int k = 0; k < 2; k++)
+        if (r->ends[k].miss > PATH_MOST_MISS) {
+            path_end_describe(&r->ends[k], text, sizeof text);
+            return rill_fail(reason, RILL_MISMATCH, "%s", text), 0;
+        }
+    for (int i = 0; i < r->scan.count; i++)
+        if (r->scan.singular[i].t > 0 && r->scan.singular[i].t < 1)
+            return rill_fail(reason, RILL_NOT_FINITE, "its velocity is not bounded at t = %.9g",
+                             r->scan.singular[i].t),
+                   0;
+    if (r->scan.jump > 0)
+        return rill_fail(reason, RILL_MISMATCH, "it jumps by %.3g at t = %.9g", r->scan.jump,
+                         r->scan.jump_at),
+               0;
+    if (r->velocity.closed > MOST_APART)
+        return rill_fail(reason, RILL_MISMATCH, "its closed form is not the derived velocity"), 0;
+    if (r->velocity.difference > MOST_APART)
+        return rill_fail(reason, RILL_MISMATCH, "its derived velocity is not how fast it moves"), 0;
+    return 1;
+}
