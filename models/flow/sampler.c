@@ -2,12 +2,10 @@
 
 #include "base/alloc.h"
 #include "core/program.h"
-#include "core/rng.h"
 #include "models/ode/integrate.h"
+#include "rows.h"
 
 #include <string.h>
-
-enum { BATCH = 1024 }; /* rows of a run, unless the options say otherwise */
 
 struct rill_sampler {
     rill_dtype dtype;
@@ -20,74 +18,14 @@ struct rill_sampler {
     unsigned char *x_rows, *t_rows, *cond_rows; /* one padded chunk of each */
 };
 
-/* [batch, sample...] */
-static rill_shape batch_shape(int64_t batch, const rill_shape *sample)
-{
-    rill_shape shape = { .rank = sample->rank + 1 };
-    shape.dim[0] = batch;
-    for (int i = 0; i < sample->rank; i++)
-        shape.dim[i + 1] = sample->dim[i];
-    return shape;
-}
-
-static rill_status check_options(const rill_sampler_options *o, rill_message *message)
-{
-    if (!rill_dtype_is_float(o->dtype))
-        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: expected f32 or f64");
-    if (!rill_shape_valid(&o->sample) || o->sample.rank < 1 || o->sample.rank >= RILL_MAX_RANK)
-        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: the shape of a sample is invalid");
-    if (o->batch < 0 || o->batch > RILL_MAX_COUNT || o->vector < 0 || o->vector > RILL_MAX_COUNT ||
-        (o->labels && o->vector))
-        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: batch or condition is invalid");
-    rill_shape batch = batch_shape(o->batch ? o->batch : BATCH, &o->sample);
-    if (!rill_shape_valid(&batch))
-        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: a batch is too large");
-    return RILL_OK;
-}
-
 static void build_field(rill_sampler *s, rill_graph *g, rill_field field,
                         const rill_sampler_options *o)
 {
-    s->x = rill_input(g, "x", o->dtype, batch_shape(s->batch, &o->sample));
+    s->x = rill_input(g, "x", o->dtype, rill_batch_shape(o));
     s->t = rill_input(g, "t", o->dtype, RILL_SHAPE(s->batch, 1));
-    if (o->labels) {
-        s->cond = rill_input(g, "cond", RILL_I32, RILL_SHAPE(s->batch));
-        s->condition = sizeof(int32_t);
-    } else if (o->vector) {
-        s->cond = rill_input(g, "cond", o->dtype, RILL_SHAPE(s->batch, o->vector));
-        s->condition = (size_t)o->vector * s->item;
-    }
+    s->cond = rill_condition_input(g, o);
+    s->condition = rill_condition_bytes(o);
     s->velocity = field.at(s->x, s->t, s->cond, field.self);
-}
-
-/* RILL_NOT_FOUND unless the store has each parameter. */
-static rill_status find_parameters(const rill_store *store, rill_tensor *const *params, int64_t n,
-                                   rill_message *message)
-{
-    for (int64_t i = 0; i < n; i++) {
-        rill_entry_info info;
-        const char *name = rill_name_of(params[i]);
-        if (rill_store_find(store, name, &info))
-            return rill_fail(message, RILL_NOT_FOUND,
-                             "sampler: the parameter %s is not in the store", name);
-    }
-    return RILL_OK;
-}
-
-/* Compiling would create what is missing at random: a sampler of an untrained network is a mistake.
- */
-static rill_status check_parameters(rill_tensor *velocity, const rill_store *store,
-                                    rill_message *message)
-{
-    int64_t n = rill_depends_on(&velocity, 1, RILL_PARAMETER, NULL, 0);
-    rill_tensor **params = n >= 0 ? rill_alloc((size_t)n, sizeof *params) : NULL;
-    rill_status status = RILL_NO_MEMORY;
-    if (params && rill_depends_on(&velocity, 1, RILL_PARAMETER, params, n) == n)
-        status = find_parameters(store, params, n, message);
-    else
-        rill_fail(message, status, "sampler: out of memory");
-    rill_free(params);
-    return status;
 }
 
 static rill_status make_rows(rill_sampler *s, rill_message *message)
@@ -106,7 +44,7 @@ static rill_status make(rill_sampler *s, rill_store *store, rill_field field,
 {
     s->dtype = o->dtype;
     s->item = rill_dtype_size(o->dtype);
-    s->batch = o->batch ? o->batch : BATCH;
+    s->batch = rill_batch_of(o);
     s->width = rill_shape_count(&o->sample);
     rill_graph *g = rill_graph_new(store);
     build_field(s, g, field, o);
@@ -114,7 +52,7 @@ static rill_status make(rill_sampler *s, rill_store *store, rill_field field,
     if (!status && rill_error(g))
         status = rill_fail(message, RILL_BAD_GRAPH, "%s", rill_error(g));
     if (!status)
-        status = check_parameters(s->velocity, store, message);
+        status = rill_require_parameters(s->velocity, store, message);
     if (!status) {
         s->program = rill_compile(g, s->velocity);
         if (!s->program)
@@ -132,7 +70,7 @@ rill_sampler *rill_sampler_new(rill_store *store, rill_field field,
         rill_fail(message, RILL_BAD_ARGUMENT, "sampler: store, field or options is NULL");
         return NULL;
     }
-    if (check_options(options, message))
+    if (rill_check_sampler_options(options, message))
         return NULL;
     rill_sampler *s = rill_alloc_zeroed(1, sizeof *s);
     if (!s)
@@ -157,24 +95,11 @@ void rill_sampler_free(rill_sampler *sampler)
 
 /* ---- One chunk: rows [first, first + count) of the caller's arrays, padded to the batch. */
 
-static void put_number(rill_dtype dtype, void *array, int64_t i, double value)
-{
-    if (dtype == RILL_F64)
-        ((double *)array)[i] = value;
-    else
-        ((float *)array)[i] = (float)value;
-}
-
-static const void *row_of(const void *array, int64_t row, size_t bytes)
-{
-    return (const unsigned char *)array + (size_t)row * bytes;
-}
-
 static rill_status feed_condition(rill_sampler *s, const void *cond, int64_t first, int64_t count)
 {
     if (!s->cond)
         return RILL_OK;
-    memcpy(s->cond_rows, row_of(cond, first, s->condition), (size_t)count * s->condition);
+    memcpy(s->cond_rows, rill_row_of(cond, first, s->condition), (size_t)count * s->condition);
     return rill_feed(s->program, s->cond, s->cond_rows, rill_count(s->cond));
 }
 
@@ -220,9 +145,9 @@ rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, con
     rill_status status = RILL_OK;
     for (int64_t first = 0; first < n && !status; first += s->batch) {
         int64_t count = n - first < s->batch ? n - first : s->batch;
-        memcpy(s->x_rows, row_of(x, first, row), (size_t)count * row);
+        memcpy(s->x_rows, rill_row_of(x, first, row), (size_t)count * row);
         for (int64_t i = 0; i < count; i++)
-            put_number(s->dtype, s->t_rows, i, t[first + i]);
+            rill_put_number(s->dtype, s->t_rows, i, t[first + i]);
         status = feed_condition(s, cond, first, count);
         if (!status)
             status = evaluate(s, s->x_rows, s->x_rows);
@@ -244,7 +169,7 @@ static rill_status chunk_velocity(void *self, double t, const void *x, void *dxd
 {
     rill_sampler *s = ((chunk *)self)->sampler;
     for (int64_t i = 0; i < s->batch; i++)
-        put_number(s->dtype, s->t_rows, i, t);
+        rill_put_number(s->dtype, s->t_rows, i, t);
     return evaluate(s, x, dxdt);
 }
 
@@ -269,30 +194,15 @@ static rill_status chunk_observe(void *self, int64_t index, double t, const void
     return RILL_OK;
 }
 
-/* Row `row` of the noise, into row i of the chunk: drawn in doubles, four at a time as the
- * generator does. */
-static void draw_row(rill_sampler *s, uint64_t key, int64_t row, int64_t i)
-{
-    enum { PIECE = 64 };
-    double normal[PIECE];
-    for (int64_t first = 0; first < s->width; first += PIECE) {
-        int64_t count = s->width - first < PIECE ? s->width - first : PIECE;
-        rill_stream_normal(key, 0, row, first, count, normal);
-        for (int64_t j = 0; j < count; j++)
-            put_number(s->dtype, s->x_rows, i * s->width + first + j, normal[j]);
-    }
-}
-
 static void start_chunk(const chunk *c)
 {
     rill_sampler *s = c->sampler;
     size_t row = (size_t)s->width * s->item;
-    uint64_t key = rill_stream_key(c->sampling->seed, "noise");
     if (c->sampling->x0)
-        memcpy(s->x_rows, row_of(c->sampling->x0, c->first, row), (size_t)c->count * row);
+        memcpy(s->x_rows, rill_row_of(c->sampling->x0, c->first, row), (size_t)c->count * row);
     else
-        for (int64_t i = 0; i < c->count; i++)
-            draw_row(s, key, c->sampling->first + c->first + i, i);
+        rill_noise_rows(s->dtype, c->sampling->seed, c->sampling->first + c->first, c->count,
+                        s->width, s->x_rows);
 }
 
 rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, rill_message *message)

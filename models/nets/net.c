@@ -68,3 +68,13 @@ rill_tensor *rill_net_velocity(const rill_net *net, rill_tensor *x, rill_tensor 
     rill_scope_end(g);
     return v;
 }
+
+static rill_tensor *field_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *net)
+{
+    return rill_net_velocity(net, x, t, cond);
+}
+
+rill_field rill_net_field(const rill_net *net)
+{
+    return (rill_field){ field_at, net };
+}

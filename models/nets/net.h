@@ -3,6 +3,7 @@
 #define RILL_MODELS_NETS_NET_H
 
 #include "../../core/graph.h"
+#include "../ode/field.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,6 +27,9 @@ typedef struct rill_net {
  * Checks what goes in and what comes out, so that a network need not. */
 rill_tensor *rill_net_velocity(const rill_net *net, rill_tensor *x, rill_tensor *t,
                                rill_tensor *cond);
+
+/* The same as a field, for samplers; the network has to live while graphs are built. */
+rill_field rill_net_field(const rill_net *net);
 
 /* x [B, ...] as rows [B,D], for networks that do not care how a sample is laid out. */
 rill_tensor *rill_net_rows(rill_tensor *x);

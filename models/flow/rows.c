@@ -1,0 +1,114 @@
+#include "rows.h"
+
+#include "base/alloc.h"
+#include "core/rng.h"
+
+enum { BATCH = 1024 }; /* rows of a run, unless the options say otherwise */
+
+int64_t rill_batch_of(const rill_sampler_options *o)
+{
+    return o->batch ? o->batch : BATCH;
+}
+
+rill_shape rill_batch_shape(const rill_sampler_options *o)
+{
+    rill_shape shape = { .rank = o->sample.rank + 1 };
+    shape.dim[0] = rill_batch_of(o);
+    for (int i = 0; i < o->sample.rank; i++)
+        shape.dim[i + 1] = o->sample.dim[i];
+    return shape;
+}
+
+rill_status rill_check_sampler_options(const rill_sampler_options *o, rill_message *message)
+{
+    if (!rill_dtype_is_float(o->dtype))
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: expected f32 or f64");
+    if (!rill_shape_valid(&o->sample) || o->sample.rank < 1 || o->sample.rank >= RILL_MAX_RANK)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: the shape of a sample is invalid");
+    if (o->batch < 0 || o->batch > RILL_MAX_COUNT || o->vector < 0 || o->vector > RILL_MAX_COUNT ||
+        (o->labels && o->vector))
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: batch or condition is invalid");
+    rill_shape batch = rill_batch_shape(o);
+    if (!rill_shape_valid(&batch))
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: a batch is too large");
+    return RILL_OK;
+}
+
+rill_tensor *rill_condition_input(rill_graph *g, const rill_sampler_options *o)
+{
+    if (o->labels)
+        return rill_input(g, "cond", RILL_I32, RILL_SHAPE(rill_batch_of(o)));
+    return o->vector ? rill_input(g, "cond", o->dtype, RILL_SHAPE(rill_batch_of(o), o->vector))
+                     : NULL;
+}
+
+size_t rill_condition_bytes(const rill_sampler_options *o)
+{
+    return o->labels ? sizeof(int32_t) : (size_t)o->vector * rill_dtype_size(o->dtype);
+}
+
+void rill_put_number(rill_dtype dtype, void *array, int64_t i, double value)
+{
+    if (dtype == RILL_F64)
+        ((double *)array)[i] = value;
+    else
+        ((float *)array)[i] = (float)value;
+}
+
+double rill_number_at(rill_dtype dtype, const void *array, int64_t i)
+{
+    return dtype == RILL_F64 ? ((const double *)array)[i] : (double)((const float *)array)[i];
+}
+
+const void *rill_row_of(const void *array, int64_t row, size_t bytes)
+{
+    return (const unsigned char *)array + (size_t)row * bytes;
+}
+
+/* Row `row` of a stream into row i of an array, four deviates at a time as the generator does. */
+static void noise_row(rill_dtype dtype, uint64_t key, int64_t row, int64_t width, int64_t i,
+                      void *rows)
+{
+    enum { PIECE = 64 };
+    double normal[PIECE];
+    for (int64_t first = 0; first < width; first += PIECE) {
+        int64_t count = width - first < PIECE ? width - first : PIECE;
+        rill_stream_normal(key, 0, row, first, count, normal);
+        for (int64_t j = 0; j < count; j++)
+            rill_put_number(dtype, rows, i * width + first + j, normal[j]);
+    }
+}
+
+void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t count, int64_t width,
+                     void *rows)
+{
+    uint64_t key = rill_stream_key(seed, "noise");
+    for (int64_t i = 0; i < count; i++)
+        noise_row(dtype, key, first + i, width, i, rows);
+}
+
+static rill_status find_parameters(const rill_store *store, rill_tensor *const *params, int64_t n,
+                                   rill_message *message)
+{
+    for (int64_t i = 0; i < n; i++) {
+        rill_entry_info info;
+        const char *name = rill_name_of(params[i]);
+        if (rill_store_find(store, name, &info))
+            return rill_fail(message, RILL_NOT_FOUND,
+                             "sampler: the parameter %s is not in the store", name);
+    }
+    return RILL_OK;
+}
+
+rill_status rill_require_parameters(rill_tensor *y, const rill_store *store, rill_message *message)
+{
+    int64_t n = rill_depends_on(&y, 1, RILL_PARAMETER, NULL, 0);
+    rill_tensor **params = n >= 0 ? rill_alloc((size_t)n, sizeof *params) : NULL;
+    rill_status status = RILL_NO_MEMORY;
+    if (params && rill_depends_on(&y, 1, RILL_PARAMETER, params, n) == n)
+        status = find_parameters(store, params, n, message);
+    else
+        rill_fail(message, status, "sampler: out of memory");
+    rill_free(params);
+    return status;
+}

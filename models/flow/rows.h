@@ -1,0 +1,32 @@
+/* rows.h (private) - what samplers have in common: their options, rows of the caller's arrays, and
+ * what they ask of a store. */
+#ifndef RILL_MODELS_FLOW_ROWS_H
+#define RILL_MODELS_FLOW_ROWS_H
+
+#include "sampler.h"
+
+/* RILL_BAD_ARGUMENT unless a batch of the options can be made. */
+rill_status rill_check_sampler_options(const rill_sampler_options *options, rill_message *message);
+/* Rows of a run, and a batch of them: [batch, sample...]. */
+int64_t rill_batch_of(const rill_sampler_options *options);
+rill_shape rill_batch_shape(const rill_sampler_options *options);
+/* The input "cond" for a batch of conditions, and the bytes of one; NULL and 0 when there are none.
+ */
+rill_tensor *rill_condition_input(rill_graph *g, const rill_sampler_options *options);
+size_t rill_condition_bytes(const rill_sampler_options *options);
+
+/* Element i of an array of f32 or f64, written and read. */
+void rill_put_number(rill_dtype dtype, void *array, int64_t i, double value);
+double rill_number_at(rill_dtype dtype, const void *array, int64_t i);
+/* Where row `row` of an array is whose rows have `bytes`. */
+const void *rill_row_of(const void *array, int64_t row, size_t bytes);
+/* Rows first, ..., first + count - 1 of the noise of a seed, `width` standard normal deviates each:
+ * the stream "noise", drawn in doubles. */
+void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t count, int64_t width,
+                     void *rows);
+
+/* RILL_NOT_FOUND, naming it, unless the store has each parameter that y depends on: compiling would
+ * create what is missing at random, and a sampler of an untrained network is a mistake. */
+rill_status rill_require_parameters(rill_tensor *y, const rill_store *store, rill_message *message);
+
+#endif
