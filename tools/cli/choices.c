@@ -86,7 +86,8 @@ cli_choice cli_coupling_choices(const rill_extensions *extensions, int i)
 {
     (void)extensions;
     const rill_coupling *coupling = rill_coupling_at(i);
-    return coupling ? (cli_choice){ coupling->name, coupling->doc } : (cli_choice){ 0 };
+    return coupling ? (cli_choice){ coupling->name, coupling->doc, coupling->parameters }
+                    : (cli_choice){ 0 };
 }
 
 cli_choice cli_time_choices(const rill_extensions *extensions, int i)

@@ -82,6 +82,14 @@ rill_flow cli_model_flow(cli_model *model)
     };
 }
 
+rill_coupling cli_model_coupling(const cli_model *model)
+{
+    const cli_value *chosen = &model->setting[TRAIN_COUPLING];
+    rill_coupling coupling = *rill_coupling_find(chosen->name);
+    coupling.self = self_of(chosen, coupling.self);
+    return coupling;
+}
+
 rill_sampler *cli_model_sampler(cli_model *model, rill_message *message)
 {
     rill_flow flow = cli_model_flow(model);

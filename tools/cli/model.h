@@ -4,6 +4,7 @@
 #define RILL_TOOLS_CLI_MODEL_H
 
 #include "core/store.h"
+#include "models/flow/coupling.h"
 #include "models/flow/flow.h"
 #include "models/flow/sampler.h"
 #include "number.h"
@@ -44,6 +45,8 @@ rill_status cli_model_keep_transform(cli_model *model, rill_message *message);
 
 /* Network, path and time law by the recorded names; the network's size is the model's. */
 rill_flow cli_model_flow(cli_model *model);
+/* Which rows of a batch are paired; the model has to outlive it. */
+rill_coupling cli_model_coupling(const cli_model *model);
 /* With the averaged weights where there are any. */
 rill_sampler *cli_model_sampler(cli_model *model, rill_message *message);
 

@@ -220,6 +220,11 @@ rill_status cli_source_draw(const cli_source *s, uint64_t seed, int64_t step, in
     return RILL_OK;
 }
 
+uint64_t cli_start_seed(uint64_t seed)
+{
+    return rill_stream_key(seed, "source");
+}
+
 /* ---- Normalisation. */
 
 void cli_source_normalize(cli_source *source, double *mean, double *scale)

@@ -40,5 +40,7 @@ rill_status cli_source_moments(const cli_source *source, uint64_t seed, double *
  * replacement; an endless set its samples in order, n a step. */
 rill_status cli_source_draw(const cli_source *source, uint64_t seed, int64_t step, int64_t first,
                             int64_t n, float *x, void *cond, rill_message *message);
+/* The seed of rows that samples start from, which is not that of the data. */
+uint64_t cli_start_seed(uint64_t seed);
 
 #endif

@@ -1,9 +1,6 @@
 #include "trainer.h"
 
-#include "core/rng.h"
 #include "models/train/optimizer.h"
-
-#include <stdlib.h>
 
 rill_tensor *cli_batch_input(rill_graph *g, const char *name, const cli_model *model, int64_t batch)
 {
@@ -35,29 +32,12 @@ rill_tensor *cli_model_update(const cli_model *model, rill_tensor *loss)
                                               .schedule = schedule });
 }
 
-uint64_t cli_start_seed(uint64_t seed)
-{
-    return rill_stream_key(seed, "source");
-}
-
-static rill_status make_rows(cli_trainer *t, rill_message *message)
-{
-    size_t batch = (size_t)t->batch, width = (size_t)t->model->width;
-    t->x1_rows = malloc(batch * width * sizeof *t->x1_rows);
-    t->x0_rows = malloc(batch * (t->start ? width : 1) * sizeof *t->x0_rows);
-    t->cond_rows = malloc(batch * (size_t)(t->model->vector + 1) * sizeof(float));
-    if (!t->x1_rows || !t->x0_rows || !t->cond_rows)
-        return rill_fail(message, RILL_NO_MEMORY, "out of memory for a batch of %lld",
-                         (long long)t->batch);
-    return RILL_OK;
-}
-
 static rill_status compile(cli_trainer *t, rill_message *message)
 {
     rill_graph *g = rill_graph_new(t->model->store);
     rill_flow flow = cli_model_flow(t->model);
     t->x1 = cli_batch_input(g, "x1", t->model, t->batch);
-    t->x0 = t->start ? cli_batch_input(g, "x0", t->model, t->batch) : NULL;
+    t->x0 = cli_batches_have_x0(t->batches) ? cli_batch_input(g, "x0", t->model, t->batch) : NULL;
     t->cond = cli_condition_input(g, t->model, t->batch);
     t->loss = rill_flow_loss(&flow, (rill_flow_batch){ t->x0, t->x1, NULL, t->cond });
     rill_tensor *update = cli_model_update(t->model, t->loss);
@@ -71,14 +51,11 @@ static rill_status compile(cli_trainer *t, rill_message *message)
 }
 
 rill_status cli_trainer_make(cli_trainer *trainer, cli_model *model, const cli_source *data,
-                             const cli_source *start, rill_message *message)
+                             const cli_source *start, int spare, rill_message *message)
 {
-    *trainer = (cli_trainer){
-        .model = model, .data = data, .start = start, .batch = model->setting[TRAIN_BATCH].whole
-    };
-    rill_status status = make_rows(trainer, message);
-    if (status == RILL_OK)
-        status = compile(trainer, message);
+    *trainer = (cli_trainer){ .model = model, .batch = model->setting[TRAIN_BATCH].whole };
+    trainer->batches = cli_batches_new(model, data, start, spare, message);
+    rill_status status = trainer->batches ? compile(trainer, message) : RILL_NO_MEMORY;
     if (status != RILL_OK)
         cli_trainer_free(trainer);
     return status;
@@ -88,42 +65,29 @@ void cli_trainer_free(cli_trainer *trainer)
 {
     profile_free(trainer->profile);
     rill_program_free(trainer->program);
-    free(trainer->x0_rows);
-    free(trainer->x1_rows);
-    free(trainer->cond_rows);
+    cli_batches_free(trainer->batches);
     *trainer = (cli_trainer){ 0 };
 }
 
-/* Rows depend on (seed, step) alone. */
-static rill_status draw(cli_trainer *t, rill_message *message)
-{
-    uint64_t seed = (uint64_t)t->model->setting[TRAIN_SEED].whole;
-    rill_status status = cli_source_draw(t->data, seed, t->model->done, 0, t->batch, t->x1_rows,
-                                         t->cond_rows, message);
-    if (status == RILL_OK && t->start)
-        status = cli_source_draw(t->start, cli_start_seed(seed), t->model->done, 0, t->batch,
-                                 t->x0_rows, NULL, message);
-    return status;
-}
-
-static rill_status feed(cli_trainer *t)
+static rill_status feed(cli_trainer *t, const cli_batch *batch)
 {
     int64_t count = t->batch * t->model->width;
-    rill_status status = rill_feed(t->program, t->x1, t->x1_rows, count);
+    rill_status status = rill_feed(t->program, t->x1, batch->x1, count);
     if (status == RILL_OK && t->x0)
-        status = rill_feed(t->program, t->x0, t->x0_rows, count);
+        status = rill_feed(t->program, t->x0, batch->x0, count);
     if (status == RILL_OK && t->cond)
-        status = rill_feed(t->program, t->cond, t->cond_rows, rill_count(t->cond));
+        status = rill_feed(t->program, t->cond, batch->cond, rill_count(t->cond));
     return status;
 }
 
 rill_status cli_trainer_step(cli_trainer *t, double *loss, rill_message *message)
 {
     float value = 0.0f;
-    rill_status status = draw(t, message);
+    cli_batch batch;
+    rill_status status = cli_batches_next(t->batches, &batch, message);
     if (status != RILL_OK)
         return status;
-    status = feed(t);
+    status = feed(t, &batch);
     if (status == RILL_OK)
         status = t->profile ? profile_run(t->profile) : rill_run(t->program);
     if (status == RILL_OK)

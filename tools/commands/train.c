@@ -122,6 +122,9 @@ static int check_choices(run *r)
     const rill_objective *objective = rill_objective_find(s[TRAIN_OBJECTIVE].name);
     if (s[TRAIN_DROPOUT].number > 0 && !s[TRAIN_COND].text)
         return cli_usage(r->args, "--dropout leaves out conditions, and there is no --cond");
+    if (rill_coupling_find(s[TRAIN_COUPLING].name)->by_condition && !s[TRAIN_COND].text)
+        return cli_usage(r->args, "--coupling %s pairs by conditions, and there is no --cond",
+                         s[TRAIN_COUPLING].name);
     if (objective->affine && !rill_path_scheduler(r->model.path.path))
         return cli_usage(r->args, "--objective %s needs an affine path, which %s is not",
                          objective->name, s[TRAIN_PATH].text);
@@ -373,13 +376,13 @@ static int tell_profile(run *r)
 static int train(run *r)
 {
     rill_message message;
+    int threads = rill_set_threads((int)r->flag[TRAIN_THREADS].whole);
     if (cli_trainer_make(&r->trainer, &r->model, &r->data, r->has_start ? &r->start : NULL,
-                         &message) != RILL_OK)
+                         threads - 1, &message) != RILL_OK)
         return failed(r, &message);
     if (r->model.done >= r->model.setting[TRAIN_STEPS].whole)
         cli_note(r->args, "nothing left to do: %lld of %lld steps are done",
                  (long long)r->model.done, (long long)r->model.setting[TRAIN_STEPS].whole);
-    int threads = rill_set_threads((int)r->flag[TRAIN_THREADS].whole);
     if (r->flag[TRAIN_PROFILE].text &&
         !(r->trainer.profile = profile_new(r->trainer.program, threads)))
         return cli_fail(r->args, "no memory for the profile");
