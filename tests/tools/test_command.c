@@ -220,6 +220,8 @@ static const struct refusal {
     { "rill plot field good.csv --model model.st --out p.png", 2, "not both" },
     { "rill plot sample good.csv --out p.png", 2, "did you mean samples?" },
     { "rill plot loss good.csv --overlay --out p.png", 2, "--overlay goes with samples, not with" },
+    { "rill plot samples good.csv --reference --out p.png", 2, "--reference goes with lines" },
+    { "rill plot images good.csv --x-label t --out p.png", 2, "--x-label goes with samples" },
     { "rill plot samples good.csv --labels good.csv --out p.png", 2, "--labels goes with images" },
     { "rill plot density good.csv --steps 5 --out p.png", 2, "--steps goes with --model" },
     { "rill plot images good.csv --range 1 --out p.png", 2, "--range takes two numbers LOW,HIGH" },

@@ -23,9 +23,10 @@ static double numbers[4 * N];
 
 /* One input that each kind can draw, in the order of plot_kinds. */
 static const plot_array examples[] = {
-    { "moons", numbers, 2, { N, 2 } },   { "ways", numbers, 3, { 4, N / 4, 2 } },
-    { "t = 0", numbers, 2, { N, 4 } },   { "density", numbers, 2, { N, 4 } },
-    { "run", numbers, 2, { 2 * N, 2 } }, { "digits", numbers, 2, { N / 16, 64 } },
+    { "moons", numbers, 2, { N, 2 } },        { "ways", numbers, 3, { 4, N / 4, 2 } },
+    { "t = 0", numbers, 2, { N, 4 } },        { "density", numbers, 2, { N, 4 } },
+    { "run", numbers, 2, { 2 * N, 2 } },      { "curve", numbers, 2, { N, 3 } },
+    { "digits", numbers, 2, { N / 16, 64 } },
 };
 
 /* Smooth, of both signs, nowhere constant. */
@@ -188,6 +189,11 @@ static const struct edge {
     { "loss", { NULL, huge, 2, { 2, 2 } }, { 0 }, "" },
     { "loss", { NULL, tiny, 2, { 2, 2 } }, { .linear = 1 }, "" },
     { "loss", { NULL, holes, 2, { 4, 2 } }, { 0 }, "2 of 4 steps not finite" },
+    { "lines", { NULL, point, 2, { 1, 2 } }, { 0 }, "" },
+    { "lines", { NULL, point, 2, { 1, 3 } }, { .reference = 1 }, "" },
+    { "lines", { NULL, huge, 2, { 2, 2 } }, { 0 }, "" },
+    { "lines", { NULL, tiny, 2, { 2, 2 } }, { .linear = 1 }, "" },
+    { "lines", { NULL, holes, 2, { 4, 2 } }, { 0 }, "2 of 4 points not finite" },
     { "images", { NULL, point, 2, { 1, 4 } }, { 0 }, "" },
     { "images", { NULL, same, 3, { 2, 1, 2 } }, { 0 }, "" },
     { "images", { NULL, holes, 2, { 2, 4 } }, { 0 }, "2 of 2 images not finite" },
@@ -245,6 +251,8 @@ static const struct refusal {
     { "density", { "p", numbers, 2, { 5000, 1 } }, 1, "x.pdf", "4096" },
     { "loss", { "l", numbers, 2, { 4, 3 } }, 1, "x.png", "rows (step, loss)" },
     { "loss", { "l", crossed, 2, { 2, 2 } }, 1, "x.png", "no row is finite" },
+    { "lines", { "l", numbers, 2, { 4, 4 } }, 1, "x.png", "rows (x, y) or (x, y, spread)" },
+    { "lines", { "l", crossed, 2, { 2, 2 } }, 1, "x.png", "no row is finite" },
     { "images", { "x", numbers, 2, { 4, 5 } }, 1, "x.png", "shape [4,5]" },
 };
 
@@ -321,7 +329,48 @@ START_TEST(several_arrays_share_a_picture)
     free(draw(plot_find("samples"), many, PLOT_MAX_ARRAYS, &overlay, "many.png", &size));
     free(draw(plot_find("density"), many, 3, &(plot_options){ .bins = 4 }, "many.png", &size));
     free(draw(plot_find("loss"), many, 2, NULL, "many.png", &size));
+    free(draw(plot_find("lines"), many, 2, &(plot_options){ .reference = 1 }, "many.png", &size));
     free(draw(plot_find("images"), images, 2, NULL, "many.png", &size));
+}
+END_TEST
+
+struct taken {
+    char bytes[1 << 18];
+    size_t size;
+};
+
+static rill_status take(void *self, const void *bytes, size_t size)
+{
+    struct taken *taken = self;
+    ck_assert_uint_le(taken->size + size, sizeof taken->bytes);
+    memcpy(taken->bytes + taken->size, bytes, size);
+    taken->size += size;
+    return RILL_OK;
+}
+
+START_TEST(a_sink_gets_the_bytes_that_a_file_would)
+{
+    static struct taken taken;
+    const rill_sink sink = { take, &taken };
+    const plot_options to_sink = { .sink = &sink };
+    size_t size;
+    char *file = draw(plot_find("lines"), &examples[5], 1, NULL, "lines.svg", &size);
+    ck_assert_int_eq(plot_lines(&examples[5], 1, &to_sink, "none/lines.svg", NULL), RILL_OK);
+    ck_assert_uint_eq(taken.size, size);
+    ck_assert_mem_eq(taken.bytes, file, size);
+    free(file);
+}
+END_TEST
+
+/* A range is padded by a share of its length as it looks on the axis. */
+START_TEST(ranges_over_decades_are_padded_evenly)
+{
+    ck_assert(plot_range_spans((plot_range){ 1, 21 }) && !plot_range_spans((plot_range){ 1, 20 }));
+    ck_assert(!plot_range_spans((plot_range){ 0, 21 }) &&
+              !plot_range_spans((plot_range){ -1, 21 }));
+    plot_range padded = plot_range_pad_for((plot_range){ .01, 100 }, .25, 1);
+    ck_assert_double_eq_tol(padded.low, .001, 1e-15); /* a quarter of four decades, in rounding */
+    ck_assert_double_eq_tol(padded.high, 1000, 1e-9);
 }
 END_TEST
 
@@ -452,6 +501,7 @@ static TCase *pictures(void)
     tcase_add_test(tests, null_arguments_are_refused);
     tcase_add_test(tests, arrays_of_unlike_shapes_do_not_share_a_picture);
     tcase_add_test(tests, several_arrays_share_a_picture);
+    tcase_add_test(tests, a_sink_gets_the_bytes_that_a_file_would);
     tcase_add_test(tests, images_are_cut_to_the_range);
     tcase_add_test(tests, very_many_points_are_thinned);
     return tests;
@@ -464,6 +514,7 @@ int main(void)
     tcase_add_test(axes, the_table_of_kinds_is_found_by_name);
     tcase_add_test(axes, ticks_are_round_and_within);
     tcase_add_test(axes, labels_are_the_numbers);
+    tcase_add_test(axes, ranges_over_decades_are_padded_evenly);
     tcase_add_test(axes, the_colour_map_grows_lighter);
     tcase_add_test(axes, quantiles_skip_what_is_not_finite);
     suite_add_tcase(suite, axes);

@@ -1,4 +1,4 @@
-/* rill plot - pictures of samples, trajectories, fields, densities, losses and images. */
+/* rill plot - pictures of samples, trajectories, fields, densities, losses, curves and images. */
 #include "commands.h"
 #include "plot_model.h"
 
@@ -15,6 +15,9 @@ enum {
     TITLE,
     OVERLAY,
     LINEAR,
+    REFERENCE,
+    X_LABEL,
+    Y_LABEL,
     BINS,
     RANGE,
     LABELS,
@@ -41,7 +44,18 @@ static const cli_option options[OPTION_COUNT] = {
                   .doc = "samples: all files in one frame instead of side by side" },
     [LINEAR] = { .name = "linear",
                  .kind = CLI_FLAG,
-                 .doc = "loss: a linear axis even where losses span decades" },
+                 .doc = "loss and lines: linear axes even where values span decades" },
+    [REFERENCE] = { .name = "reference",
+                    .kind = CLI_FLAG,
+                    .doc = "lines: the last file is what the others are held against" },
+    [X_LABEL] = { .name = "x-label",
+                  .kind = CLI_TEXT,
+                  .metavar = "TEXT",
+                  .doc = "under the axis to the right" },
+    [Y_LABEL] = { .name = "y-label",
+                  .kind = CLI_TEXT,
+                  .metavar = "TEXT",
+                  .doc = "along the other" },
     [BINS] = { .name = "bins",
                .kind = CLI_WHOLE,
                .metavar = "K",
@@ -160,7 +174,10 @@ static const struct use {
 } uses[] = {
     { MODEL, "field and density", 0 },
     { OVERLAY, "samples", 0 },
-    { LINEAR, "loss", 0 },
+    { LINEAR, "loss and lines", 0 },
+    { REFERENCE, "lines", 0 },
+    { X_LABEL, "samples, trajectories, field, density, loss and lines", 0 },
+    { Y_LABEL, "samples, trajectories, field, density, loss and lines", 0 },
     { BINS, "samples and density", 0 },
     { RANGE, "images and density", 0 },
     { LABELS, "images", 0 },
@@ -222,6 +239,9 @@ static int run_plot(const cli_args *args)
                   .how = { .title = value[TITLE].text,
                            .overlay = value[OVERLAY].given,
                            .linear = value[LINEAR].given,
+                           .reference = value[REFERENCE].given,
+                           .x_label = value[X_LABEL].text,
+                           .y_label = value[Y_LABEL].text,
                            .low = value[RANGE].number,
                            .high = value[RANGE].high,
                            .bins = value[BINS].whole } };

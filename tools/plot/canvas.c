@@ -32,6 +32,7 @@ struct canvas {
     const format *format;
     buffer out;
     char *path;
+    rill_sink sink; /* write NULL: the file */
 };
 
 static cairo_status_t append(void *closure, const unsigned char *bytes, unsigned count)
@@ -172,6 +173,11 @@ rill_status canvas_open(double width, double height, const char *path, canvas **
     return RILL_OK;
 }
 
+void canvas_redirect(canvas *page, rill_sink sink)
+{
+    page->sink = sink;
+}
+
 static rill_status write_file(const canvas *page, rill_message *message)
 {
     rill_message reason = { "" };
@@ -189,7 +195,9 @@ rill_status canvas_close(canvas *page, rill_message *message)
         drawn = page->format->finish(page->surface, &page->out);
     if (drawn)
         return failure(page, drawn, message);
-    rill_status status = write_file(page, message);
+    rill_status status = page->sink.write
+                             ? page->sink.write(page->sink.self, page->out.bytes, page->out.size)
+                             : write_file(page, message);
     canvas_discard(page);
     return status;
 }
@@ -211,6 +219,14 @@ void canvas_lines(canvas *page, const double *points, int64_t count, double widt
     trace(page, points, count);
     cairo_set_line_width(page->cairo, width);
     cairo_stroke(page->cairo);
+}
+
+void canvas_dashes(canvas *page, const double *points, int64_t count, double width)
+{
+    const double dash[] = { 4, 4 };
+    cairo_set_dash(page->cairo, dash, 2, 0);
+    canvas_lines(page, points, count, width);
+    cairo_set_dash(page->cairo, NULL, 0, 0);
 }
 
 void canvas_polygon(canvas *page, const double *points, int64_t count)

@@ -5,6 +5,7 @@
 #define RILL_TOOLS_PLOT_CANVAS_H
 
 #include "base/status.h"
+#include "formats/sink.h"
 #include "palette.h"
 
 #include <stdint.h>
@@ -22,6 +23,8 @@ rill_status canvas_check(const char *path, rill_message *message);
 /* A white page; PNG files have two pixels a point. */
 rill_status canvas_open(double width, double height, const char *path, canvas **page,
                         rill_message *message);
+/* From now on the picture goes there instead of to the file; it is kept until canvas_close. */
+void canvas_redirect(canvas *page, rill_sink sink);
 /* Writes the file, whole or not at all, and frees the canvas. */
 rill_status canvas_close(canvas *page, rill_message *message);
 /* Frees the canvas, and writes nothing. */
@@ -30,6 +33,7 @@ void canvas_discard(canvas *page);
 void canvas_color(canvas *page, plot_color color, double alpha);
 /* points = (x, y) pairs */
 void canvas_lines(canvas *page, const double *points, int64_t count, double width);
+void canvas_dashes(canvas *page, const double *points, int64_t count, double width);
 void canvas_polygon(canvas *page, const double *points, int64_t count);
 void canvas_disc(canvas *page, double x, double y, double radius);
 void canvas_box(canvas *page, plot_box box);

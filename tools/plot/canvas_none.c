@@ -31,6 +31,11 @@ rill_status canvas_close(canvas *page, rill_message *message)
     return canvas_check(NULL, message);
 }
 
+void canvas_redirect(canvas *page, rill_sink sink)
+{
+    (void)page, (void)sink;
+}
+
 void canvas_discard(canvas *page)
 {
     (void)page;
@@ -44,6 +49,11 @@ void canvas_color(canvas *page, plot_color color, double alpha)
 void canvas_lines(canvas *page, const double *points, int64_t count, double width)
 {
     (void)page, (void)points, (void)count, (void)width;
+}
+
+void canvas_dashes(canvas *page, const double *points, int64_t count, double width)
+{
+    canvas_lines(page, points, count, width);
 }
 
 void canvas_polygon(canvas *page, const double *points, int64_t count)

@@ -9,6 +9,7 @@ const plot_kind plot_kinds[] = {
     { "field", "rows (x,y,vx,vy) or (t,x,v)", "a velocity field as arrows", plot_field },
     { "density", "[rows,columns], or [N,2] with bins", "a heat map", plot_density },
     { "loss", "rows (step,loss)", "the loss curve of a training run", plot_loss },
+    { "lines", "rows (x,y) or (x,y,spread)", "curves through points", plot_lines },
     { "images", "[n,side*side] or [n,height,width]", "a grid of gray images", plot_images },
     { NULL, NULL, NULL, NULL },
 };

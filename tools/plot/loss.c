@@ -112,14 +112,6 @@ static void draw_curves(const plot_frame *frame, const plot_array *arrays, int c
     canvas_unclip(frame->page);
 }
 
-static plot_range pad_losses(plot_range y, int logarithmic)
-{
-    if (!logarithmic)
-        return plot_range_pad(y, .05);
-    double share = pow(y.high / y.low, .05);
-    return (plot_range){ y.low / share, y.high * share };
-}
-
 rill_status plot_loss(const plot_array *arrays, int count, const plot_options *options,
                       const char *path, rill_message *message)
 {
@@ -132,7 +124,7 @@ rill_status plot_loss(const plot_array *arrays, int count, const plot_options *o
     find_ranges(arrays, count, &x, &y, &skips);
     if (x.low > x.high)
         return rill_fail(message, RILL_BAD_ARGUMENT, "loss: no row is finite");
-    int logarithmic = !(options && options->linear) && y.low > 0 && y.high > 20 * y.low;
+    int logarithmic = !(options && options->linear) && plot_range_spans(y);
     double *points = malloc((2 * MOST_COLUMNS + 4) * 2 * sizeof *points);
     if (!points)
         return rill_fail(message, RILL_NO_MEMORY, "loss: no memory for the curve");
@@ -140,7 +132,7 @@ rill_status plot_loss(const plot_array *arrays, int count, const plot_options *o
     status = sheet_open(&sheet, &form, options, path, message);
     if (!status) {
         plot_frame frame = frame_in(&sheet, sheet_panel(&sheet, 0), plot_range_pad(x, .01),
-                                    pad_losses(y, logarithmic), logarithmic);
+                                    plot_range_pad_for(y, .05, logarithmic), logarithmic);
         frame_axes(&sheet, &frame, 0, 1, sheet.options.x_label ? sheet.options.x_label : "step",
                    sheet.options.y_label ? sheet.options.y_label : "loss");
         sheet_legend_arrays(&sheet, arrays, count);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "formats/sink.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,14 +36,18 @@ typedef struct plot_array {
 /* Zero everywhere is a good picture. */
 typedef struct plot_options {
     const char *title, *x_label, *y_label;
-    int overlay; /* samples: all in one frame instead of side by side */
-    int linear;  /* loss: a linear axis even where the losses span decades */
+    int overlay;   /* samples: all in one frame instead of side by side */
+    int linear;    /* loss, lines: linear axes even where the values span decades */
+    int reference; /* lines: the last array is what the others are held against */
     int64_t
         bins; /* samples in 1-D: bars; density: bins a side, the arrays being samples (0: grids) */
     double x_low, x_high, y_low, y_high; /* density: where the grid lies; both 0: [0,1] */
     /* images, density: values at the ends of the scale, and what is beyond has the ends' colours.
      * Both 0: what the values themselves span, of images all but the least and the greatest 5%. */
     double low, high;
+    /* Takes the picture instead of the file; the path then only says in which format.  NULL: none.
+     */
+    const rill_sink *sink;
 } plot_options;
 
 /* A scatter of each [N,2]; histograms of [N] or [N,1].  Several arrays share their axes. */
@@ -69,6 +74,12 @@ rill_status plot_density(const plot_array *arrays, int count, const plot_options
  * one. The axis is logarithmic where the losses are positive and span more than a factor of 20. */
 rill_status plot_loss(const plot_array *arrays, int count, const plot_options *options,
                       const char *path, rill_message *message);
+
+/* A curve through the rows (x, y) or (x, y, spread) of each array, a point that is not finite
+ * breaks it.  Each axis is logarithmic where its values are positive and span more than a factor
+ * of 20. */
+rill_status plot_lines(const plot_array *arrays, int count, const plot_options *options,
+                       const char *path, rill_message *message);
 
 /* A grid of gray images, [n, side*side] or [n, height, width], white to black as values rise.
  * A second array [n], if given, is the number printed under each. */

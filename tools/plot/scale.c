@@ -33,6 +33,19 @@ plot_range plot_range_pad(plot_range range, double share)
     return (plot_range){ range.low - share * length, range.high + share * length };
 }
 
+int plot_range_spans(plot_range range)
+{
+    return range.low > 0 && range.high > 20 * range.low;
+}
+
+plot_range plot_range_pad_for(plot_range range, double share, int logarithmic)
+{
+    if (!logarithmic)
+        return plot_range_pad(range, share);
+    double factor = pow(range.high / range.low, share);
+    return (plot_range){ range.low / factor, range.high * factor };
+}
+
 void plot_range_square(plot_range *x, plot_range *y)
 {
     double width = x->high - x->low, height = y->high - y->low, longest = fmax(width, height);

@@ -52,6 +52,8 @@ rill_status sheet_open(plot_sheet *sheet, const sheet_form *form, const plot_opt
     sheet->height = sheet->top + rows * (form->panel_height + sheet->head) +
                     (form->bare ? 0 : TICKS_BELOW) + SMALL_PRINT + 4;
     rill_status status = canvas_open(sheet->width, sheet->height, path, &sheet->page, message);
+    if (!status && sheet->options.sink)
+        canvas_redirect(sheet->page, *sheet->options.sink);
     if (status || !sheet->options.title)
         return status;
     canvas_color(sheet->page, plot_ink, 1);

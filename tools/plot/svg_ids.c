@@ -4,8 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* An id as it was met: a name of letters, which points into the text, and a number. */
+struct id {
+    const char *name;
+    size_t length;
+    unsigned long number;
+    long index;
+};
+
 struct numbering {
-    unsigned long *seen;
+    struct id *seen;
     size_t count, capacity;
 };
 
@@ -14,30 +22,38 @@ static int is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The place of `number` among those seen, appending it; -1 when there is no memory. */
-static long index_of(struct numbering *numbers, unsigned long number)
+/* The number of an id among those of its name, appending it; -1 when there is no memory. */
+static long index_of(struct numbering *ids, struct id id)
 {
-    for (size_t i = numbers->count; i-- > 0;)
-        if (numbers->seen[i] == number)
-            return (long)i;
-    if (numbers->count == numbers->capacity) {
-        size_t capacity = 2 * numbers->capacity + 16;
-        unsigned long *grown = realloc(numbers->seen, capacity * sizeof *grown);
+    for (size_t i = ids->count; i-- > 0;) {
+        const struct id *other = &ids->seen[i];
+        if (other->length != id.length || memcmp(other->name, id.name, id.length))
+            continue;
+        if (other->number == id.number)
+            return other->index;
+        if (other->index >= id.index)
+            id.index = other->index + 1;
+    }
+    if (ids->count == ids->capacity) {
+        size_t capacity = 2 * ids->capacity + 16;
+        struct id *grown = realloc(ids->seen, capacity * sizeof *grown);
         if (!grown)
             return -1;
-        numbers->seen = grown;
-        numbers->capacity = capacity;
+        ids->seen = grown;
+        ids->capacity = capacity;
     }
-    numbers->seen[numbers->count] = number;
-    return (long)numbers->count++;
+    ids->seen[ids->count++] = id;
+    return id.index;
 }
 
-/* Length of what stands before the number of an id that begins at s; 0 when none begins there. */
-static size_t id_prefix(const char *s)
+/* Length of what stands before the number of an id that begins at s, `mark` of it before the name;
+ * 0 when none begins there. */
+static size_t id_prefix(const char *s, size_t *mark)
 {
     size_t start = *s == '#' ? 1 : !strncmp(s, " id=\"", 5) ? 5 : 0, i = start;
     while (start && ((s[i] >= 'a' && s[i] <= 'z') || s[i] == '-'))
         i++;
+    *mark = start;
     return i > start && is_digit(s[i]) ? i : 0;
 }
 
@@ -45,14 +61,16 @@ static int rewrite(const char *svg, struct numbering *numbers, FILE *out)
 {
     while (*svg) {
         size_t plain = strcspn(svg, "# ");
-        size_t prefix = id_prefix(svg + plain);
+        size_t mark, prefix = id_prefix(svg + plain, &mark);
         size_t copied = plain + (prefix ? prefix : svg[plain] != '\0');
         fwrite(svg, 1, copied, out);
         svg += copied;
         if (!prefix)
             continue;
         char *end;
-        long index = index_of(numbers, strtoul(svg, &end, 10));
+        struct id id = { .name = svg - prefix + mark, .length = prefix - mark };
+        id.number = strtoul(svg, &end, 10);
+        long index = index_of(numbers, id);
         if (index < 0)
             return 0;
         fprintf(out, "%ld", index);

@@ -5,8 +5,9 @@
 
 #include <stddef.h>
 
-/* Renumbers `name12` in id="name12" and "#name12" in the order of first appearance, equal numbers
- * staying equal.  *svg is from malloc, and replaced.  0 when there is no memory, all as it was. */
+/* Renumbers `name12` in id="name12" and "#name12" in the order of first appearance, each name from
+ * 0, equal numbers staying equal.  *svg is from malloc, and replaced.  0 when there is no memory,
+ * all as it was. */
 int plot_svg_renumber(char **svg, size_t *size);
 
 #endif
