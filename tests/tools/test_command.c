@@ -206,6 +206,10 @@ static const struct refusal {
     { "rill compare good.csv nan.csv", 1, "is nan" },
     { "rill compare good.csv good.csv --metric W3", 2, "did you mean W1?" },
     { "rill compare good.csv good.csv > /dev/full", 1, "cannot write to the standard output" },
+    { "rill trajectory", 2, "expected T.npy" },
+    { "rill trajectory none.npy", 1, "none.npy" },
+    { "rill trajectory nan.csv", 1, "is nan" },
+    { "rill trajectory good.csv --data three.csv", 1, "numbers" },
     { "rill data mons --n 5 --out x.npy", 2, "there is no data set 'mons'; did you mean moons?" },
     { "rill data moons --out x.npy", 2, "moons is endless" },
     { "rill data digits --n 1501 --out x.npy", 2, "digits has 1500 samples to train on" },
@@ -295,6 +299,14 @@ START_TEST(train_sample_compare)
     must(shell("rill compare w.npy w.npy"));
     ck_assert_int_eq(sscanf(text_of("out"), "W2 %lf", &w2), 1);
     ck_assert(w2 == 0.0);
+    double speed, bend;
+    must(shell("rill trajectory w-way.npy --data w-data.npy"));
+    ck_assert_int_eq(sscanf(text_of("out"),
+                            "squared-speed %lf straightness %lf W2 %lf path-energy %lf", &speed,
+                            &bend, &w2, &energy),
+                     4);
+    ck_assert(bend > 0 && speed > bend);
+    ck_assert_double_eq_tol(energy, fabs(speed / (w2 * w2) - 1), 1e-6); /* nine digits printed */
     must(shell("rill velocity --model w.st --x w.npy --t 0.5 --out w-v.npy && rill info w.st"));
     ck_assert_ptr_nonnull(strstr(text_of("out"), "rill.done = 60"));
 }
