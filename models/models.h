@@ -29,5 +29,6 @@
 #include "train/gradient.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
+#include "transport/assignment.h"
 
 #endif

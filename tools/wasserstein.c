@@ -1,7 +1,8 @@
 /* wasserstein.c - W1 and W2: by sorting on the line, by assignment in space. */
-#include "assignment.h"
 #include "clouds.h"
 #include "metrics.h"
+
+#include <models/transport/assignment.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -72,22 +73,23 @@ static rill_status best_assignment(const rill_cost *cost, double *mean, double *
                                    rill_message *message)
 {
     size_t n = (size_t)cost->n;
-    int32_t *column_of = malloc(n * sizeof *column_of);
-    double *prices = malloc(3 * n * sizeof *prices);
+    rill_assignment *assignment = rill_assignment_new(cost->n);
+    int64_t *permutation = malloc(n * sizeof *permutation);
+    double *prices = malloc(2 * n * sizeof *prices), total = 0.0;
     rill_status status = RILL_OK;
-    if (!column_of || !prices)
+    if (!assignment || !permutation || !prices)
         status = rill_fail(message, RILL_NO_MEMORY, "no memory to assign %zu points", n);
     if (status == RILL_OK)
-        status = rill_assignment_solve(cost, column_of, prices, prices + n, message);
+        status = rill_assignment_solve(assignment, cost, permutation, &total, prices, prices + n,
+                                       message);
     if (status == RILL_OK)
-        status = rill_assignment_slack(cost, column_of, prices, prices + n, slack, message);
+        status = rill_assignment_slack(cost, permutation, prices, prices + n, slack, message);
     if (status == RILL_OK) {
-        *mean = 0.0;
-        for (int64_t i = 0; i < cost->n; i++)
-            *mean += cost->row(cost->self, i, cost->n, prices + 2 * n)[column_of[i]] / (double)n;
+        *mean = total / (double)n;
         *slack /= (double)n;
     }
-    free(column_of);
+    rill_assignment_free(assignment);
+    free(permutation);
     free(prices);
     return status;
 }

@@ -1,22 +1,18 @@
 /* test_metrics.c - distances between samples, against brute force, closed forms and their own
  * axioms. */
 #include "core/rng.h"
-#include "tools/assignment.h"
 #include "tools/metrics.h"
 
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const uint64_t seed = 271828;
 
 /* Sums of a few hundred numbers of order one, and a square root of each: 1e-12 is 4,000 roundings.
  */
 static const double tolerance = 1e-12;
-
-enum { MOST = 400 };
 
 /* `count` normal points of `dim` numbers, told apart by `name`. */
 static rill_points normals(double *x, const char *name, int64_t count, int64_t dim)
@@ -78,128 +74,6 @@ START_TEST(assignment_is_the_best_of_all_permutations)
                                 tolerance);
         ck_assert_double_eq_tol(value(1, &a, &b), sqrt(least_sum(&a, &b, 2, 0, 0) / (double)count),
                                 tolerance);
-    }
-}
-END_TEST
-
-struct matrix {
-    int64_t n;
-    double cost[MOST * MOST];
-};
-
-static const double *matrix_row(const void *self, int64_t i, int64_t count, double *space)
-{
-    const struct matrix *m = self;
-    memcpy(space, m->cost + i * m->n, (size_t)count * sizeof *space);
-    return space;
-}
-
-static struct matrix matrix;
-static int32_t column_of[MOST];
-static double u[MOST], v[MOST];
-
-/* Solves `matrix` and returns the sum of costs, proved the least by the prices. */
-static double solve_matrix(void)
-{
-    rill_cost cost = { matrix.n, matrix_row, &matrix };
-    double slack, sum = 0, prices = 0;
-    ck_assert_int_eq(rill_assignment_solve(&cost, column_of, u, v, NULL), RILL_OK);
-    ck_assert_int_eq(rill_assignment_slack(&cost, column_of, u, v, &slack, NULL), RILL_OK);
-    ck_assert_double_le(slack, 1e-10); /* n^2 roundings of numbers below 100, relative to 1 */
-    for (int64_t i = 0; i < matrix.n; i++) {
-        sum += matrix.cost[i * matrix.n + column_of[i]];
-        prices += u[i] + v[i];
-    }
-    ck_assert_double_eq_tol(sum, prices, 1e-10);
-    return sum;
-}
-
-/* Costs that are not distances; few whole values make nearly all of them tie. */
-START_TEST(prices_prove_the_assignment_of_any_matrix)
-{
-    static const int64_t sizes[] = { 1, 2, 3, 63, 64, 65, 129, 200, 257, MOST };
-    matrix.n = sizes[_i % 10];
-    int levels = _i / 10 % 3; /* real numbers, whole numbers below 20, zeros and ones */
-    rill_stream_uniform(rill_stream_key(seed, "matrix"), 0, _i, 0, matrix.n * matrix.n,
-                        matrix.cost);
-    for (int64_t i = 0; i < matrix.n * matrix.n; i++)
-        matrix.cost[i] =
-            levels == 0 ? 20 * matrix.cost[i] - 10 : floor(matrix.cost[i] * (levels == 1 ? 20 : 2));
-    solve_matrix();
-}
-END_TEST
-
-START_TEST(a_hidden_permutation_is_found)
-{
-    matrix.n = MOST;
-    rill_stream_uniform(rill_stream_key(seed, "hidden"), 0, 0, 0, MOST * MOST, matrix.cost);
-    for (int64_t i = 0; i < MOST; i++)
-        matrix.cost[i * MOST + (i * 171 + 5) % MOST] = -1;
-    ck_assert_double_eq_tol(solve_matrix(), -MOST, 1e-10);
-    for (int64_t i = 0; i < MOST; i++)
-        ck_assert_int_eq(column_of[i], (i * 171 + 5) % MOST);
-}
-END_TEST
-
-/* A column's cost whatever the row, as when all points of one sample coincide; counts the asking.
- */
-static const double *same_rows(const void *self, int64_t i, int64_t n, double *space)
-{
-    (void)i;
-    ++*(int64_t *)(uintptr_t)self;
-    for (int64_t j = 0; j < n; j++)
-        space[j] = (double)(j % 7);
-    return space;
-}
-
-/* Any permutation is as good: every search ends at the first column it looks at.  Through columns
- * that are taken it would be n/2 rows long, and 10,000 points would take minutes. */
-START_TEST(coincident_points_need_no_search)
-{
-    int64_t asked = 0;
-    const rill_cost cost = { MOST, same_rows, &asked };
-    ck_assert_int_eq(rill_assignment_solve(&cost, column_of, u, v, NULL), RILL_OK);
-    ck_assert_int_lt(asked,
-                     16 * MOST); /* bids are bounded by 4 a row, in two rounds and all halves */
-}
-END_TEST
-
-START_TEST(a_wrong_assignment_has_slack)
-{
-    matrix.n = 50;
-    rill_stream_uniform(rill_stream_key(seed, "wrong"), 0, 0, 0, 2500, matrix.cost);
-    rill_cost cost = { 50, matrix_row, &matrix };
-    double least = solve_matrix(), slack, sum = 0;
-    int32_t first = column_of[0];
-    column_of[0] = column_of[1];
-    ck_assert_int_eq(rill_assignment_slack(&cost, column_of, u, v, &slack, NULL), RILL_MISMATCH);
-    column_of[1] = first;
-    ck_assert_int_eq(rill_assignment_slack(&cost, column_of, u, v, &slack, NULL), RILL_OK);
-    for (int64_t i = 0; i < 50; i++)
-        sum += matrix.cost[i * 50 + column_of[i]];
-    ck_assert_double_eq_tol(slack, sum - least, 1e-12);
-    column_of[1] = 50;
-    ck_assert_int_eq(rill_assignment_slack(&cost, column_of, u, v, &slack, NULL), RILL_MISMATCH);
-}
-END_TEST
-
-START_TEST(hostile_costs_are_refused)
-{
-    rill_cost cost = { 0, matrix_row, &matrix };
-    double slack;
-    ck_assert_int_eq(rill_assignment_solve(NULL, column_of, u, v, NULL), RILL_BAD_ARGUMENT);
-    ck_assert_int_eq(rill_assignment_solve(&cost, column_of, u, v, NULL), RILL_BAD_ARGUMENT);
-    cost.n = INT64_MAX;
-    ck_assert_int_eq(rill_assignment_solve(&cost, column_of, u, v, NULL), RILL_BAD_ARGUMENT);
-    cost.n = matrix.n = 80;
-    ck_assert_int_eq(rill_assignment_solve(&cost, NULL, u, v, NULL), RILL_BAD_ARGUMENT);
-    ck_assert_int_eq(rill_assignment_slack(&cost, column_of, u, NULL, &slack, NULL),
-                     RILL_BAD_ARGUMENT);
-    static const double hostile[] = { HUGE_VAL, -HUGE_VAL };
-    for (int k = 0; k < 3; k++) {
-        for (int64_t i = 0; i < 80 * 80; i++)
-            matrix.cost[i] = k < 2 ? hostile[k] : nan("");
-        rill_assignment_solve(&cost, column_of, u, v, NULL); /* any status, and it returns */
     }
 }
 END_TEST
@@ -419,13 +293,8 @@ END_TEST
 static Suite *metrics_suite(void)
 {
     Suite *suite = suite_create("metrics");
-    TCase *assignment = tcase_create("assignment"), *samples = tcase_create("samples");
-    tcase_add_loop_test(assignment, assignment_is_the_best_of_all_permutations, 0, 21);
-    tcase_add_loop_test(assignment, prices_prove_the_assignment_of_any_matrix, 0, 30);
-    tcase_add_test(assignment, a_hidden_permutation_is_found);
-    tcase_add_test(assignment, coincident_points_need_no_search);
-    tcase_add_test(assignment, a_wrong_assignment_has_slack);
-    tcase_add_test(assignment, hostile_costs_are_refused);
+    TCase *samples = tcase_create("samples");
+    tcase_add_loop_test(samples, assignment_is_the_best_of_all_permutations, 0, 21);
     tcase_add_loop_test(samples, sorting_equals_the_general_way, 0, 2);
     tcase_add_test(samples, sizes_may_differ_on_the_line);
     tcase_add_test(samples, pairwise_sums_are_as_defined);
@@ -435,7 +304,6 @@ static Suite *metrics_suite(void)
     tcase_add_test(samples, closed_forms_between_gaussians);
     tcase_add_test(samples, sub_samples_are_said_and_are_the_same_for_the_same_seed);
     tcase_add_test(samples, wrong_samples_are_refused_by_name);
-    suite_add_tcase(suite, assignment);
     suite_add_tcase(suite, samples);
     return suite;
 }

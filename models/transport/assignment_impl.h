@@ -1,0 +1,37 @@
+/* assignment_impl.h (private) - the memory that problems are solved in. */
+#ifndef RILL_MODELS_TRANSPORT_ASSIGNMENT_IMPL_H
+#define RILL_MODELS_TRANSPORT_ASSIGNMENT_IMPL_H
+
+#include "assignment.h"
+#include "sweep.h"
+
+/* Rows and columns are -1 where there is none.  A row is free while it has no column. */
+struct rill_assignment {
+    int64_t most; /* rows there is room for; arrays below are [most] */
+    const rill_sweep *sweep;
+    const rill_cost *cost;
+    int64_t n;          /* rows and columns taken into account so far */
+    int64_t *column_of; /* of rows: the caller's permutation */
+    int64_t *row_of;    /* of columns */
+    int64_t *rank;      /* of columns: see sweep.h */
+    int64_t *free_rows; /* free_count of them */
+    int64_t *before;    /* the row from which a path reached a column */
+    int64_t *settled;   /* columns whose distance is final, in that order */
+    int64_t free_count;
+    double *price;    /* of columns */
+    double *space;    /* for a row of costs */
+    double *distance; /* of a search, and prices but for settled columns: see sweep.h */
+    double *open_price;
+    double *reached; /* distances of the settled columns */
+    void *block;     /* what all of the above are parts of */
+    double *points;  /* room for points_room numbers */
+    size_t points_room;
+};
+
+/* Solves for a->cost, checked before, from scratch.  0 where rounding hid every path. */
+int rill_assignment_run(rill_assignment *a, int64_t n);
+
+/* order [n] = 0..n-1 by ascending key, equal ones by number; space [n]. */
+void rill_sort_order(const double *key, int64_t *order, int64_t *space, int64_t n);
+
+#endif
