@@ -18,6 +18,7 @@ typedef struct rill_scheduler {
     rill_tensor *(*sigma)(rill_tensor *t, const void *self);
     const void *self;
     int singular;       /* ends at which a rate is infinite (path.h) */
+    int misses_start;   /* alpha(0) is not 0, by definition */
     int starts_at_rest; /* both rates are 0 at t = 0: a velocity tells nothing there */
     rill_parameters parameters;
 } rill_scheduler;

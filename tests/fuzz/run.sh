@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh SECONDS [TARGET...] - fuzzes the parsers (csv, npy, safetensors; all by default), each for that
-# long, and adds to tests/fuzz/corpus what reaches code that the corpus does not.
+# run.sh SECONDS [TARGET...] - fuzzes the parsers (csv, formula, npy, safetensors; all by default), each for
+# that long, and adds to tests/fuzz/corpus what reaches code that the corpus does not.
 #
 # Built by clang with libFuzzer, ASan and UBSan in build-fuzz, or in $BUILD.  An input that crashes is left
 # there as crash-*, and the exit status is 1.
@@ -10,32 +10,22 @@ cd "$(dirname "$0")/../.."
 [ $# -ge 1 ] || { echo "usage: run.sh SECONDS [TARGET...]" >&2; exit 2; }
 seconds=$1
 shift
-[ $# -gt 0 ] || set -- csv npy safetensors
+[ $# -gt 0 ] || set -- csv formula npy safetensors
 
 build=${BUILD:-build-fuzz}
-mkdir -p "$build"
 CC=${CC:-clang}
-flags="-std=gnu11 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
-
-# What a parser needs is linked out of an archive, so that this lists no file by name.
-objects=
-for source in core/*.c formats/*.c tools/csv.c; do
-    object=$build/$(echo "${source%.c}" | tr / _).o
-    objects="$objects $object"
-    # shellcheck disable=SC2086 # a list of words
-    [ "$object" -nt "$source" ] || $CC $flags -c "$source" -o "$object"
-done
-rm -f "$build/parsers.a"
-# shellcheck disable=SC2086
-ar rc "$build/parsers.a" $objects
+[ -f "$build/build.ninja" ] || CC=$CC meson setup "$build" -Dtests=disabled -Dcairo=disabled -Dbuildtype=debugoptimized \
+    -Db_sanitize=address,undefined -Db_lundef=false \
+    -Dc_args="-fsanitize=fuzzer-no-link -fno-sanitize-recover=all" >/dev/null
+ninja -C "$build" librill.a tools/librill_command.a >/dev/null
 
 status=0
 for target in "$@"; do
     corpus=tests/fuzz/corpus/$target
-    # shellcheck disable=SC2086
-    $CC $flags -fsanitize=fuzzer "tests/fuzz/fuzz_$target.c" "$build/parsers.a" -lm -pthread \
-        -o "$build/fuzz_$target"
-    mkdir -p "$build/found_$target"
+    $CC -std=gnu11 -D_GNU_SOURCE -I. -I"$build/include" -O1 -g -fsanitize=fuzzer,address,undefined \
+        -fno-sanitize-recover=all "tests/fuzz/fuzz_$target.c" "$build/tools/librill_command.a" "$build/librill.a" \
+        -lm -pthread -o "$build/fuzz_$target"
+    mkdir -p "$build/found_$target" "$corpus"
     log=$build/$target.log
     "$build/fuzz_$target" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
         -malloc_limit_mb=512 -print_final_stats=1 -artifact_prefix="$build/crash-$target-" \

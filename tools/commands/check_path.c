@@ -105,6 +105,23 @@ static const char *boundedness(const path_report *r)
     return r->scan.count ? "inside" : "yes";
 }
 
+static void print_spread(const path_report *r)
+{
+    const double *at = r->spread.at;
+    if (r->spread.random)
+        printf("random normal about it, sd %.6g at t = 0, %.6g at 0.5, %.6g at 1\n", at[0], at[1],
+               at[2]);
+    else
+        printf("random no\n");
+}
+
+static const char *verdict(const path_report *r, int good)
+{
+    if (!good)
+        return "no path: ";
+    return r->misses_start ? "a path, which by definition only comes near x0" : "a path";
+}
+
 static int print_report(const cli_args *args, const path_report *r)
 {
     rill_message reason = { "" };
@@ -115,7 +132,8 @@ static int print_report(const cli_args *args, const path_report *r)
     printf("finite %s\n", boundedness(r));
     print_singular(r);
     print_affinity(r);
-    printf("verdict %s%s\n", good ? "a path" : "no path: ", reason.text);
+    print_spread(r);
+    printf("verdict %s%s\n", verdict(r, good), reason.text);
     return good ? CLI_DONE : cli_fail(args, "'%.60s' is no path", args->operand[0]);
 }
 

@@ -69,10 +69,23 @@ typedef struct path_affinity {
 
 rill_status path_check_affine(path_probe *probe, path_affinity *affinity, rill_message *message);
 
+/* ---- What is random in it. */
+
+enum { PATH_SPREAD_TIMES = 3 };
+
+typedef struct path_spread {
+    int random;                   /* x is normal about `at`; all else here is of `at` */
+    double at[PATH_SPREAD_TIMES]; /* its standard deviation at 0, 1/2 and 1 */
+} path_spread;
+
+rill_status path_find_spread(const rill_path *path, path_spread *spread, rill_message *message);
+
 /* ---- All of it. */
 
 typedef struct path_report {
     int has_closed_form;
+    int misses_start; /* by definition: it only comes near x0 */
+    path_spread spread;
     path_end ends[2];
     path_velocity_check velocity;
     path_scan scan;

@@ -41,6 +41,7 @@ const rill_scheduler rill_scheduler_vp = { .name = name,
                                            .sigma = sigma,
                                            .self = standard,
                                            .singular = RILL_SINGULAR_END,
+                                           .misses_start = 1,
                                            .parameters = { parameters, 2 } };
 
 const rill_path rill_path_vp = RILL_AFFINE_PATH(name, doc, rill_scheduler_vp);
