@@ -239,6 +239,34 @@ static const struct refusal {
     { "rill info", 2, "expected MODEL" },
     { "rill info cut.st", 1, "'cut.st'" },
     { "rill demo good.csv/demo", 1, "cannot make the directory" },
+    { "rill check-path", 2, "expected NAME or FORMULA" },
+    { "rill check-path spiral", 2, "there is no path 'spiral'" },
+    { "rill check-path lineer", 2, "did you mean linear?" },
+    { "rill check-path linear cosine", 2, "'cosine' is one argument too many" },
+    { "rill check-path linear --dim 0", 2, "--dim takes a whole number from 1 to 4096" },
+    { "rill check-path power:0", 2, "power: n is a number from 1 to 100, not '0'" },
+    { "rill check-path power:2,3", 2, "it takes 1 number, not '3'" },
+    { "rill check-path linear:1", 2, "linear: it takes no numbers, not '1'" },
+    { "rill check-path bridge:s=-1", 2, "bridge: s is a number from 0 to 1000" },
+    { "rill check-path 't*x1'", 1, "'t*x1' is no path" },
+    { "rill check-path 'x0/0 + t*x1'", 1, "is no path" },
+    { "rill check-path 'cos(t'", 2, "'(' is never closed in\n  cos(t\n  ^" },
+    { "rill check-path \"$(printf '(%.0s' $(seq 60000))\"", 2, "is missing" },
+    { "rill check-path \"$(printf '%070000d' 1)*x0\"", 2, "at most 65536 characters" },
+    { TRAIN "--out a.st --path ''", 2, "--path" },
+    { TRAIN "--out a.st --path 't'", 2, "there is neither x0 nor x1" },
+    { TRAIN "--out a.st --path 'x0 + x1'", 2, "at t = 0 the path is x0 + x1: x0 = " },
+    { TRAIN "--out a.st --path '(1-t)*x0 + t^2*2*x1'", 2, "at t = 1 the path is 2 x1" },
+    { TRAIN "--out a.st --path '(1-t)*x0 + t*xl'", 2, "unknown name 'xl' in\n  (1-t)*x0 + t*xl" },
+    { TRAIN "--out a.st --path 'x0 x1'", 2, "an operator is missing before 'x1'" },
+    { TRAIN "--out a.st --path 'matmul(x0, x1)'", 2, "matmul" },
+    { TRAIN "--out a.st --path 'normal(x0)'", 2, "normal" },
+    { TRAIN "--out a.st --path linear:3", 2, "linear: it takes no numbers" },
+    { TRAIN "--out a.st --path curved --objective data", 2, "needs an affine path" },
+    { TRAIN "--out a.st --path '(1-t)*x0 + t*x1' --objective noise", 2, "needs an affine path" },
+    { TRAIN "--out a.st --time logit-normal:0,-1", 2, "--time logit-normal: sd is a number" },
+    { TRAIN "--out a.st --dropout .1", 2, "--dropout leaves out conditions" },
+    { "rill dot --path 'x0 +' --part path", 2, "a value is missing before the end" },
 };
 
 START_TEST(bad_use_is_refused_in_words)
@@ -262,9 +290,9 @@ END_TEST
 
 START_TEST(help_is_there_for_everything)
 {
-    static const char *const commands[] = { "",         "data",      "train", "sample",
-                                            "velocity", "compare",   "plot",  "dot",
-                                            "ops",      "gradcheck", "info",  "demo" };
+    static const char *const commands[] = { "",        "data", "train",     "sample", "velocity",
+                                            "compare", "plot", "dot",       "ops",    "gradcheck",
+                                            "info",    "demo", "check-path" };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         must(shell("rill %s --help", commands[i]));
         ck_assert_str_eq(text_of("err"), "");
@@ -309,6 +337,45 @@ START_TEST(train_sample_compare)
     ck_assert_double_eq_tol(energy, fabs(speed / (w2 * w2) - 1), 1e-6); /* nine digits printed */
     must(shell("rill velocity --model w.st --x w.npy --t 0.5 --out w-v.npy && rill info w.st"));
     ck_assert_ptr_nonnull(strstr(text_of("out"), "rill.done = 60"));
+}
+END_TEST
+
+/* What a file says is 1 when `what` is in it. */
+static int says(const char *path, const char *what)
+{
+    return strstr(text_of(path), what) != NULL;
+}
+
+START_TEST(a_formula_trains_as_the_path_that_it_writes)
+{
+    must(shell(TRAIN "--steps 30 --path '(1-t)*x0 + t*x1' --out f.st && " TRAIN
+                     "--steps 30 --out l.st"));
+    must(shell("rill sample --model f.st --n 20 --out f.npy && rill sample --model l.st --n 20 "
+               "--out l.npy && rill compare f.npy l.npy"));
+    double w2; /* one derives its velocity, the other has a closed form: a few roundings a step */
+    ck_assert_int_eq(sscanf(text_of("out"), "W2 %lf", &w2), 1);
+    ck_assert(w2 < 1e-3);
+    must(shell("rill info f.st"));
+    ck_assert(says("out", "rill.path = (1-t)*x0 + t*x1\n"));
+    must(shell("rill dot --model f.st --part path"));
+}
+END_TEST
+
+START_TEST(check_path_tells_what_a_path_is)
+{
+    must(shell("rill check-path 'cos(pi*t/2)*x0 + sin(pi*t/2)*x1'"));
+    ck_assert(says("out", "affine yes") && says("out", "finite yes") &&
+              says("out", "verdict a path\n"));
+    must(shell("rill check-path '(1-t)*x0 + sqrt(t)*x1'"));
+    ck_assert(says("out", "singular 0, where the velocity grows as t^-0.5"));
+    must(shell("rill check-path curved"));
+    ck_assert(says("out", "affine no"));
+    must(shell("rill check-path bridge:.5"));
+    ck_assert(says("out", "random normal about it, sd 0 at t = 0, 0.25 at 0.5, 0 at 1"));
+    must(shell("rill check-path vp"));
+    ck_assert(says("out", "alpha(0) 0.00657159") && says("out", "verdict a path, which by"));
+    must(shell("rill check-path --functions"));
+    ck_assert(says("out", "tanh(a)") && !says("out", "matmul("));
 }
 END_TEST
 
@@ -615,6 +682,8 @@ static Suite *command_suite(void)
     tcase_add_test(use, help_is_there_for_everything);
     tcase_add_test(use, a_reader_that_goes_away_is_no_failure);
     tcase_add_test(use, train_sample_compare);
+    tcase_add_test(use, a_formula_trains_as_the_path_that_it_writes);
+    tcase_add_test(use, check_path_tells_what_a_path_is);
     tcase_add_test(use, one_euler_step_is_noise_plus_velocity);
     tcase_add_test(use, labels_and_vectors_condition);
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);

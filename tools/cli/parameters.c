@@ -20,6 +20,15 @@ static int named(const char *text, size_t length, const rill_parameters *p)
     return -1;
 }
 
+static int wrong_count(int count, const char *text, size_t length, rill_message *reason)
+{
+    char takes[32] = "no numbers";
+    if (count > 0)
+        snprintf(takes, sizeof takes, "%d number%s", count, count == 1 ? "" : "s");
+    rill_fail(reason, RILL_BAD_ARGUMENT, "it takes %s, not '%.*s'", takes, (int)length, text);
+    return 0;
+}
+
 /* One of the list: [NAME=]NUMBER, `length` letters at `text`, number `place` of them. */
 static int parse_one(const char *text, size_t length, int place, const rill_parameters *p,
                      double *value, int *given, rill_message *reason)
@@ -28,9 +37,7 @@ static int parse_one(const char *text, size_t length, int place, const rill_para
     size_t of_name = equals ? (size_t)(equals - text) : 0;
     int i = equals ? named(text, of_name, p) : place;
     if (i < 0 || i >= p->count)
-        return rill_fail(reason, RILL_BAD_ARGUMENT, "it takes %d number%s, not '%.*s'", p->count,
-                         p->count == 1 ? "" : "s", (int)length, text),
-               0;
+        return wrong_count(p->count, text, length, reason);
     char *end;
     const char *number = equals ? equals + 1 : text;
     const rill_parameter *of = &p->at[i];

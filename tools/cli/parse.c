@@ -140,7 +140,7 @@ int cli_parse_value(const cli_option *option, const rill_extensions *extensions,
     mistake dropped;
     wrong = wrong ? wrong : &dropped;
     *wrong = (mistake){ 0 };
-    value->text = text;
+    *value = (cli_value){ .text = text, .given = value->given }; /* nothing of what stood there */
     /* strtod and strtoll skip blanks, which nobody means but in a formula. */
     int begins = text[0] && (option->kind == CLI_PATH || !strchr(" \t\n\v\f\r", text[0]));
     if (begins && parsers[option->kind](option, extensions, value, wrong))

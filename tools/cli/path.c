@@ -21,8 +21,11 @@ static int with_numbers(const char *text, cli_path *path, mistake *wrong)
 {
     const rill_scheduler *scheduler = rill_path_scheduler(path->path);
     path->parameters = cli_path_parameters(path->path);
-    if (!cli_parse_parameters(text, &path->parameters, path->parameter, &wrong->reason))
-        return 0;
+    rill_message reason;
+    if (!cli_parse_parameters(text, &path->parameters, path->parameter, &reason))
+        return rill_fail(&wrong->reason, RILL_BAD_ARGUMENT, "%s: %.400s", path->path->name,
+                         reason.text),
+               0;
     if (path->parameters.count == 0)
         return 1;
     path->own = *path->path;
