@@ -27,6 +27,6 @@ done
 "$rill" dot --part loss | dot -Tsvg -o $to/loss.svg
 "$rill" dot --part loss --compiled | dot -Tsvg -o $to/loss-compiled.svg
 # A path, and the velocity that is derived from it.
-"$rill" dot --part velocity --path 'cos(pi*t/2)*x0 + sin(pi*t/2)*x1' | dot -Tsvg -o $to/velocity.svg
+"$rill" dot --part path --path 'cos(pi*t/2)*x0 + sin(pi*t/2)*x1' | dot -Tsvg -o $to/formula.svg
 "$rill" dot --part path --path cosine | dot -Tsvg -o $to/path.svg
 ls -l $to
