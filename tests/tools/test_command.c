@@ -103,6 +103,9 @@ static const struct refusal {
     { TRAIN "--out a.st --time normal", 2, "--time takes one of uniform, beta" },
     { TRAIN "--out a.st --source nowhere", 2, "no data set or file 'nowhere'" },
     { TRAIN "--out a.st --source digits", 1, "--source has 64 numbers a sample, the data 2" },
+    { TRAIN "--out a.st --x0 good.csv", 2, "--x0 makes pairs with the rows of a data file" },
+    { "rill train --data good.csv --x0 three.csv --out a.st", 1, "numbers a sample, the data 2" },
+    { "rill train --data good.csv --x0 full.npy --out a.st", 1, "--x0 has 50 rows, the data 3" },
     { TRAIN "--out no/such/a.st", 1, "cannot write 'no/such/a.st'" },
     { TRAIN "--out good.csv/a.st", 1, "cannot write" },
     { TRAIN "--out .", 1, "cannot write" },
@@ -206,6 +209,14 @@ static const struct refusal {
     { "rill compare good.csv nan.csv", 1, "is nan" },
     { "rill compare good.csv good.csv --metric W3", 2, "did you mean W1?" },
     { "rill compare good.csv good.csv > /dev/full", 1, "cannot write to the standard output" },
+    { "rill reflow", 2, "--model M is needed" },
+    { "rill reflow --model model.st", 2, "--out MODEL.safetensors is needed" },
+    { "rill reflow --model none.st --out a.st", 1, "cannot read 'none.st'" },
+    { "rill reflow --model model.st --out a.st --data moons", 2, "there is no flag --data" },
+    { "rill reflow --model model.st --out a.st --pairs 0", 2, "--pairs takes a whole number" },
+    { "rill reflow --model model.st --out a.st --solver ruler", 2, "did you mean euler?" },
+    { "rill reflow --model model.st --out a.st --stps 5", 2, "did you mean --steps?" },
+    { "rill reflow --model model.st --out no/such/a.st", 1, "cannot write 'no/such/a-x0.npy'" },
     { "rill trajectory", 2, "expected T.npy" },
     { "rill trajectory none.npy", 1, "none.npy" },
     { "rill trajectory nan.csv", 1, "is nan" },
@@ -290,9 +301,10 @@ END_TEST
 
 START_TEST(help_is_there_for_everything)
 {
-    static const char *const commands[] = { "",        "data", "train",     "sample", "velocity",
-                                            "compare", "plot", "dot",       "ops",    "gradcheck",
-                                            "info",    "demo", "check-path" };
+    static const char *const commands[] = {
+        "",    "data",      "train", "sample", "velocity",   "compare", "plot",      "dot",
+        "ops", "gradcheck", "info",  "demo",   "check-path", "reflow",  "trajectory"
+    };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         must(shell("rill %s --help", commands[i]));
         ck_assert_str_eq(text_of("err"), "");
@@ -429,6 +441,45 @@ START_TEST(samples_may_start_from_data)
                "rill sample --model src.st --n 100 --out src.npy && "
                "rill sample --model src.st --n 10 --out src-10.npy"));
     must(shell("tail -c +129 src.npy | head -c 80 > src-a; tail -c +129 src-10.npy | cmp - src-a"));
+}
+END_TEST
+
+/* Where every row starts from itself there is nothing to learn; of rows paired otherwise no field
+ * can tell more than the half. */
+START_TEST(pairs_stay_together)
+{
+#define PAIRS "rill train --data pairs.npy --seed 3 --lr .01 --steps 400 " SMALL
+    must(shell("rill data 8gaussians --n 300 --out pairs.npy --labels pair-labels.npy && " PAIRS
+               "--x0 pairs.npy --cond pair-labels.npy --out p.st --log p.csv && " PAIRS
+               "--source pairs.npy --out q.st --log q.csv"));
+    must(shell("tail -n 1 p.csv; tail -n 1 q.csv"));
+    double paired, apart;
+    ck_assert_int_eq(sscanf(text_of("out"), "400,%lf 400,%lf", &paired, &apart), 2);
+    ck_assert_double_lt(paired, .02);
+    ck_assert_double_gt(apart, .5);
+}
+END_TEST
+
+START_TEST(reflow_learns_from_what_the_model_makes)
+{
+    must(shell("rill train --data moons --cond labels --normalize --steps 300 --out bent.st " SMALL
+               "&& rill reflow --model bent.st --out straight.st --pairs 500 --steps 300 --lr .01 "
+               "--batch 64 --quiet --log straight.csv"));
+    must(shell("rill sample --model bent.st --solver rk4 --steps 25 --x0 straight-x0.npy "
+               "--cond straight-cond.npy --out again.npy && "
+               "rill compare again.npy straight-x1.npy --metric W2"));
+    double w2, last;
+    ck_assert_int_eq(sscanf(text_of("out"), "W2 %lf", &w2), 1);
+    ck_assert_double_lt(w2, 1e-5);
+    must(shell("tail -n 1 straight.csv"));
+    ck_assert_int_eq(sscanf(text_of("out"), "300,%lf", &last), 1);
+    ck_assert_double_lt(last, .2); /* of the bent one: 1 and more */
+    must(shell("rill info straight.st | grep -E 'hidden|normalize|cond|x0'"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "straight-x0.npy"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "straight-cond.npy"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "normalize"));
+    must(shell("rill train --resume straight.st --steps 320 --quiet && "
+               "rill sample --model straight.st --cond 1 --n 5 --steps 1 --out one.npy"));
 }
 END_TEST
 
@@ -688,6 +739,8 @@ static Suite *command_suite(void)
     tcase_add_test(use, labels_and_vectors_condition);
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);
     tcase_add_test(use, samples_may_start_from_data);
+    tcase_add_test(use, pairs_stay_together);
+    tcase_add_test(use, reflow_learns_from_what_the_model_makes);
     tcase_add_test(use, first_loss_is_said_at_once);
     tcase_add_test(use, drawings_are_the_same_every_time);
     tcase_add_test(use, a_profile_is_a_table_a_trace_and_a_drawing);

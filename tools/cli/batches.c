@@ -17,8 +17,8 @@ struct cli_batches {
     const cli_source *data, *start;
     rill_coupling coupling;
     int64_t rows, width;
-    uint64_t seed;
-    size_t condition; /* bytes of one; 0: none */
+    uint64_t seed, start_seed; /* equal: the same rows of both, which are pairs already */
+    size_t condition;          /* bytes of one; 0: none */
     int slots;
     slot *slot; /* [slots] */
     rill_ahead *ahead;
@@ -57,8 +57,7 @@ static rill_status draw(const cli_batches *b, int64_t step, slot *s, rill_messag
     rill_status status =
         cli_source_draw(b->data, b->seed, step, 0, b->rows, s->x1, s->cond, message);
     if (status == RILL_OK && b->start)
-        status = cli_source_draw(b->start, cli_start_seed(b->seed), step, 0, b->rows, s->x0, NULL,
-                                 message);
+        status = cli_source_draw(b->start, b->start_seed, step, 0, b->rows, s->x0, NULL, message);
     else if (status == RILL_OK && pairs(b))
         draw_noise(b, step, s->x0);
     return status;
@@ -157,12 +156,14 @@ cli_batches *cli_batches_new(cli_model *model, const cli_source *data, const cli
         rill_fail(message, RILL_NO_MEMORY, "out of memory for batches");
         return NULL;
     }
+    uint64_t seed = (uint64_t)model->setting[TRAIN_SEED].whole;
     *b = (cli_batches){ .data = data,
                         .start = start,
                         .coupling = cli_model_coupling(model),
                         .rows = model->setting[TRAIN_BATCH].whole,
                         .width = model->width,
-                        .seed = (uint64_t)model->setting[TRAIN_SEED].whole,
+                        .seed = seed,
+                        .start_seed = model->setting[TRAIN_X0].text ? seed : cli_start_seed(seed),
                         .condition = condition_bytes(data) };
     int threads = pairs(b) ? spare : 0, count = slots_for(threads);
     rill_status status = make_slots(b, count, message);

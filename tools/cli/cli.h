@@ -64,7 +64,7 @@ typedef struct cli_command cli_command;
 typedef struct cli_args {
     const cli_command *command;
     const rill_extensions *extensions;     /* never NULL */
-    cli_value value[CLI_MAX_OPTIONS];      /* in the order of the command's options */
+    cli_value value[CLI_MAX_OPTIONS];      /* in the order of cli_option_at() */
     const char *operand[CLI_MAX_OPERANDS]; /* what is no flag */
     int operand_count;
     int help; /* asked for: nothing else was checked */
@@ -76,8 +76,14 @@ struct cli_command {
     cli_choices *operand_choices; /* for help: names the first operand takes; NULL: none to list */
     const cli_option *options;
     int option_count;
+    const cli_option *shared; /* options of another command that this one takes too; NULL: none */
+    int shared_count;
     int (*run)(const cli_args *args); /* returns the exit status */
 };
+
+/* Its own options and then the shared ones, in which order their values are. */
+int cli_option_count(const cli_command *command);
+const cli_option *cli_option_at(const cli_command *command, int i);
 
 /* In the order of help; NULL when i is out of range. */
 const cli_command *cli_command_at(int i);

@@ -77,8 +77,8 @@ void cli_command_help(const cli_command *command, const rill_extensions *extensi
     print_choices(command->operand_choices, extensions);
     if (command->operand_choices)
         putchar('\n');
-    for (int i = 0; i < command->option_count; i++)
-        print_option(&command->options[i], extensions);
+    for (int i = 0; i < cli_option_count(command); i++)
+        print_option(cli_option_at(command, i), extensions);
     print_wrapped("this page", printf("  --help"));
 }
 

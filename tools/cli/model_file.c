@@ -208,7 +208,8 @@ static rill_status read_settings(const rill_safetensors *file, cli_model *model,
     for (int i = 0; i < TRAIN_OPTION_COUNT; i++) {
         const cli_option *option = &cli_train_options[i];
         const char *text = rill_safetensors_metadata(file, setting_key(i, key));
-        if (!option->recorded || (!text && (i == TRAIN_COND || option->kind == CLI_FLAG)))
+        int may_lack = i == TRAIN_COND || i == TRAIN_X0 || option->kind == CLI_FLAG;
+        if (!option->recorded || (!text && may_lack))
             continue;
         if (!text) /* of a model from before there was that choice */
             text = option->standard;

@@ -180,13 +180,25 @@ void cli_describe_value(const cli_option *option, const rill_extensions *extensi
 
 /* ---- The command line. */
 
+int cli_option_count(const cli_command *command)
+{
+    return command->option_count + command->shared_count;
+}
+
+const cli_option *cli_option_at(const cli_command *command, int i)
+{
+    return i < command->option_count ? &command->options[i]
+                                     : &command->shared[i - command->option_count];
+}
+
 /* The option named by the `length` letters at `name`, or -1. */
 static int find_option(const cli_command *command, const char *name, size_t length)
 {
-    for (int i = 0; i < command->option_count; i++)
-        if (strlen(command->options[i].name) == length &&
-            strncmp(command->options[i].name, name, length) == 0)
+    for (int i = 0; i < cli_option_count(command); i++) {
+        const char *its = cli_option_at(command, i)->name;
+        if (strlen(its) == length && strncmp(its, name, length) == 0)
             return i;
+    }
     return -1;
 }
 
@@ -196,8 +208,8 @@ static int unknown_flag(const cli_args *args, const char *flag)
     const char *name = flag + strspn(flag, "-");
     snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "="), name);
     cli_near near = cli_near_begin(word);
-    for (int i = 0; i < args->command->option_count; i++)
-        cli_near_offer(&near, args->command->options[i].name);
+    for (int i = 0; i < cli_option_count(args->command); i++)
+        cli_near_offer(&near, cli_option_at(args->command, i)->name);
     if (near.best)
         return cli_usage(args, "there is no flag %.60s; did you mean --%s?", flag, near.best);
     return cli_usage(args, "there is no flag %.60s", flag);
@@ -223,7 +235,7 @@ static int parse_option(parse *p)
     int index = strncmp(flag, "--", 2) == 0 ? find_option(args->command, flag + 2, length) : -1;
     if (index < 0)
         return unknown_flag(args, flag);
-    const cli_option *option = &args->command->options[index];
+    const cli_option *option = cli_option_at(args->command, index);
     cli_value *value = &p->args->value[index];
     if (value->given)
         return cli_usage(args, "--%s is given twice", option->name);
@@ -268,8 +280,8 @@ static int parse_one(parse *p)
 /* Defaults come from the table, in the form in which they would be given. */
 static void set_defaults(cli_args *args)
 {
-    for (int i = 0; i < args->command->option_count; i++) {
-        const cli_option *option = &args->command->options[i];
+    for (int i = 0; i < cli_option_count(args->command); i++) {
+        const cli_option *option = cli_option_at(args->command, i);
         if (option->standard)
             cli_parse_value(option, args->extensions, option->standard, &args->value[i], NULL);
     }
@@ -280,10 +292,11 @@ static int check_complete(const cli_args *args)
     const cli_command *command = args->command;
     if (args->operand_count < command->least_operands)
         return cli_usage(args, "expected %s", command->operands);
-    for (int i = 0; i < command->option_count; i++)
-        if (command->options[i].required && !args->value[i].text)
-            return cli_usage(args, "--%s %s is needed", command->options[i].name,
-                             command->options[i].metavar);
+    for (int i = 0; i < cli_option_count(command); i++) {
+        const cli_option *option = cli_option_at(command, i);
+        if (option->required && !args->value[i].text)
+            return cli_usage(args, "--%s %s is needed", option->name, option->metavar);
+    }
     return CLI_DONE;
 }
 

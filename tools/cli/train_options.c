@@ -17,6 +17,43 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                      .recorded = 1,
                      .doc = "what to learn: a .npy or .csv file whose rows are samples, or a "
                             "built-in set; needed unless --resume says it" },
+    [TRAIN_COND] = { .name = "cond",
+                     .kind = CLI_TEXT,
+                     .metavar = "LABELS",
+                     .recorded = 1,
+                     .doc =
+                         "what the network is told beside x and t: `labels` of a built-in set, or "
+                         "a .npy or .csv file with a label (a whole number from 0) or a vector for "
+                         "each row of the data" },
+    [TRAIN_SOURCE] = { .name = "source",
+                       .kind = CLI_TEXT,
+                       .metavar = "D",
+                       .standard = "gaussian",
+                       .choices = source_choices,
+                       .recorded = 1,
+                       .doc = "what samples start from: noise, a built-in set, or a .npy or .csv "
+                              "file" },
+    [TRAIN_X0] = { .name = "x0",
+                   .kind = CLI_TEXT,
+                   .metavar = "X0.npy",
+                   .recorded = 1,
+                   .doc = "pairs: a .npy or .csv file whose row i is where row i of a data file "
+                          "starts; samples start from --source as ever" },
+    [TRAIN_COUPLING] = { .name = "coupling",
+                         .kind = CLI_CHOICE,
+                         .metavar = "C",
+                         .standard = "independent",
+                         .choices = cli_coupling_choices,
+                         .recorded = 1,
+                         .doc = "how noise and data are paired" },
+    [TRAIN_RESUME] = { .name = "resume",
+                       .kind = CLI_TEXT,
+                       .metavar = "MODEL",
+                       .doc = "goes on where this model stopped; --steps, --threads, --out, --log, "
+                              "--save-every, --profile and --quiet may differ, all else must agree "
+                              "with it; "
+                              "the same steps in one go or in several give the same bytes, more "
+                              "steps stretch the cosine from here on" },
     [TRAIN_OUT] = { .name = "out",
                     .kind = CLI_TEXT,
                     .metavar = "MODEL.safetensors",
@@ -126,13 +163,6 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                         "average" },
     [TRAIN_SEED] = CLI_SEED_OPTION,
     [TRAIN_THREADS] = CLI_THREADS_OPTION,
-    [TRAIN_COUPLING] = { .name = "coupling",
-                         .kind = CLI_CHOICE,
-                         .metavar = "C",
-                         .standard = "independent",
-                         .choices = cli_coupling_choices,
-                         .recorded = 1,
-                         .doc = "how noise and data are paired" },
     [TRAIN_TIME] = { .name = "time",
                      .kind = CLI_CHOICE,
                      .metavar = "T",
@@ -166,36 +196,12 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                         .high = 1,
                         .recorded = 1,
                         .doc = "the share of rows whose condition is left out, for guidance" },
-    [TRAIN_COND] = { .name = "cond",
-                     .kind = CLI_TEXT,
-                     .metavar = "LABELS",
-                     .recorded = 1,
-                     .doc =
-                         "what the network is told beside x and t: `labels` of a built-in set, or "
-                         "a .npy or .csv file with a label (a whole number from 0) or a vector for "
-                         "each row of the data" },
     [TRAIN_NORMALIZE] = { .name = "normalize",
                           .kind = CLI_FLAG,
                           .recorded = 1,
                           .doc =
                               "centres and scales each column; the model keeps the transform, and "
                               "its samples are in the data's units" },
-    [TRAIN_SOURCE] = { .name = "source",
-                       .kind = CLI_TEXT,
-                       .metavar = "D",
-                       .standard = "gaussian",
-                       .choices = source_choices,
-                       .recorded = 1,
-                       .doc = "what samples start from: noise, a built-in set, or a .npy or .csv "
-                              "file" },
-    [TRAIN_RESUME] = { .name = "resume",
-                       .kind = CLI_TEXT,
-                       .metavar = "MODEL",
-                       .doc = "goes on where this model stopped; --steps, --threads, --out, --log, "
-                              "--save-every, --profile and --quiet may differ, all else must agree "
-                              "with it; "
-                              "the same steps in one go or in several give the same bytes, more "
-                              "steps stretch the cosine from here on" },
     [TRAIN_SAVE_EVERY] = { .name = "save-every",
                            .kind = CLI_WHOLE,
                            .metavar = "K",

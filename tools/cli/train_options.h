@@ -5,8 +5,14 @@
 
 #include "cli.h"
 
+/* What is learned from, and then how: from TRAIN_OUT on, `rill reflow` has the same. */
 enum {
     TRAIN_DATA,
+    TRAIN_COND,
+    TRAIN_SOURCE,
+    TRAIN_X0,
+    TRAIN_COUPLING,
+    TRAIN_RESUME,
     TRAIN_OUT,
     TRAIN_PATH,
     TRAIN_NET,
@@ -23,16 +29,12 @@ enum {
     TRAIN_EMA,
     TRAIN_SEED,
     TRAIN_THREADS,
-    TRAIN_COUPLING,
     TRAIN_TIME,
     TRAIN_STRATIFIED,
     TRAIN_OBJECTIVE,
     TRAIN_WEIGHTING,
     TRAIN_DROPOUT,
-    TRAIN_COND,
     TRAIN_NORMALIZE,
-    TRAIN_SOURCE,
-    TRAIN_RESUME,
     TRAIN_SAVE_EVERY,
     TRAIN_LOG,
     TRAIN_PROFILE,

@@ -8,6 +8,7 @@
 #include "tools/cli/field.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/npy_stream.h"
+#include "tools/cli/start.h"
 #include "tools/cli/trainer.h"
 
 #include <stdlib.h>
@@ -63,9 +64,8 @@ static const cli_option options[OPTION_COUNT] = {
 typedef struct run {
     const cli_args *args;
     cli_field field;
-    cli_array x0;     /* empty: from noise or the model's source */
-    cli_source start; /* of a model trained with --source */
-    int has_start;
+    cli_array x0; /* empty: from noise or the model's source */
+    cli_start start;
     int64_t n;
     double *times; /* [steps+1] */
     rill_file_writer *samples;
@@ -103,17 +103,10 @@ static int open_x0(run *r)
 
 static int open_start(run *r)
 {
-    const char *start = r->field.model.setting[TRAIN_SOURCE].text;
-    if (strcmp(start, "gaussian") == 0 || r->x0.values)
+    if (r->x0.values)
         return CLI_DONE;
-    if (cli_source_open(start, NULL, &r->start, &r->message) != RILL_OK)
-        return failed(r);
-    r->has_start = 1;
-    if (r->start.width == r->field.model.width)
-        return CLI_DONE;
-    return cli_fail(r->args,
-                    "the model starts from %s, which now has %lld numbers a sample, not %lld",
-                    start, (long long)r->start.width, (long long)r->field.model.width);
+    return cli_start_open(&r->start, &r->field.model, &r->message) == RILL_OK ? CLI_DONE
+                                                                              : failed(r);
 }
 
 /* Unlike samples, trajectories stay in memory until they are complete. */
@@ -191,19 +184,13 @@ static int prepare(run *r)
 /* Where rows first..first+n-1 start, in the network's units; NULL for noise. */
 static const float *start_of(run *r, int64_t first, int64_t n)
 {
-    int64_t width = r->field.model.width;
-    uint64_t seed = (uint64_t)r->args->value[SEED].whole;
-    if (!r->x0.values && !r->has_start)
-        return NULL;
-    if (r->x0.values)
-        for (int64_t i = 0; i < n * width; i++)
-            r->starts[i] = (float)r->x0.values[first * width + i];
-    else
-        for (int64_t i = 0; i < n; i++) /* row by row: independent of the chunk */
-            cli_source_draw(&r->start, cli_start_seed(seed), 0, first + i, 1, r->starts + i * width,
-                            NULL, NULL);
-    if (strcmp(r->field.model.setting[TRAIN_SOURCE].text, "gaussian") != 0)
-        cli_model_normalize(&r->field.model, n, r->starts);
+    const cli_model *model = &r->field.model;
+    if (!r->x0.values)
+        return cli_start_rows(&r->start, (uint64_t)r->args->value[SEED].whole, first, n, r->starts);
+    for (int64_t i = 0; i < n * model->width; i++)
+        r->starts[i] = (float)r->x0.values[first * model->width + i];
+    if (cli_start_has_units(model))
+        cli_model_normalize(model, n, r->starts);
     return r->starts;
 }
 
@@ -272,7 +259,7 @@ static void end(run *r)
     rill_file_abandon(r->samples);
     cli_field_free(&r->field);
     cli_array_free(&r->x0);
-    cli_source_free(&r->start);
+    cli_start_free(&r->start);
     free(r->times);
     free(r->starts);
     free(r->rows);

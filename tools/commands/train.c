@@ -7,6 +7,7 @@
 #include "tools/cli/interrupt.h"
 #include "tools/cli/parameters.h"
 #include "tools/cli/progress.h"
+#include "tools/cli/start.h"
 #include "tools/cli/train_log.h"
 #include "tools/cli/trainer.h"
 #include "tools/paths/check.h"
@@ -22,7 +23,7 @@ typedef struct run {
     const char *out;
     cli_model model;
     cli_source data, start;
-    int has_start; /* x0 comes from data as well */
+    int has_start; /* x0 comes from data or a file of pairs */
     cli_trainer trainer;
     FILE *log;
     cli_progress progress;
@@ -128,6 +129,9 @@ static int check_choices(run *r)
     if (objective->affine && !rill_path_scheduler(r->model.path.path))
         return cli_usage(r->args, "--objective %s needs an affine path, which %s is not",
                          objective->name, s[TRAIN_PATH].text);
+    if (s[TRAIN_X0].text && strcmp(s[TRAIN_COUPLING].name, "independent") != 0)
+        return cli_usage(r->args, "--x0 says what makes pairs, and so does --coupling %s",
+                         s[TRAIN_COUPLING].name);
     return CLI_DONE;
 }
 
@@ -199,11 +203,13 @@ static double *copied(const double *values, int64_t count)
     return copy;
 }
 
-/* Data, and what samples start from, are brought to the network's units by one transform. */
+/* Data, and the data that samples start from, are brought to the network's units by one transform;
+ * noise is in those units. */
 static int settle_transform(run *r)
 {
     rill_message message;
     cli_model *m = &r->model;
+    int start_too = r->has_start && cli_start_has_units(m);
     if (!m->setting[TRAIN_NORMALIZE].whole)
         return CLI_DONE;
     if (!m->mean && (cli_source_moments(&r->data, (uint64_t)m->setting[TRAIN_SEED].whole, &m->mean,
@@ -211,27 +217,40 @@ static int settle_transform(run *r)
                      cli_model_keep_transform(m, &message) != RILL_OK))
         return failed(r, &message);
     cli_source_normalize(&r->data, copied(m->mean, m->width), copied(m->scale, m->width));
-    if (r->has_start)
+    if (start_too)
         cli_source_normalize(&r->start, copied(m->mean, m->width), copied(m->scale, m->width));
     int complete =
-        r->data.mean && r->data.scale && (!r->has_start || (r->start.mean && r->start.scale));
+        r->data.mean && r->data.scale && (!start_too || (r->start.mean && r->start.scale));
     return complete ? CLI_DONE : cli_fail(r->args, "out of memory");
+}
+
+/* What was opened as the start has to go with the data. */
+static int check_start(run *r, const char *option)
+{
+    if (r->start.width != r->data.width)
+        return cli_fail(r->args, "--%s has %lld numbers a sample, the data %lld", option,
+                        (long long)r->start.width, (long long)r->data.width);
+    if (!r->model.setting[TRAIN_X0].text || (r->data.rows && r->start.rows == r->data.rows))
+        return CLI_DONE;
+    if (!r->data.rows)
+        return cli_usage(r->args, "--x0 makes pairs with the rows of a data file; %s is endless",
+                         r->model.setting[TRAIN_DATA].text);
+    return cli_fail(r->args, "--x0 has %lld rows, the data %lld", (long long)r->start.rows,
+                    (long long)r->data.rows);
 }
 
 static int open_start(run *r)
 {
     rill_message message;
-    const char *start = r->model.setting[TRAIN_SOURCE].text;
-    if (strcmp(start, "gaussian") == 0)
+    const cli_value *s = r->model.setting;
+    int option = s[TRAIN_X0].text ? TRAIN_X0 : TRAIN_SOURCE;
+    if (option == TRAIN_SOURCE && !cli_start_has_units(&r->model))
         return CLI_DONE;
-    rill_status status = cli_source_open(start, NULL, &r->start, &message);
+    rill_status status = cli_source_open(s[option].text, NULL, &r->start, &message);
     if (status != RILL_OK)
-        return wrong_data(r, start, status, &message);
+        return wrong_data(r, s[option].text, status, &message);
     r->has_start = 1;
-    if (r->start.width == r->data.width)
-        return CLI_DONE;
-    return cli_fail(r->args, "--source has %lld numbers a sample, the data %lld",
-                    (long long)r->start.width, (long long)r->data.width);
+    return check_start(r, cli_train_options[option].name);
 }
 
 static int open_data(run *r)

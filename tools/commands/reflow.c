@@ -1,0 +1,172 @@
+/* rill reflow - a straighter flow, learned from where a model takes its samples.  Liu, Gong, Liu:
+ * "Flow straight and fast", 2022. */
+#include "commands.h"
+
+#include "core/program.h"
+#include "core/rng.h"
+#include "tools/cli/choices.h"
+#include "tools/cli/interrupt.h"
+#include "tools/cli/pairs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MODEL, PAIRS, SOLVER, PAIR_STEPS, OPTION_COUNT };
+
+static const cli_option options[OPTION_COUNT] = {
+    [MODEL] = CLI_MODEL_OPTION,
+    [PAIRS] = { .name = "pairs",
+                .kind = CLI_WHOLE,
+                .metavar = "N",
+                .standard = "100000",
+                .low = 1,
+                .high = 2147483648.0,
+                .doc =
+                    "samples of the model to learn from, with where each started; they stay "
+                    "beside --out: M2-x0.npy, M2-x1.npy, and M2-cond.npy with labels or vectors" },
+    [SOLVER] = { .name = "solver",
+                 .kind = CLI_CHOICE,
+                 .metavar = "V",
+                 .standard = "rk4",
+                 .choices = cli_solver_choices,
+                 .doc = "what takes them from noise to data" },
+    [PAIR_STEPS] = { .name = "pair-steps",
+                     .kind = CLI_WHOLE,
+                     .metavar = "K",
+                     .standard = "25",
+                     .low = 1,
+                     .high = 1000000,
+                     .doc = "its steps, equal ones from t = 0 to 1" },
+};
+
+/* Of the options of rill train, those about how to learn. */
+enum { SHARED_COUNT = TRAIN_OPTION_COUNT - TRAIN_OUT };
+
+/* What the new model has from the old one, unless it is given: the network and the units.  The rest
+ * is as rill train has it. */
+static const int inherited[] = { TRAIN_NET, TRAIN_HIDDEN, TRAIN_LAYERS, TRAIN_ACTIVATION,
+                                 TRAIN_NORMALIZE };
+enum { INHERITED_COUNT = sizeof inherited / sizeof *inherited };
+
+/* The pairs' files are named like the model. */
+enum { PATH_SIZE = 4096 };
+
+typedef struct run {
+    const cli_args *args;
+    cli_model model;
+    char x0[PATH_SIZE], x1[PATH_SIZE], cond[PATH_SIZE];
+    /* Of the call of rill train: "train", then two words an option. */
+    const char *words[1 + 2 * (SHARED_COUNT + INHERITED_COUNT + 4)];
+    char flags[TRAIN_OPTION_COUNT][64];
+    int count;
+} run;
+
+static const cli_value *shared(const run *r, int option)
+{
+    return &r->args->value[OPTION_COUNT + option - TRAIN_OUT];
+}
+
+/* ---- Pairs. */
+
+static int name_files(run *r)
+{
+    const char *out = shared(r, TRAIN_OUT)->text;
+    if (!out)
+        return cli_usage(r->args, "--out MODEL.safetensors is needed");
+    const char *slash = strrchr(out, '/'), *dot = strrchr(slash ? slash : out, '.');
+    size_t length = dot && dot != out ? (size_t)(dot - out) : strlen(out);
+    if (length + sizeof "-cond.npy" > PATH_SIZE)
+        return cli_usage(r->args, "--out is too long");
+    snprintf(r->x0, PATH_SIZE, "%.*s-x0.npy", (int)length, out);
+    snprintf(r->x1, PATH_SIZE, "%.*s-x1.npy", (int)length, out);
+    snprintf(r->cond, PATH_SIZE, "%.*s-cond.npy", (int)length, out);
+    return CLI_DONE;
+}
+
+static int make_pairs(run *r)
+{
+    const cli_value *value = r->args->value;
+    rill_message message;
+    cli_pairs pairs = { .n = value[PAIRS].whole,
+                        .solver = rill_solver_find(value[SOLVER].text),
+                        .steps = value[PAIR_STEPS].whole,
+                        .seed = rill_stream_key((uint64_t)shared(r, TRAIN_SEED)->whole, "pairs"),
+                        .x0 = r->x0,
+                        .x1 = r->x1,
+                        .cond = r->cond };
+    rill_set_threads((int)shared(r, TRAIN_THREADS)->whole);
+    cli_interrupt_watch(); /* no temporary file is left behind */
+    rill_status status =
+        cli_model_load(value[MODEL].text, r->args->extensions, &r->model, &message);
+    if (status == RILL_OK)
+        status = cli_pairs_write(&r->model, &pairs, &message);
+    int interrupted = cli_interrupted();
+    cli_interrupt_release();
+    if (status != RILL_OK)
+        return cli_fail(r->args, "%s", message.text);
+    if (interrupted)
+        cli_note(r->args, "stopped; nothing was written");
+    return interrupted ? CLI_INTERRUPTED : CLI_DONE;
+}
+
+/* ---- Training, by rill train. */
+
+static void say(run *r, int option, const char *text)
+{
+    snprintf(r->flags[option], sizeof r->flags[option], "--%s", cli_train_options[option].name);
+    r->words[r->count++] = r->flags[option];
+    if (cli_train_options[option].kind != CLI_FLAG)
+        r->words[r->count++] = text;
+}
+
+static void say_inherited(run *r)
+{
+    for (int i = 0; i < INHERITED_COUNT; i++) {
+        const cli_value *setting = &r->model.setting[inherited[i]];
+        int unset = !setting->text || strcmp(setting->text, "no") == 0;
+        if (!unset && !shared(r, inherited[i])->given)
+            say(r, inherited[i], setting->text);
+    }
+}
+
+static int train(run *r)
+{
+    r->words[r->count++] = "train";
+    say(r, TRAIN_DATA, r->x1);
+    say(r, TRAIN_X0, r->x0);
+    say(r, TRAIN_SOURCE, r->model.setting[TRAIN_SOURCE].text);
+    if (r->model.classes || r->model.vector)
+        say(r, TRAIN_COND, r->cond);
+    say_inherited(r);
+    for (int i = TRAIN_OUT; i < TRAIN_OPTION_COUNT; i++)
+        if (shared(r, i)->given)
+            say(r, i, shared(r, i)->text);
+    return cli_run(r->count, r->words, r->args->extensions);
+}
+
+static int run_reflow(const cli_args *args)
+{
+    static int (*const stages[])(run *) = { name_files, make_pairs, train };
+    run *r = calloc(1, sizeof *r);
+    if (!r)
+        return cli_fail(args, "out of memory");
+    r->args = args;
+    int status = CLI_DONE;
+    for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
+        status = stages[i](r);
+    cli_model_free(&r->model);
+    free(r);
+    return status;
+}
+
+const cli_command cli_reflow_command = {
+    .name = "reflow",
+    .operands = "",
+    .doc = "learns a straighter flow from where a model takes its samples",
+    .options = options,
+    .option_count = OPTION_COUNT,
+    .shared = cli_train_options + TRAIN_OUT,
+    .shared_count = SHARED_COUNT,
+    .run = run_reflow,
+};
