@@ -16,14 +16,28 @@ const rill_objective *rill_flow_objective(const rill_flow *flow)
     return flow->objective ? flow->objective : &rill_objective_velocity;
 }
 
-/* NULL, or why the flow cannot be built. */
-static const char *complaint(const rill_flow *flow)
+/* NULL, or what the path lacks that the objective needs. */
+static const char *mismatch(const rill_flow *flow)
 {
-    const rill_objective *objective = rill_flow_objective(flow);
-    if (!objective->teach || !objective->velocity)
-        return "the objective lacks a function";
-    if (objective->affine && !rill_path_scheduler(rill_flow_path(flow)))
+    const rill_path *path = rill_flow_path(flow);
+    int needs = rill_flow_objective(flow)->needs;
+    if (needs & RILL_NEEDS_AFFINE && !rill_path_scheduler(path))
         return "the objective needs an affine path";
+    if (needs & RILL_NEEDS_NOISE && !path->spread)
+        return "the objective needs a random path";
+    return needs & RILL_NEEDS_NO_NOISE && path->spread ? "the objective needs a path without noise"
+                                                       : NULL;
+}
+
+const char *rill_flow_complaint(const rill_flow *flow)
+{
+    if (!flow)
+        return "there is no flow";
+    const rill_objective *objective = rill_flow_objective(flow);
+    if (!objective->teach || (!objective->velocity && !objective->average))
+        return "the objective lacks a function";
+    if (mismatch(flow))
+        return mismatch(flow);
     if (!(flow->dropout >= 0.0 && flow->dropout <= 1.0))
         return "dropout is a probability, 0 to 1";
     return flow->source_sd >= 0.0 ? NULL : "the source's sd is negative";
@@ -84,24 +98,52 @@ static rill_tensor *thinned(const rill_flow *flow, rill_tensor *x1, rill_tensor 
 
 /* ---- The loss. */
 
+/* t and, of objectives of two times, until. */
+static void settle_times(const rill_flow *flow, rill_flow_batch batch, rill_flow_parts *p)
+{
+    const rill_objective *objective = rill_flow_objective(flow);
+    p->t = batch.t ? rill_time_for("flow", batch.t, p->x1) : drawn_time(flow, p->x1);
+    if (!objective->average)
+        return;
+    if (batch.until)
+        p->until = rill_time_for("flow", batch.until, p->x1);
+    else if (!batch.t && objective->times)
+        objective->times(flow, p);
+    else
+        p->until = p->t;
+}
+
+/* NULL, or why the batch cannot be used. */
+static const char *batch_complaint(const rill_flow *flow, rill_flow_batch batch)
+{
+    if (!batch.x1 || rill_is_inert(batch.x1))
+        return "x1 is missing";
+    if (rill_rank(batch.x1) < 2 || !rill_dtype_is_float(rill_dtype_of(batch.x1)))
+        return "expected x1 [batch, ...], f32 or f64";
+    if (batch.until && !batch.t)
+        return "until is given without t";
+    return batch.until && !rill_flow_objective(flow)->average
+               ? "until is given to an objective of one time"
+               : NULL;
+}
+
 static rill_flow_parts failed(rill_flow_batch batch, const char *why)
 {
     rill_graph *g = rill_graph_of(batch.x1 ? batch.x1 : batch.x0 ? batch.x0 : batch.t);
     rill_tensor *none = rill_graph_fail(g, "flow: %s", why);
-    return (rill_flow_parts){ none, none, none, none, none, none, none, none, none, none, none };
+    return (
+        rill_flow_parts){ none, none, none, none, none, none, none, none, none, none, none, none };
 }
 
 rill_flow_parts rill_flow_build(const rill_flow *flow, rill_flow_batch batch)
 {
-    if (!flow || !batch.x1 || rill_is_inert(batch.x1))
-        return failed(batch, flow ? "x1 is missing" : "there is no flow");
-    if (rill_rank(batch.x1) < 2 || !rill_dtype_is_float(rill_dtype_of(batch.x1)))
-        return failed(batch, "expected x1 [batch, ...], f32 or f64");
-    if (complaint(flow))
-        return failed(batch, complaint(flow));
+    const char *why = rill_flow_complaint(flow);
+    why = why ? why : batch_complaint(flow, batch);
+    if (why)
+        return failed(batch, why);
     rill_flow_parts p = { .x1 = batch.x1 };
     p.x0 = batch.x0 ? batch.x0 : drawn_noise(flow, batch.x1);
-    p.t = batch.t ? rill_time_for("flow", batch.t, batch.x1) : drawn_time(flow, batch.x1);
+    settle_times(flow, batch, &p);
     p.cond = thinned(flow, batch.x1, batch.cond);
     rill_path_point point = rill_path_point_at(rill_flow_path(flow), p.x0, p.x1, p.t);
     p.x = point.x;
@@ -122,15 +164,56 @@ rill_tensor *rill_flow_loss(const rill_flow *flow, rill_flow_batch batch)
 static rill_tensor *field_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
 {
     const rill_flow *flow = self;
-    const char *why = flow ? complaint(flow) : "there is no flow";
+    const char *why = rill_flow_complaint(flow);
     if (why)
         return rill_graph_fail(rill_graph_of(x), "flow: %s", why);
-    return rill_flow_objective(flow)->velocity(flow, x, t, cond);
+    const rill_objective *objective = rill_flow_objective(flow);
+    return objective->velocity ? objective->velocity(flow, x, t, cond)
+                               : objective->average(flow, x, t, t, cond);
+}
+
+static rill_tensor *average_at(rill_tensor *x, rill_tensor *t, rill_tensor *until,
+                               rill_tensor *cond, const void *self)
+{
+    const rill_flow *flow = self;
+    const char *why = rill_flow_complaint(flow);
+    if (!why && !rill_flow_objective(flow)->average)
+        why = "the objective teaches no mean velocity";
+    if (why)
+        return rill_graph_fail(rill_graph_of(x), "flow: %s", why);
+    return rill_flow_objective(flow)->average(flow, x, t, until, cond);
 }
 
 rill_field rill_flow_field(const rill_flow *flow)
 {
-    return (rill_field){ field_at, flow };
+    int averages = flow && rill_flow_objective(flow)->average;
+    return (rill_field){ field_at, flow, averages ? average_at : NULL };
+}
+
+static rill_tensor *score_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    const rill_flow *flow = self;
+    const char *why = rill_flow_complaint(flow);
+    if (!why && rill_flow_objective(flow)->score)
+        return rill_flow_objective(flow)->score(flow, x, t, cond);
+    rill_conversion c = { why ? NULL : rill_path_scheduler(rill_flow_path(flow)) };
+    if (!why && !c.scheduler)
+        why = "neither the objective nor the path tells the score";
+    if (why)
+        return rill_graph_fail(rill_graph_of(x), "flow: %s", why);
+    c.source_sd = flow->source_sd;
+    return rill_convert(&c, x, t, field_at(x, t, cond, self), RILL_VELOCITY, RILL_SCORE);
+}
+
+rill_field rill_flow_score_field(const rill_flow *flow)
+{
+    return (rill_field){ score_at, flow };
+}
+
+rill_tensor *rill_flow_average(const rill_flow *flow, rill_tensor *x, rill_tensor *t,
+                               rill_tensor *until, rill_tensor *cond)
+{
+    return average_at(x, t, until, cond, flow);
 }
 
 rill_tensor *rill_flow_velocity(const rill_flow *flow, rill_tensor *x, rill_tensor *t,

@@ -41,12 +41,16 @@ typedef struct rill_flow_batch {
     rill_tensor *x1;   /* [B, ...], f32 or f64: the data; needed */
     rill_tensor *t;    /* [B], or [B,1,..,1] of any rank, of x1's dtype; NULL: from the time law */
     rill_tensor *cond; /* NULL, labels i32 [B], or vectors [B, ...] of x1's dtype */
+    /* As t, which it needs and is not before, for objectives of two times; NULL: drawn with t, or
+     * equal to the t that is given. */
+    rill_tensor *until;
 } rill_flow_batch;
 
 /* Every stage of the loss, for drawing and for measuring; inert tensors after a failure. */
 struct rill_flow_parts {
     rill_tensor *x0, *x1;    /* [B, ...] */
     rill_tensor *t;          /* [B,1,..,1] of x1's rank */
+    rill_tensor *until;      /* of an objective of two times, [B,1,..,1], or NULL */
     rill_tensor *cond;       /* as the network is told, after dropout; NULL: none */
     rill_tensor *x;          /* the point x_t, [B, ...] */
     rill_tensor *velocity;   /* dx_t/dt, [B, ...] */
@@ -61,13 +65,22 @@ rill_flow_parts rill_flow_build(const rill_flow *flow, rill_flow_batch batch);
 /* The loss alone. */
 rill_tensor *rill_flow_loss(const rill_flow *flow, rill_flow_batch batch);
 
-/* The velocity field that the network of a flow stands for: dx/dt = v(x, t).  The flow has to live
- * while graphs are built. */
+/* The velocity field that the network of a flow stands for: dx/dt = v(x, t), with `average` where
+ * the objective teaches it.  The flow has to live while graphs are built. */
 rill_field rill_flow_field(const rill_flow *flow);
 /* The same at one place: x [B, ...], t of B elements. */
 rill_tensor *rill_flow_velocity(const rill_flow *flow, rill_tensor *x, rill_tensor *t,
                                 rill_tensor *cond);
 
+/* The mean velocity from (x, t) until a later time, of objectives that teach it. */
+rill_tensor *rill_flow_average(const rill_flow *flow, rill_tensor *x, rill_tensor *t,
+                               rill_tensor *until, rill_tensor *cond);
+/* The score of x_t, from what the network says: of objectives that teach it, and of affine paths
+ * from Gaussian noise by conversion (conversion.h). */
+rill_field rill_flow_score_field(const rill_flow *flow);
+
+/* NULL, or why nothing can be built of the flow. */
+const char *rill_flow_complaint(const rill_flow *flow);
 /* What stands for NULL. */
 const rill_path *rill_flow_path(const rill_flow *flow);
 const rill_objective *rill_flow_objective(const rill_flow *flow);

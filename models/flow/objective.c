@@ -1,8 +1,10 @@
 #include "objective.h"
 
 #include "flow.h"
+#include "ops/effect.h"
 #include "ops/elementwise.h"
 #include "ops/reduce.h"
+#include "ops/shape.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -37,15 +39,47 @@ rill_tensor *rill_flow_weight(const rill_flow *flow, rill_tensor *t)
     return w->at(t, scheduler ? scheduler : &rill_scheduler_linear, w->self);
 }
 
+rill_tensor *rill_flow_interval(rill_tensor *t, rill_tensor *until)
+{
+    rill_shape column = RILL_SHAPE(rill_dim(t, 0), 1);
+    t = rill_reshape(t, column);
+    return rill_concat(t, rill_sub(rill_reshape(until, column), t), -1);
+}
+
+/* mean of w(t) error. */
+static rill_tensor *weighted(const rill_flow *flow, rill_tensor *t, rill_tensor *error)
+{
+    rill_tensor *weight = rill_flow_weight(flow, t);
+    return rill_mean_all(weight ? rill_mul(weight, error) : error);
+}
+
 rill_tensor *rill_flow_squared_error(const rill_flow *flow, rill_tensor *t, rill_tensor *prediction,
                                      rill_tensor *target)
 {
     rill_scope_begin(rill_graph_of(prediction), "loss");
+    rill_tensor *loss = weighted(flow, t, rill_square(rill_sub(prediction, target)));
+    rill_scope_end(rill_graph_of(prediction));
+    return loss;
+}
+
+/* 1 / (|error|^2 + 1e-3)^power of each row, [B,1,..,1] of error's rank. */
+static rill_tensor *adaptive_factor(rill_tensor *error, double power)
+{
+    rill_shape each = { .rank = rill_rank(error), .dim = { rill_dim(error, 0) } };
+    for (int i = 1; i < each.rank; i++)
+        each.dim[i] = 1;
+    rill_tensor *square = rill_sum_to(rill_stop(error), each);
+    return rill_pow(rill_shift(square, 1e-3), rill_scalar_like(square, -power));
+}
+
+rill_tensor *rill_flow_adaptive_error(const rill_flow *flow, rill_tensor *t,
+                                      rill_tensor *prediction, rill_tensor *target, double power)
+{
+    if (power == 0.0)
+        return rill_flow_squared_error(flow, t, prediction, target);
+    rill_scope_begin(rill_graph_of(prediction), "loss");
     rill_tensor *error = rill_square(rill_sub(prediction, target));
-    rill_tensor *weight = rill_flow_weight(flow, t);
-    if (weight)
-        error = rill_mul(weight, error);
-    rill_tensor *loss = rill_mean_all(error);
+    rill_tensor *loss = weighted(flow, t, rill_mul(adaptive_factor(error, power), error));
     rill_scope_end(rill_graph_of(prediction));
     return loss;
 }

@@ -14,8 +14,10 @@ struct rill_sampler {
     size_t condition;     /* bytes of a condition; 0: there is none */
     rill_program *program;
     rill_tensor *x, *velocity;                  /* [batch, ...] */
-    rill_tensor *t, *cond;                      /* [batch,1]; conditions or NULL */
+    rill_tensor *t, *until;                     /* [batch,1]; until: NULL unless it averages */
+    rill_tensor *cond;                          /* NULL: there is none */
     unsigned char *x_rows, *t_rows, *cond_rows; /* one padded chunk of each */
+    unsigned char *until_rows;
 };
 
 static void build_field(rill_sampler *s, rill_graph *g, rill_field field,
@@ -25,7 +27,11 @@ static void build_field(rill_sampler *s, rill_graph *g, rill_field field,
     s->t = rill_input(g, "t", o->dtype, RILL_SHAPE(s->batch, 1));
     s->cond = rill_condition_input(g, o);
     s->condition = rill_condition_bytes(o);
-    s->velocity = field.at(s->x, s->t, s->cond, field.self);
+    if (field.average) {
+        s->until = rill_input(g, "until", o->dtype, RILL_SHAPE(s->batch, 1));
+        s->velocity = field.average(s->x, s->t, s->until, s->cond, field.self);
+    } else
+        s->velocity = field.at(s->x, s->t, s->cond, field.self);
 }
 
 static rill_status make_rows(rill_sampler *s, rill_message *message)
@@ -33,8 +39,9 @@ static rill_status make_rows(rill_sampler *s, rill_message *message)
     size_t batch = (size_t)s->batch;
     s->x_rows = rill_alloc_zeroed(batch * (size_t)s->width, s->item);
     s->t_rows = rill_alloc_zeroed(batch, s->item);
+    s->until_rows = rill_alloc_zeroed(batch, s->item);
     s->cond_rows = rill_alloc_zeroed(batch, s->condition);
-    if (!s->x_rows || !s->t_rows || !s->cond_rows)
+    if (!s->x_rows || !s->t_rows || !s->until_rows || !s->cond_rows)
         return rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
     return RILL_OK;
 }
@@ -89,6 +96,7 @@ void rill_sampler_free(rill_sampler *sampler)
     rill_program_free(sampler->program);
     rill_free(sampler->x_rows);
     rill_free(sampler->t_rows);
+    rill_free(sampler->until_rows);
     rill_free(sampler->cond_rows);
     rill_free(sampler);
 }
@@ -103,13 +111,21 @@ static rill_status feed_condition(rill_sampler *s, const void *cond, int64_t fir
     return rill_feed(s->program, s->cond, s->cond_rows, rill_count(s->cond));
 }
 
-/* v at the batch `x`, with the times that were put into t_rows. */
+static void put_time(rill_sampler *s, int64_t row, double t, double until)
+{
+    rill_put_number(s->dtype, s->t_rows, row, t);
+    rill_put_number(s->dtype, s->until_rows, row, until);
+}
+
+/* v at the batch `x`, with the times that were put. */
 static rill_status evaluate(rill_sampler *s, const void *x, void *velocity)
 {
     int64_t count = s->batch * s->width;
     rill_status status = rill_feed(s->program, s->x, x, count);
     if (!status)
         status = rill_feed(s->program, s->t, s->t_rows, s->batch);
+    if (!status && s->until)
+        status = rill_feed(s->program, s->until, s->until_rows, s->batch);
     if (!status)
         status = rill_run(s->program);
     return status ? status : rill_read(s->program, s->velocity, velocity, count);
@@ -147,7 +163,7 @@ rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, con
         int64_t count = n - first < s->batch ? n - first : s->batch;
         memcpy(s->x_rows, rill_row_of(x, first, row), (size_t)count * row);
         for (int64_t i = 0; i < count; i++)
-            rill_put_number(s->dtype, s->t_rows, i, t[first + i]);
+            put_time(s, i, t[first + i], t[first + i]);
         status = feed_condition(s, cond, first, count);
         if (!status)
             status = evaluate(s, s->x_rows, s->x_rows);
@@ -165,12 +181,17 @@ typedef struct chunk {
     int64_t first, count;
 } chunk;
 
-static rill_status chunk_velocity(void *self, double t, const void *x, void *dxdt)
+static rill_status chunk_average(void *self, double t, double until, const void *x, void *mean)
 {
     rill_sampler *s = ((chunk *)self)->sampler;
     for (int64_t i = 0; i < s->batch; i++)
-        rill_put_number(s->dtype, s->t_rows, i, t);
-    return evaluate(s, x, dxdt);
+        put_time(s, i, t, until);
+    return evaluate(s, x, mean);
+}
+
+static rill_status chunk_velocity(void *self, double t, const void *x, void *dxdt)
+{
+    return chunk_average(self, t, t, x, dxdt);
 }
 
 /* Writes the real rows of a chunk to the right place of an array [.., n, ...]. */
@@ -221,7 +242,12 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
     for (int64_t first = 0; first < sampling->n && !status; first += s->batch) {
         int64_t left = sampling->n - first;
         chunk c = { s, sampling, first, left < s->batch ? left : s->batch };
-        rill_ode ode = { s->dtype, s->batch * s->width, chunk_velocity, chunk_observe, &c };
+        rill_ode ode = { s->dtype,
+                         s->batch * s->width,
+                         chunk_velocity,
+                         chunk_observe,
+                         &c,
+                         s->until ? chunk_average : NULL };
         start_chunk(&c);
         status = feed_condition(s, sampling->cond, first, c.count);
         if (!status)

@@ -8,7 +8,8 @@
 extern "C" {
 #endif
 
-/* t [B,1] -> [B, 1 + 2n]: t itself, then sin(2 pi k t) and cos(2 pi k t) for k = 1..n.  n = 0 is
+/* t [B,C] -> [B, C + 2 C n]: each of C times itself, then sin(2 pi k t) of each for k = 1..n, then
+ * the cosines.  n = 0 is
  * plain t. The waves alone could not tell t = 0 from t = 1; with t among them they can.  The
  * frequencies are fixed and are the first n harmonics of [0,1]: a velocity is smooth in t, and
  * needs the low ones. */

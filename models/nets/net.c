@@ -16,14 +16,21 @@ rill_tensor *rill_net_rows(rill_tensor *x)
     return rill_reshape(x, RILL_SHAPE(shape.dim[0], width));
 }
 
+static int is_one_time(rill_tensor *x, rill_tensor *t)
+{
+    return rill_count(t) == rill_dim(x, 0);
+}
+
 /* Why (x, t, cond) cannot be given to a network; NULL when they can. */
 static const char *complaint(rill_tensor *x, rill_tensor *t, rill_tensor *cond)
 {
     int64_t batch = rill_dim(x, 0);
     if (rill_rank(x) < 2 || !rill_dtype_is_float(rill_dtype_of(x)))
         return "expected x [batch, ...], f32 or f64";
-    if (rill_count(t) != batch || rill_dtype_of(t) != rill_dtype_of(x))
-        return "expected one t for each row of x, of x's dtype";
+    if (!is_one_time(x, t) && (rill_rank(t) != 2 || rill_dim(t, 0) != batch))
+        return "expected one t for each row of x, or t [batch, times]";
+    if (rill_dtype_of(t) != rill_dtype_of(x))
+        return "expected t of x's dtype";
     if (!cond)
         return NULL;
     if (rill_rank(cond) < 1 || rill_dim(cond, 0) != batch)
@@ -45,8 +52,9 @@ static rill_tensor *checked_velocity(const rill_net *net, rill_tensor *x, rill_t
     const char *why = complaint(x, t, cond);
     if (why)
         return rill_graph_fail(g, "%s: %s", name, why);
-    rill_tensor *v =
-        net->velocity(x, rill_reshape(t, RILL_SHAPE(rill_dim(x, 0), 1)), cond, net->self);
+    if (is_one_time(x, t))
+        t = rill_reshape(t, RILL_SHAPE(rill_dim(x, 0), 1));
+    rill_tensor *v = net->velocity(x, t, cond, net->self);
     if (!v)
         return rill_graph_fail(g, "%s: the velocity is NULL", name);
     rill_shape wanted = rill_shape_of(x), got = rill_shape_of(v);

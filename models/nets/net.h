@@ -11,11 +11,11 @@ extern "C" {
 
 /* A function of a batch that treats rows independently, and what it needs to know:
  *     x    [B, ...]  points, of rank 2 or more; its dtype is the network's
- *     t    [B,1]     times, of x's dtype
- *     cond           NULL, or what to condition on: labels i32 [B], or vectors [B,C] of x's dtype
- * It returns the velocity, of x's shape.  It builds nodes and nothing else; parameters come from
- * layers, by name, so that calling it twice is the same network.  `self` has to live while graphs
- * are built. */
+ *     t    [B,1]     times, of x's dtype; [B,C] where an objective tells of more than one (a time
+ * and how far to go, see flow/objective.h) cond           NULL, or what to condition on: labels i32
+ * [B], or vectors [B,C] of x's dtype It returns the velocity, of x's shape.  It builds nodes and
+ * nothing else; parameters come from layers, by name, so that calling it twice is the same network.
+ * `self` has to live while graphs are built. */
 typedef struct rill_net {
     rill_tensor *(*velocity)(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self);
     const void *self;
@@ -23,7 +23,8 @@ typedef struct rill_net {
 } rill_net;
 
 /* The velocity of the network at (x, t), built in the scope "net": its parameters are
- * "net.hidden0.weight" and so on wherever it is called from.  t may be any tensor of B elements.
+ * "net.hidden0.weight" and so on wherever it is called from.  t may be any tensor of B elements,
+ * which the network gets as [B,1], or [B,C], which it gets as it is.
  * Checks what goes in and what comes out, so that a network need not. */
 rill_tensor *rill_net_velocity(const rill_net *net, rill_tensor *x, rill_tensor *t,
                                rill_tensor *cond);

@@ -9,10 +9,16 @@
  *     x    [B, ...]
  *     t    [B,1]
  *     cond NULL, labels i32 [B], or vectors [B,C] of x's dtype
- * It builds nodes and nothing else; rows do not mix.  `self` has to live while graphs are built. */
+ * It builds nodes and nothing else; rows do not mix.  `self` has to live while graphs are built.
+ *
+ * Where the mean of the velocity over a time is known, `average` gives it, so that one step can go
+ * any distance: x(until) = x + (until - t) average(x, t, until), both times [B,1]; at until = t it
+ * is the velocity.  Solvers of one stage that go forwards step by it.  NULL: it is not known. */
 typedef struct rill_field {
     rill_tensor *(*at)(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self);
     const void *self;
+    rill_tensor *(*average)(rill_tensor *x, rill_tensor *t, rill_tensor *until, rill_tensor *cond,
+                            const void *self);
 } rill_field;
 
 #endif

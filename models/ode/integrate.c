@@ -37,14 +37,24 @@ static void advance(const workspace *w, int n, const double *weight, double h, v
             add_scaled(w->ode->dtype, w->ode->count, h * weight[j], w->k[j], x);
 }
 
-static rill_status take_step(const workspace *w, double t, double h, void *x)
+/* The velocity of stage i at w->point; of the only stage of a solver, over the whole step. */
+static rill_status evaluate(const workspace *w, int i, double t, double until)
 {
     const rill_ode *ode = w->ode;
+    if (ode->average && w->solver->stages == 1 && until > t)
+        return ode->average(ode->self, t, until, w->point, w->k[i]);
+    return ode->velocity(ode->self, t + w->solver->c[i] * (until - t), w->point, w->k[i]);
+}
+
+static rill_status take_step(const workspace *w, double t, double until, void *x)
+{
+    const rill_ode *ode = w->ode;
+    double h = until - t;
     size_t bytes = (size_t)ode->count * rill_dtype_size(ode->dtype);
     for (int i = 0; i < w->solver->stages; i++) {
         memcpy(w->point, x, bytes);
         advance(w, i, w->solver->a + i * (i - 1) / 2, h, w->point);
-        rill_status status = ode->velocity(ode->self, t + w->solver->c[i] * h, w->point, w->k[i]);
+        rill_status status = evaluate(w, i, t, until);
         if (status)
             return status;
     }
@@ -58,7 +68,7 @@ static rill_status walk_grid(const workspace *w, const double *times, int64_t co
     rill_status status = RILL_OK;
     for (int64_t i = 0; i < count && !status; i++) {
         if (i > 0)
-            status = take_step(w, times[i - 1], times[i] - times[i - 1], x);
+            status = take_step(w, times[i - 1], times[i], x);
         if (!status && ode->observe)
             status = ode->observe(ode->self, i, times[i], x);
     }

@@ -19,6 +19,9 @@ typedef struct rill_ode {
     /* Optional: told x at each time of the grid, the first and the last included. */
     rill_status (*observe)(void *self, int64_t index, double t, const void *x);
     void *self;
+    /* Optional: mean = the mean velocity from t to a later time (see field.h), by which solvers of
+     * one stage then step. */
+    rill_status (*average)(void *self, double t, double until, const void *x, void *mean);
 } rill_ode;
 
 /* Takes x from times[0] to times[count-1] by one step of the solver for each interval; x is

@@ -14,15 +14,28 @@ static rill_tensor *advance(rill_tensor *x, rill_tensor *const *k, int n, const 
     return x;
 }
 
-static rill_tensor *take_step(rill_field field, const rill_solver *solver, double t, double h,
+static rill_tensor *everywhere(rill_tensor *x, double t)
+{
+    return rill_full(rill_graph_of(x), rill_dtype_of(x), RILL_SHAPE(rill_dim(x, 0), 1), t);
+}
+
+/* The velocity of stage i at x; of the only stage of a solver, over the whole step. */
+static rill_tensor *evaluate(rill_field field, const rill_solver *solver, int i, double t,
+                             double until, rill_tensor *x, rill_tensor *cond)
+{
+    if (field.average && solver->stages == 1 && until > t)
+        return field.average(x, everywhere(x, t), everywhere(x, until), cond, field.self);
+    return field.at(x, everywhere(x, t + solver->c[i] * (until - t)), cond, field.self);
+}
+
+static rill_tensor *take_step(rill_field field, const rill_solver *solver, double t, double until,
                               rill_tensor *x, rill_tensor *cond)
 {
+    double h = until - t;
     rill_tensor *k[RILL_SOLVER_MAX_STAGES];
     for (int i = 0; i < solver->stages; i++) {
         rill_tensor *point = advance(x, k, i, solver->a + i * (i - 1) / 2, h);
-        rill_tensor *when = rill_full(rill_graph_of(x), rill_dtype_of(x),
-                                      RILL_SHAPE(rill_dim(x, 0), 1), t + solver->c[i] * h);
-        k[i] = field.at(point, when, cond, field.self);
+        k[i] = evaluate(field, solver, i, t, until, point, cond);
     }
     return advance(x, k, solver->stages, solver->b, h);
 }
@@ -41,6 +54,6 @@ rill_tensor *rill_ode_unroll(rill_field field, const rill_solver *solver, const 
         if (!isfinite(times[i]))
             return rill_graph_fail(g, "ode: time %lld is not finite", (long long)i);
     for (int64_t i = 1; i < count && !rill_is_inert(x); i++)
-        x = take_step(field, solver, times[i - 1], times[i] - times[i - 1], x, cond);
+        x = take_step(field, solver, times[i - 1], times[i], x, cond);
     return x;
 }

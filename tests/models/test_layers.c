@@ -161,6 +161,23 @@ START_TEST(embedding_looks_rows_up)
 }
 END_TEST
 
+START_TEST(two_times_have_features_each)
+{
+    enum { ROWS = 3, N = 2, C = 2, WIDTH = C + 2 * C * N };
+    const double times[ROWS * C] = { 0, 1, .25, .5, .7, .1 };
+    double y[ROWS * WIDTH];
+    rill_tensor *t = rill_constant(g, RILL_F64, RILL_SHAPE(ROWS, C), times, ROWS * C);
+    evaluate(rill_time_features(t, N), y, ROWS * WIDTH);
+    for (int i = 0; i < ROWS * C; i++)
+        for (int k = 1; k <= N; k++) {
+            const double *row = y + i / C * WIDTH, *waves = row + C + i % C * N;
+            ck_assert_double_eq(row[i % C], times[i]);
+            ck_assert_double_eq_tol(waves[k - 1], sin(2 * M_PI * k * times[i]), 1e-14);
+            ck_assert_double_eq_tol(waves[C * N + k - 1], cos(2 * M_PI * k * times[i]), 1e-14);
+        }
+}
+END_TEST
+
 START_TEST(time_features_are_waves_and_t)
 {
     enum { ROWS = 5, N = 3, WIDTH = 1 + 2 * N };
@@ -194,6 +211,7 @@ int main(void)
     tcase_add_test(cases, norms_scale_and_offset_rows);
     tcase_add_test(cases, embedding_looks_rows_up);
     tcase_add_test(cases, time_features_are_waves_and_t);
+    tcase_add_test(cases, two_times_have_features_each);
     suite_add_tcase(suite, cases);
     return run_suite(suite);
 }

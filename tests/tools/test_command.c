@@ -2,6 +2,8 @@
  *
  * RILL_COMMAND is the path of the program.  Everything happens in a folder of its own, where each
  * line is given to the shell with `rill` standing for the program. */
+#include "models/flow/objective.h"
+
 #include <check.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -100,6 +102,12 @@ static const struct refusal {
     { TRAIN "--out a.st --net transformer", 2, "--net takes one of mlp, resmlp" },
     { TRAIN "--out a.st --lr-schedule step", 2, "--lr-schedule takes one of" },
     { TRAIN "--out a.st --coupling ot", 2, "--coupling takes one of independent" },
+    { TRAIN "--out a.st --objective data --path curved", 2,
+      "--objective data, --path curved: the objective needs an affine path" },
+    { TRAIN "--out a.st --objective meanflow:2", 2, "share is a number from 0 to 1, not '2'" },
+    { TRAIN "--out a.st --objective meanflow:power=-1", 2, "power is a number from 0 to 1" },
+    { TRAIN "--out a.st --objective shortcut:.5,17", 2, "sizes is a number from 1 to 16" },
+    { TRAIN "--out a.st --objective meanflw", 2, "did you mean meanflow?" },
     { TRAIN "--out a.st --time normal", 2, "--time takes one of uniform, beta" },
     { TRAIN "--out a.st --source nowhere", 2, "no data set or file 'nowhere'" },
     { TRAIN "--out a.st --source digits", 1, "--source has 64 numbers a sample, the data 2" },
@@ -388,6 +396,22 @@ START_TEST(check_path_tells_what_a_path_is)
     ck_assert(says("out", "alpha(0) 0.00657159") && says("out", "verdict a path, which by"));
     must(shell("rill check-path --functions"));
     ck_assert(says("out", "tanh(a)") && !says("out", "matmul("));
+}
+END_TEST
+
+/* Of each objective a model alone is enough to sample in one step, whatever the solver. */
+START_TEST(every_objective_trains_and_samples)
+{
+    const rill_objective *objective;
+    for (int i = 0; (objective = rill_objective_at(i)); i++) {
+        const char *path = objective->needs & RILL_NEEDS_NOISE ? "bridge" : "linear";
+        must(shell(TRAIN "--objective %s --path %s --steps 30 --out o.st && rill sample --model "
+                         "o.st --n 50 --steps 1 --out a.npy && rill sample --model o.st --n 50 "
+                         "--solver heun --steps 2 --out b.npy",
+                   objective->name, path));
+        must(shell("rill train --help | grep -qw '^ *%s'", objective->name));
+        ck_assert_msg(shell("cmp a.npy b.npy") == 1, "%s", objective->name);
+    }
 }
 END_TEST
 
@@ -735,6 +759,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, train_sample_compare);
     tcase_add_test(use, a_formula_trains_as_the_path_that_it_writes);
     tcase_add_test(use, check_path_tells_what_a_path_is);
+    tcase_add_test(use, every_objective_trains_and_samples);
     tcase_add_test(use, one_euler_step_is_noise_plus_velocity);
     tcase_add_test(use, labels_and_vectors_condition);
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);

@@ -126,9 +126,11 @@ static int check_choices(run *r)
     if (rill_coupling_find(s[TRAIN_COUPLING].name)->by_condition && !s[TRAIN_COND].text)
         return cli_usage(r->args, "--coupling %s pairs by conditions, and there is no --cond",
                          s[TRAIN_COUPLING].name);
-    if (objective->affine && !rill_path_scheduler(r->model.path.path))
-        return cli_usage(r->args, "--objective %s needs an affine path, which %s is not",
-                         objective->name, s[TRAIN_PATH].text);
+    const char *why =
+        rill_flow_complaint(&(rill_flow){ .path = r->model.path.path, .objective = objective });
+    if (why)
+        return cli_usage(r->args, "--objective %s, --path %s: %s", objective->name,
+                         s[TRAIN_PATH].text, why);
     if (s[TRAIN_X0].text && strcmp(s[TRAIN_COUPLING].name, "independent") != 0)
         return cli_usage(r->args, "--x0 says what makes pairs, and so does --coupling %s",
                          s[TRAIN_COUPLING].name);

@@ -35,8 +35,8 @@ static rill_tensor *velocity_said(const rill_flow *flow, rill_tensor *x, rill_te
 
 /* ---- What the velocity follows from. */
 
-/* From noise the data follow by a division by alpha, which makes the network's error large where there
- * is nearly nothing of them: noise and score are not asked before this time. */
+/* From noise the data follow by a division by alpha, which makes the network's error large where
+ * there is nearly nothing of them: noise and score are not asked before this time. */
 #define EARLIEST 0.02
 
 static rill_tensor *velocity_from(const rill_flow *flow, rill_tensor *x, rill_tensor *t,
@@ -97,15 +97,15 @@ const rill_objective rill_objective_data = { .name = "data",
                                              .doc = "the network says x1; affine paths",
                                              .teach = teach_data,
                                              .velocity = velocity_from_data,
-                                             .affine = 1 };
+                                             .needs = RILL_NEEDS_AFFINE };
 const rill_objective rill_objective_noise = { .name = "noise",
                                               .doc = "the network says x0; affine paths",
                                               .teach = teach_noise,
                                               .velocity = velocity_from_noise,
-                                              .affine = 1 };
+                                              .needs = RILL_NEEDS_AFFINE };
 const rill_objective rill_objective_score = { .name = "score",
                                               .doc = "the network says the score of x_t; affine "
                                                      "paths from Gaussian noise",
                                               .teach = teach_score,
                                               .velocity = velocity_from_score,
-                                              .affine = 1 };
+                                              .needs = RILL_NEEDS_AFFINE };

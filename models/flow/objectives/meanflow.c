@@ -1,0 +1,84 @@
+/* The network says the mean velocity u(x, t, s) from t to a later time s, so that one step can go
+ * any way: Geng et al., "Mean flows for one-step generative modeling", 2025.
+ *
+ * (s - t) u is the integral of v from t to s along the flow.  Its derivative in t is
+ *     u = v + (s - t) du/dt,      du/dt = v . grad_x u + du/dt at fixed x and s,
+ * which the loss asks for, the right side being held fixed and v being dx_t/dt of the path.  With s
+ * = t it is flow matching.  The paper's time runs from data (0) to noise (1): its t is 1 - t here,
+ * its r is 1 - s and its v is -v, which turns its u = v - (t - r) du/dt into the above.
+ *
+ * As there, two times are drawn from the law and put in order, and a share of the rows has s = t.
+ */
+#include "models/flow/flow.h"
+#include "ops/effect.h"
+#include "ops/elementwise.h"
+#include "ops/index.h"
+#include "ops/random.h"
+#include "ops/shape.h"
+
+#include "core/grad.h"
+
+enum { SHARE, POWER, NUMBERS };
+
+static const double standard[NUMBERS] = { 0.5, 0.5 };
+static const rill_parameter numbers[NUMBERS] = {
+    [SHARE] = { "share", "of the rows taught the velocity itself", 0.5, 0.0, 1.0 },
+    [POWER] = { "power", "of a row's squared error that its loss is divided by", 0.5, 0.0, 1.0 }
+};
+
+static double number(const rill_flow *flow, int i)
+{
+    return ((const double *)rill_flow_objective(flow)->self)[i];
+}
+
+/* Draws the second time, and puts the two in order. */
+static void settle_times(const rill_flow *flow, rill_flow_parts *p)
+{
+    rill_graph *g = rill_graph_of(p->x1);
+    rill_shape shape = rill_shape_of(p->t);
+    rill_dtype dtype = rill_dtype_of(p->t);
+    rill_scope_begin(g, "until");
+    rill_tensor *other = rill_time_draw(flow->time ? flow->time : &rill_time_uniform, g, dtype,
+                                        shape, flow->stratified);
+    rill_tensor *u = rill_uniform(g, dtype, shape);
+    rill_tensor *first = rill_min(p->t, other), *last = rill_max(p->t, other);
+    p->until = rill_where(rill_lt(u, rill_scalar_like(u, number(flow, SHARE))), first, last);
+    p->t = first;
+    rill_scope_end(g);
+}
+
+/* How (t, s - t) moves with t: rows of (1, -1). */
+static rill_tensor *passing(rill_tensor *interval)
+{
+    rill_tensor *place =
+        rill_iota(rill_graph_of(interval), rill_dtype_of(interval), rill_shape_of(interval), 1);
+    return rill_shift(rill_scale(place, -2.0), 1.0);
+}
+
+static void teach(const rill_flow *flow, rill_flow_parts *p)
+{
+    rill_tensor *interval = rill_flow_interval(p->t, p->until);
+    p->prediction = rill_net_velocity(&flow->net, p->x, interval, p->cond);
+    rill_tensor *rate = rill_jvps(p->prediction, (rill_tensor *[]){ p->x, interval },
+                                  (rill_tensor *[]){ p->velocity, passing(interval) }, 2);
+    rill_tensor *ahead = rill_mul(rill_sub(p->until, p->t), rate);
+    p->target = rill_stop(rill_add(p->velocity, ahead));
+    p->loss = rill_flow_adaptive_error(flow, p->t, p->prediction, p->target, number(flow, POWER));
+}
+
+static rill_tensor *average(const rill_flow *flow, rill_tensor *x, rill_tensor *t,
+                            rill_tensor *until, rill_tensor *cond)
+{
+    return rill_net_velocity(&flow->net, x, rill_flow_interval(t, until), cond);
+}
+
+const rill_objective rill_objective_meanflow = {
+    .name = "meanflow",
+    .doc = "the network says the mean velocity from t to a later time, by its derivative: one step "
+           "can do",
+    .times = settle_times,
+    .teach = teach,
+    .average = average,
+    .self = standard,
+    .parameters = { numbers, NUMBERS }
+};
