@@ -17,6 +17,7 @@ def arguments(doc):
     parser.add_argument("--quick", action="store_true", help="the reduced form that the suite runs")
     parser.add_argument("--keep", metavar="DIR", help="leave models, samples and pictures here")
     parser.add_argument("--threads", type=int, help="of rill; they change no result")
+    parser.add_argument("--page", metavar="P.md", help="write the table into this page too")
     return parser.parse_args()
 
 
@@ -118,8 +119,22 @@ class Table:
             f"{values.min():.4g} .. {values.max():.4g}" if len(values) > 1 else "",
         ))
 
-    def finish(self):
-        """Prints the table and ends the script: status 1 if a bar was missed."""
+    def write(self, path):
+        """Into a page, between the lines <!-- table --> and <!-- end -->."""
+        with open(path, encoding="utf-8") as page:
+            before, rest = page.read().split("<!-- table -->\n")
+        after = rest.split("<!-- end -->\n")[1]
+        lines = ["| " + " | ".join(row) + " |" for row in self.rows]
+        lines.insert(1, "|:---" + "|---:" * (len(self.rows[0]) - 1) + "|")
+        lines += ["", f"{self.title}. {machine()}, {datetime.date.today()}."]
+        table = "\n".join(lines)
+        with open(path, "w", encoding="utf-8") as page:
+            page.write(f"{before}<!-- table -->\n{table}\n<!-- end -->\n{after}")
+
+    def finish(self, page=None):
+        """Prints the table, into a page too, and ends the script: status 1 if a bar was missed."""
+        if page:
+            self.write(page)
         print(f"{self.title}\n{machine()}, {datetime.date.today()}\n")
         widths = [max(map(len, column)) for column in zip(*self.rows)]
         for row in self.rows:
