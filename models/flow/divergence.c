@@ -81,20 +81,24 @@ rill_estimate rill_estimate_of(rill_tensor *values)
     return estimate;
 }
 
+rill_tensor *rill_divergence_samples(rill_tensor *u, rill_tensor *x, rill_tensor *const *probes,
+                                     int64_t n)
+{
+    rill_graph *g = rill_graph_of(x);
+    if (!probes || n < 1 || n > RILL_MAX_PROBES)
+        return rill_graph_fail(g, "divergence: expected 1 to %d probes", RILL_MAX_PROBES);
+    rill_tensor **along = rill_alloc((size_t)n, sizeof *along);
+    if (!along)
+        return rill_graph_fail(g, "divergence: out of memory");
+    for (int64_t i = 0; i < n; i++)
+        along[i] = rill_divergence_along(u, x, probes[i]);
+    rill_tensor *values = rill_stack(along, (int)n, 1);
+    rill_free(along);
+    return values;
+}
+
 rill_estimate rill_divergence_by_probes(rill_tensor *u, rill_tensor *x, rill_tensor *const *probes,
                                         int64_t n)
 {
-    rill_graph *g = rill_graph_of(x);
-    rill_tensor *none = NULL, **along = NULL;
-    if (!probes || n < 1 || n > RILL_MAX_PROBES)
-        none = rill_graph_fail(g, "divergence: expected 1 to %d probes", RILL_MAX_PROBES);
-    else if (!(along = rill_alloc((size_t)n, sizeof *along)))
-        none = rill_graph_fail(g, "divergence: out of memory");
-    if (none)
-        return (rill_estimate){ none, none };
-    for (int64_t i = 0; i < n; i++)
-        along[i] = rill_divergence_along(u, x, probes[i]);
-    rill_estimate estimate = rill_estimate_of(rill_stack(along, (int)n, 1));
-    rill_free(along);
-    return estimate;
+    return rill_estimate_of(rill_divergence_samples(u, x, probes, n));
 }

@@ -41,8 +41,11 @@ enum { RILL_MAX_PROBES = 65536 };
  * the influence matrix for Laplacian smoothing splines", 1990; Grathwohl et al., "FFJORD", 2019. */
 rill_estimate rill_divergence_by_probes(rill_tensor *u, rill_tensor *x, rill_tensor *const *probes,
                                         int64_t n);
-/* The same of any estimates [B,n], n of each row: the standard error is the root of their variance
- * over n, with n - 1 in the variance's denominator. */
+/* What each probe says, [B,n]: e . (du/dx) e. */
+rill_tensor *rill_divergence_samples(rill_tensor *u, rill_tensor *x, rill_tensor *const *probes,
+                                     int64_t n);
+/* The mean of n values of each row, [B,n], and its standard error: the root of their variance over
+ * n, with n - 1 in the variance's denominator. */
 rill_estimate rill_estimate_of(rill_tensor *values);
 
 /* d . (du/dx) d [B]: the part of it along a direction d of x's shape. */
