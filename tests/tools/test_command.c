@@ -309,10 +309,10 @@ END_TEST
 
 START_TEST(help_is_there_for_everything)
 {
-    static const char *const commands[] = {
-        "",    "data",      "train", "sample", "velocity",   "compare", "plot",      "dot",
-        "ops", "gradcheck", "info",  "demo",   "check-path", "reflow",  "trajectory"
-    };
+    static const char *const commands[] = { "",           "data",      "train",      "sample",
+                                            "velocity",   "compare",   "plot",       "dot",
+                                            "ops",        "gradcheck", "info",       "demo",
+                                            "check-path", "reflow",    "trajectory", "eval" };
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         must(shell("rill %s --help", commands[i]));
         ck_assert_str_eq(text_of("err"), "");

@@ -1,0 +1,456 @@
+/* What `rill eval` says, held to closed forms, to `rill compare`, and to what its files promise. */
+#include "core/rng.h"
+#include "models/data/data.h"
+#include "tools/eval/loss.h"
+#include "tools/eval/measures.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- Floors. */
+
+static eval_floor mixture_floor(const char *set)
+{
+    eval_floor floor = { .kind = EVAL_FLOOR_MIXTURE };
+    ck_assert(eval_mixture_of(set, &floor.mixture));
+    floor.dim = floor.mixture.dim;
+    return floor;
+}
+
+static eval_best best_at(const eval_floor *floor, double t, const double *x, int32_t label,
+                         double *u)
+{
+    eval_best best;
+    rill_message message = { "" };
+    ck_assert_msg(eval_floor_at(floor, rill_mixing_linear(t), x, label, u, &best, &message) ==
+                      RILL_OK,
+                  "%s", message.text);
+    return best;
+}
+
+START_TEST(the_table_of_mixtures_is_what_the_sets_are)
+{
+    enum { N = 40000 };
+    static const char *const sets[] = { "8gaussians", "1d-mixture" };
+    static double x[2 * N];
+    static int32_t labels[N];
+    rill_mixture m;
+    ck_assert(eval_mixture_of(sets[_i], &m));
+    ck_assert(!eval_mixture_of("moons", &m) && !eval_mixture_of(NULL, &m));
+    const rill_data_set *set = rill_data_find(sets[_i]);
+    ck_assert_int_eq(set->dim, m.dim);
+    ck_assert_int_eq(set->classes, m.count);
+    ck_assert_int_eq(rill_data_draw(set, 5, 0, 0, N, x, labels, NULL), RILL_OK);
+    for (int64_t k = 0; k < m.count; k++) {
+        double n = 0, square = 0, off[2] = { 0 };
+        for (int i = 0; i < N; i++) {
+            n += labels[i] == k;
+            for (int64_t j = 0; j < m.dim && labels[i] == k; j++) {
+                double from = x[i * m.dim + j] - m.mean[k * m.dim + j];
+                off[j] += from;
+                square += from * from;
+            }
+        }
+        /* Five standard errors of a share, of a mean, and of a mean square. */
+        double values = n * (double)m.dim, w = m.weight[k];
+        ck_assert_double_eq_tol(n / N, w, 5 * sqrt(w * (1 - w) / N));
+        for (int64_t j = 0; j < m.dim; j++)
+            ck_assert_double_eq_tol(off[j] / n, 0, 5 * m.sd[k] / sqrt(n));
+        ck_assert_double_eq_tol(square / values / (m.sd[k] * m.sd[k]), 1, 5 * sqrt(2 / values));
+    }
+}
+END_TEST
+
+static const struct row {
+    double t, x, u, variance;
+} rows[] = { { .25, .5, .451962816, 5.936450495 },
+             { .5, .5, 2.652475502, 1.635629579 },
+             { .75, -1, -2.806629834, .795580111 } };
+
+START_TEST(the_floor_of_two_modes_is_the_published_one)
+{
+    eval_floor floor = mixture_floor("1d-mixture");
+    double u;
+    eval_best best = best_at(&floor, rows[_i].t, &rows[_i].x, -1, &u);
+    /* The table has nine decimals. */
+    ck_assert_double_eq_tol(u, rows[_i].u, 1e-9);
+    ck_assert_double_eq_tol(best.variance, rows[_i].variance, 1e-9);
+    ck_assert(best.doubt == 0.0 && best.share == 0.0);
+}
+END_TEST
+
+/* N(m, s^2) alone, by the formulas for one Gaussian to another. */
+START_TEST(a_label_leaves_one_mode)
+{
+    eval_floor floor = mixture_floor("1d-mixture");
+    for (double t = .1; t < 1; t += .2)
+        for (int label = 0; label < 2; label++) {
+            double x = .4, u, m = label ? 2 : -2, v = (1 - t) * (1 - t) + t * t * .09;
+            eval_best best = best_at(&floor, t, &x, label, &u);
+            /* A handful of roundings on numbers of order ten. */
+            ck_assert_double_eq_tol(u, m + (t * .09 - (1 - t)) / v * (x - t * m), 1e-13);
+            ck_assert_double_eq_tol(best.variance, .09 / v, 1e-13);
+        }
+    double x = 0, u;
+    eval_best best;
+    ck_assert_int_eq(eval_floor_at(&floor, rill_mixing_linear(.5), &x, 2, &u, &best, NULL),
+                     RILL_UNSUPPORTED);
+}
+END_TEST
+
+/* Three rows in the plane: Bayes' rule written out. */
+START_TEST(the_posterior_over_rows_is_bayes_rule)
+{
+    const double y[] = { 1, 0, -1, .5, .3, -2 };
+    const int32_t labels[] = { 0, 1, 1 };
+    double room[3];
+    eval_floor floor = { EVAL_FLOOR_ROWS, 2, { 0 }, y, labels, 3, room };
+    for (int label = -1; label < 2; label++)
+        for (double t = .15; t < 1; t += .2) {
+            double x[] = { .2, -.3 }, u[2], want[2] = { 0 }, second = 0, weight = 0;
+            for (int i = 0; i < 3; i++) {
+                double a = (x[0] - t * y[2 * i]) / (1 - t), b = (x[1] - t * y[2 * i + 1]) / (1 - t);
+                double w = label < 0 || labels[i] == label ? exp(-(a * a + b * b) / 2) : 0;
+                weight += w;
+                want[0] += w * (y[2 * i] - a);
+                want[1] += w * (y[2 * i + 1] - b);
+                second += w * (pow(y[2 * i] - a, 2) + pow(y[2 * i + 1] - b, 2));
+            }
+            want[0] /= weight, want[1] /= weight;
+            eval_best best = best_at(&floor, t, x, label, u);
+            /* Roundings, and what a difference of squares of size 100 loses. */
+            ck_assert_double_eq_tol(u[0], want[0], 1e-12);
+            ck_assert_double_eq_tol(u[1], want[1], 1e-12);
+            ck_assert_double_eq_tol(best.variance,
+                                    second / weight - want[0] * want[0] - want[1] * want[1], 1e-11);
+        }
+    double x[] = { 0, 0 }, u[2];
+    eval_best best;
+    ck_assert_int_eq(eval_floor_at(&floor, rill_mixing_linear(.5), x, 7, u, &best, NULL),
+                     RILL_UNSUPPORTED);
+}
+END_TEST
+
+/* ---- The loss by time. */
+
+enum { BINS = 4, POINTS = 8000, REFERENCES = 300 };
+
+static struct {
+    double t[POINTS], y[REFERENCES], room[REFERENCES];
+    rill_mixing mixing[POINTS];
+    float x[POINTS], target[POINTS], v[POINTS];
+} room;
+
+/* Points of straight paths to the two modes, and there the exact field plus `error`. */
+static eval_points points_of_modes(uint64_t seed, double error)
+{
+    eval_floor exact = mixture_floor("1d-mixture");
+    uint64_t key = rill_stream_key(seed, "test.noise");
+    for (int i = 0; i < POINTS; i++) {
+        double x0, x1, t = (i + .5) / POINTS, u;
+        rill_stream_normal(key, 0, i, 0, 1, &x0);
+        rill_data_draw(rill_data_find("1d-mixture"), seed, 0, i, 1, &x1, NULL, NULL);
+        room.t[i] = t;
+        room.mixing[i] = rill_mixing_linear(t);
+        room.x[i] = (float)((1 - t) * x0 + t * x1);
+        room.target[i] = (float)(x1 - x0);
+        double x = (double)room.x[i];
+        best_at(&exact, t, &x, -1, &u);
+        room.v[i] = (float)(u + error);
+    }
+    return (eval_points){ POINTS, 1, room.t, room.mixing, room.x, room.target, room.v, NULL };
+}
+
+static void measure(const eval_points *points, const eval_floor *floor, eval_bin *bins)
+{
+    ck_assert_int_eq(eval_loss_by_time(points, floor, BINS, bins, NULL), RILL_OK);
+}
+
+START_TEST(an_exact_field_has_no_excess_and_the_loss_of_its_floor)
+{
+    eval_floor floor = mixture_floor("1d-mixture");
+    eval_points points = points_of_modes(1 + (uint64_t)_i, 0);
+    eval_bin bins[BINS];
+    double known;
+    measure(&points, &floor, bins);
+    for (int b = 0; b < BINS; b++) {
+        ck_assert_int_eq(bins[b].count, POINTS / BINS);
+        ck_assert_double_eq(bins[b].low, .25 * b);
+        ck_assert_double_lt(bins[b].excess, 1e-12); /* v is a float: 2^-24 of 10, squared */
+        ck_assert_double_ge(bins[b].excess, 0);
+        ck_assert_double_eq_tol(bins[b].loss, bins[b].floor, 5 * bins[b].loss_error);
+    }
+    eval_bin all = eval_loss_overall(bins, BINS, &known);
+    ck_assert_double_eq(known, 1);
+    /* ORACLES: 2.488939; the floor's own error is below that of the loss, of which five. */
+    ck_assert_double_eq_tol(all.floor, 2.488939, 5 * all.loss_error);
+    ck_assert_double_eq_tol(all.loss, 2.488939, 5 * all.loss_error);
+}
+END_TEST
+
+START_TEST(an_error_of_the_field_is_the_excess)
+{
+    eval_floor floor = mixture_floor("1d-mixture");
+    eval_points points = points_of_modes(9, .3);
+    eval_bin bins[BINS];
+    measure(&points, &floor, bins);
+    for (int b = 0; b < BINS; b++)
+        ck_assert_double_eq_tol(bins[b].excess, .09, 1e-5); /* roundings of floats near 10 */
+}
+END_TEST
+
+/* Among only 300 samples the velocity estimated is visibly wrong; the doubt that is taken off makes
+ * the mean right, to five standard errors and a second order of 1/samples. */
+START_TEST(an_estimated_floor_is_near_the_exact_one)
+{
+    eval_floor exact = mixture_floor("1d-mixture");
+    eval_floor floor = { EVAL_FLOOR_SAMPLES, 1, { 0 }, room.y, NULL, REFERENCES, room.room };
+    eval_points points = points_of_modes(20, 0);
+    eval_bin by_samples[BINS], by_form[BINS];
+    double mean_excess = 0, mean_floor = 0, uncorrected = 0, u;
+    enum { TIMES = 30 };
+    measure(&points, &exact, by_form);
+    for (int k = 0; k < TIMES; k++) {
+        rill_data_draw(rill_data_find("1d-mixture"), 100 + (uint64_t)k, 0, 0, REFERENCES, room.y,
+                       NULL, NULL);
+        measure(&points, &floor, by_samples);
+        mean_excess += by_samples[1].excess / TIMES;
+        mean_floor += by_samples[1].floor / TIMES;
+        for (int i = POINTS / 4; i < POINTS / 2; i += 10) {
+            double x = (double)room.x[i];
+            best_at(&floor, room.t[i], &x, -1, &u);
+            uncorrected += pow((double)room.v[i] - u, 2) * 10 / (POINTS / 4) / TIMES;
+        }
+    }
+    ck_assert_double_gt(uncorrected, .005);
+    ck_assert_double_lt(fabs(mean_excess), .2 * uncorrected);
+    ck_assert_double_eq_tol(mean_floor, by_form[1].floor, .02 * by_form[1].floor);
+}
+END_TEST
+
+START_TEST(what_is_not_known_is_not_said)
+{
+    eval_floor none = { .kind = EVAL_FLOOR_UNKNOWN, .dim = 1 };
+    eval_floor few = { EVAL_FLOOR_SAMPLES, 1, { 0 }, room.y, NULL, 5, room.room };
+    eval_points points = points_of_modes(3, 0);
+    eval_bin bins[BINS];
+    double known;
+    measure(&points, &none, bins);
+    ck_assert(isnan(bins[0].floor) && isnan(bins[0].excess) && bins[0].loss > 0);
+    eval_bin all = eval_loss_overall(bins, BINS, &known);
+    ck_assert(known == 0 && isnan(all.excess) && all.loss > 0);
+    rill_data_draw(rill_data_find("1d-mixture"), 4, 0, 0, 5, room.y, NULL, NULL);
+    measure(&points, &few, bins); /* five samples say nothing about any time */
+    ck_assert(isnan(bins[0].excess) && isnan(bins[BINS - 1].excess));
+    points.n = 100; /* of the earliest times alone */
+    measure(&points, &none, bins);
+    ck_assert(bins[1].count == 0 && isnan(bins[1].loss));
+    all = eval_loss_overall(bins, BINS, &known);
+    ck_assert_double_eq(all.loss, bins[0].loss);
+}
+END_TEST
+
+/* ---- Finite samples. */
+
+/* Between two samples of n of one distribution the square of the energy distance, a V-statistic,
+ * is 2 E|X-X'| / n in the mean: E|X-X'| = 2/sqrt(pi) for the standard normal. */
+START_TEST(the_floor_of_the_energy_distance_is_known)
+{
+    enum { N = 40, PAIRS = 2000 };
+    double x[2 * N], sum = 0, squares = 0;
+    uint64_t key = rill_stream_key(77, "test.energy");
+    for (int k = 0; k < PAIRS; k++) {
+        rill_distance d;
+        rill_stream_normal(key, 0, k, 0, 2 * N, x);
+        rill_points a = { x, N, 1 }, b = { x + N, N, 1 };
+        ck_assert_int_eq(rill_energy_distance(&a, &b, 0, &d, NULL), RILL_OK);
+        sum += d.value * d.value / PAIRS;
+        squares += pow(d.value, 4) / PAIRS;
+    }
+    double error = sqrt((squares - sum * sum) / PAIRS);
+    ck_assert_double_eq_tol(sum, 2 * (2 / sqrt(M_PI)) / N, 4 * error);
+}
+END_TEST
+
+/* ---- The command. */
+
+static char folder[] = "/tmp/rill-eval-XXXXXX";
+
+static int shell(const char *format, ...)
+{
+    static char script[4096];
+    int used = snprintf(script, sizeof script,
+                        "exec >out 2>err; set -e; rill() { \"$RILL_COMMAND\" \"$@\"; }\n");
+    va_list list;
+    va_start(list, format);
+    vsnprintf(script + used, sizeof script - (size_t)used, format, list);
+    va_end(list);
+    int status = system(script);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const char *text_of(const char *path)
+{
+    static char text[1 << 20];
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s is not there", path);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
+static void must(int status)
+{
+    ck_assert_msg(status == 0, "exit status %d: %s", status, text_of("err"));
+}
+
+#define QUICK " --n 60 --draws 1 --bins 4 --points 20 --references 200 --steps 5 --step-counts 1,3 "
+
+static void enter_folder(void)
+{
+    ck_assert(mkdtemp(folder) != NULL && chdir(folder) == 0);
+    must(shell(
+        "rill train --data moons --hidden 8 --layers 2 --batch 16 --steps 40 --quiet --out m.st;"
+        "rill train --data 8gaussians --cond labels --hidden 8 --layers 2 --batch 16 --steps 9 "
+        "--quiet --out c.st"));
+}
+
+static void leave_folder(void)
+{
+    (void)!system("rm -rf \"$PWD\"");
+}
+
+START_TEST(distances_are_those_of_compare)
+{
+    must(shell(
+        "rill eval --model m.st --seed 3" QUICK "| sed /-floor/d > eval.txt;"
+        "rill sample --model m.st --seed 3 --n 60 --steps 5 --out s.npy;"
+        "rill data moons --held-out --seed 3 --n 60 --out d.npy;"
+        "for m in W1 W2 energy MMD; do rill compare s.npy d.npy --metric $m; done > compare.txt;"
+        "tail -n 4 eval.txt | cmp - compare.txt"));
+}
+END_TEST
+
+START_TEST(the_table_of_numbers_has_its_columns)
+{
+    must(shell("rill eval --model m.st --csv e.csv" QUICK));
+    const char *text = text_of("e.csv");
+    const char *header = "table,name,solver,steps,evaluations,t,value,error,floor\n";
+    ck_assert(strncmp(text, header, strlen(header)) == 0);
+    int lines = 0, commas = 0;
+    for (const char *c = text; *c; c++) {
+        commas += *c == ',';
+        lines += *c == '\n';
+    }
+    ck_assert_int_eq(commas, 8 * lines);
+    eval_measure m;
+    char wanted[64];
+    for (int i = 0; eval_measure_at(i, &m); i++) {
+        snprintf(wanted, sizeof wanted, "summary,%s,", m.name);
+        ck_assert_msg(strstr(text, wanted) != NULL, "no line %s", wanted);
+        snprintf(wanted, sizeof wanted, "steps,%s,heun,3,6,,", m.name);
+        ck_assert_msg(!m.of_samples || strstr(text, wanted), "no line %s", wanted);
+    }
+    ck_assert(strstr(text, "time,loss,,,,0.125,") != NULL);
+}
+END_TEST
+
+START_TEST(the_same_seed_gives_the_same_bytes)
+{
+    must(shell("rill eval --model m.st --csv a.csv --threads 1" QUICK ";"
+               "rill eval --model m.st --csv b.csv --threads 2" QUICK "; cmp a.csv b.csv;"
+               "rill eval --model m.st --csv c.csv --seed 1" QUICK "; ! cmp -s a.csv c.csv"));
+}
+END_TEST
+
+START_TEST(conditions_come_with_the_data)
+{
+    must(shell("rill eval --model c.st" QUICK ";"
+               "rill data 8gaussians --n 200 --out d.npy --labels l.npy;"
+               "rill eval --model c.st --data d.npy --cond l.npy --metric excess" QUICK));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "excess "));
+}
+END_TEST
+
+static const struct refusal {
+    const char *line;
+    int status;
+    const char *says;
+} refusals[] = {
+    { "rill eval", 2, "--model M is needed" },
+    { "rill eval --model none.st", 1, "cannot read 'none.st'" },
+    { "rill eval --model m.st --data nowhere", 2, "there is no data set or file 'nowhere'" },
+    { "rill eval --model m.st --data 1d-mixture", 1, "has 1 numbers a row" },
+    { "rill eval --model m.st --metric FID", 2, "--metric takes one of all, loss, excess" },
+    { "rill eval --model m.st --n 1", 2, "--n takes a whole number from 2" },
+    { "rill eval --model m.st --draws 0", 2, "--draws takes" },
+    { "rill eval --model m.st --step-counts 1,,2", 2, "--step-counts takes up to 16" },
+    { "rill eval --model m.st --step-counts 0", 2, "not '0'" },
+    { "rill eval --model m.st --step-counts 1,2x", 2, "not '1,2x'" },
+    { "rill eval --model m.st --cond labels", 2, "trained without conditions" },
+    { "printf '1,2\\n3,4\\n' > two.csv; rill eval --model c.st --data two.csv", 2,
+      "--cond is needed: a label for each row" },
+    { "printf '1,2\\n3,4\\n' > two.csv; rill eval --model m.st --data two.csv", 1,
+      "2 rows, too few" },
+    { "printf '1,2\\n3,nan\\n' > nan.csv; rill eval --model m.st --data nan.csv", 1, "is nan" },
+    { "printf '1,2\\n3,4\\n' > two.csv; printf '8\\n9\\n' > l.csv; rill eval --model c.st --data "
+      "two.csv --cond l.csv",
+      1, "the data have the label 9" },
+    { "rill eval --model m.st --csv no/such.csv" QUICK, 1, "cannot write 'no/such.csv'" },
+    { "rill eval --model m.st --csv /dev/full" QUICK, 1, "No space left" },
+    { "rill eval --model m.st" QUICK "> /dev/full", 1, "cannot write to the standard output" },
+};
+
+START_TEST(bad_use_is_refused_in_words)
+{
+    const struct refusal *r = &refusals[_i];
+    int status = shell("%s", r->line);
+    const char *err = text_of("err");
+    ck_assert_msg(status == r->status, "%s: exit status %d: %s", r->line, status, err);
+    ck_assert_msg(strstr(err, r->says) != NULL, "%s: says %s", r->line, err);
+    ck_assert_msg(shell("ls -A | grep -q '^\\.rill-'") != 0, "%s: left a temporary file", r->line);
+}
+END_TEST
+
+static TCase *command(void)
+{
+    TCase *tests = tcase_create("command");
+    tcase_add_unchecked_fixture(tests, enter_folder, leave_folder);
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, distances_are_those_of_compare);
+    tcase_add_test(tests, the_table_of_numbers_has_its_columns);
+    tcase_add_test(tests, the_same_seed_gives_the_same_bytes);
+    tcase_add_test(tests, conditions_come_with_the_data);
+    tcase_add_loop_test(tests, bad_use_is_refused_in_words, 0, sizeof refusals / sizeof *refusals);
+    return tests;
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("eval");
+    TCase *floors = tcase_create("floors");
+    tcase_add_loop_test(floors, the_table_of_mixtures_is_what_the_sets_are, 0, 2);
+    tcase_add_loop_test(floors, the_floor_of_two_modes_is_the_published_one, 0, 3);
+    tcase_add_test(floors, a_label_leaves_one_mode);
+    tcase_add_test(floors, the_posterior_over_rows_is_bayes_rule);
+    tcase_add_test(floors, the_floor_of_the_energy_distance_is_known);
+    suite_add_tcase(suite, floors);
+    TCase *loss = tcase_create("loss by time");
+    tcase_add_loop_test(loss, an_exact_field_has_no_excess_and_the_loss_of_its_floor, 0, 3);
+    tcase_add_test(loss, an_error_of_the_field_is_the_excess);
+    tcase_add_test(loss, an_estimated_floor_is_near_the_exact_one);
+    tcase_add_test(loss, what_is_not_known_is_not_said);
+    suite_add_tcase(suite, loss);
+    suite_add_tcase(suite, command());
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

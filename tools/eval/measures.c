@@ -1,0 +1,141 @@
+#include "measures.h"
+
+#include <math.h>
+#include <string.h>
+
+static const eval_value nothing = { (double)NAN, (double)NAN, (double)NAN };
+
+static rill_status measure_loss(eval_run *run, eval_value *value, rill_message *message)
+{
+    rill_status status = eval_run_loss(run, message);
+    if (status == RILL_OK)
+        *value = (eval_value){ run->overall.loss, run->overall.loss_error,
+                               run->known == 1.0 ? run->overall.floor : (double)NAN };
+    return status;
+}
+
+static rill_status measure_excess(eval_run *run, eval_value *value, rill_message *message)
+{
+    rill_status status = eval_run_loss(run, message);
+    if (status != RILL_OK)
+        return status;
+    if (!(run->known > 0.0))
+        return rill_fail(message, RILL_UNSUPPORTED,
+                         "the floor is known for noise that is paired independently with data, on "
+                         "an affine path, without vectors as conditions");
+    *value = (eval_value){ run->overall.excess, run->overall.excess_error, 0.0 };
+    return RILL_OK;
+}
+
+static const eval_measure own[] = {
+    { "loss", "mean squared error of the velocity", measure_loss, NULL },
+    { "excess", "what is left to learn: the loss above its floor", measure_excess, NULL },
+};
+
+enum { OWN = sizeof own / sizeof *own };
+
+int eval_measure_at(int i, eval_measure *measure)
+{
+    if (i < 0 || i >= OWN + rill_metric_count() || i >= EVAL_MOST_MEASURES)
+        return 0;
+    if (i < OWN) {
+        *measure = own[i];
+        return 1;
+    }
+    const rill_metric *metric = rill_metric_at(i - OWN);
+    *measure = (eval_measure){ metric->name, metric->doc, NULL, metric };
+    return 1;
+}
+
+/* ---- Distances. */
+
+typedef struct mean {
+    double sum, squares;
+    int64_t n;
+} mean;
+
+static void add(mean *m, double value)
+{
+    m->sum += value;
+    m->squares += value * value;
+    m->n++;
+}
+
+static double error_of(const mean *m)
+{
+    double n = (double)m->n, center = m->sum / n;
+    return m->n > 1 ? sqrt(fmax(0.0, m->squares / n - center * center) / (n - 1)) : (double)NAN;
+}
+
+static rill_status distance_of_draw(const eval_run *run, const rill_metric *metric, const double *x,
+                                    int64_t draw, double *value, rill_message *message)
+{
+    int64_t n = run->settings.samples, width = run->model->width;
+    rill_points a = { x + draw * n * width, n, width };
+    rill_points b = { run->real.x + draw * n * width, n, width };
+    rill_distance distance;
+    rill_status status = metric->distance(&a, &b, run->settings.seed, &distance, message);
+    if (status == RILL_OK)
+        *value = distance.value;
+    return status;
+}
+
+static rill_status mean_distance(const eval_run *run, const rill_metric *metric, const double *x,
+                                 mean *out, rill_message *message)
+{
+    rill_status status = RILL_OK;
+    *out = (mean){ 0 };
+    for (int64_t d = 0; d < run->settings.draws && status == RILL_OK; d++) {
+        double value = 0.0;
+        status = distance_of_draw(run, metric, x, d, &value, message);
+        add(out, value);
+    }
+    return status;
+}
+
+rill_status eval_distance(const eval_run *run, const rill_metric *metric, const double *x,
+                          eval_value *value, rill_message *message)
+{
+    mean m;
+    rill_status status = mean_distance(run, metric, x, &m, message);
+    if (status == RILL_OK)
+        *value = (eval_value){ m.sum / (double)m.n, error_of(&m), (double)NAN };
+    return status;
+}
+
+static rill_status with_floor(const eval_run *run, const rill_metric *metric, eval_value *value,
+                              rill_message *message)
+{
+    mean floor;
+    rill_status status = eval_distance(run, metric, run->made, value, message);
+    if (status == RILL_OK)
+        status = mean_distance(run, metric, run->other.x, &floor, message);
+    if (status == RILL_OK)
+        value->floor = floor.sum / (double)floor.n;
+    return status;
+}
+
+/* ---- All of them. */
+
+static int is_wanted(const eval_run *run, const char *name)
+{
+    return !run->settings.only || strcmp(run->settings.only, name) == 0;
+}
+
+rill_status eval_run_measure(eval_run *run, rill_message *message)
+{
+    eval_measure m;
+    for (int i = 0; eval_measure_at(i, &m); i++) {
+        rill_message why = { "" };
+        run->found[i] = nothing;
+        if (!is_wanted(run, m.name))
+            continue;
+        rill_status status = m.of_model ? m.of_model(run, &run->found[i], &why)
+                                        : with_floor(run, m.of_samples, &run->found[i], &why);
+        if (status == RILL_UNSUPPORTED && !run->settings.only)
+            memcpy(run->missing[i], why.text, sizeof run->missing[i] - 1);
+        else if (status != RILL_OK)
+            return rill_fail(message, status, "%s: %s", m.name, why.text);
+    }
+    return RILL_OK;
+}

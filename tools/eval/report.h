@@ -1,0 +1,18 @@
+/* report.h - what was found, as lines, as a table of numbers, as a page with pictures. */
+#ifndef RILL_TOOLS_EVAL_REPORT_H
+#define RILL_TOOLS_EVAL_REPORT_H
+
+#include "run.h"
+
+#include <stdio.h>
+
+/* One `name value` a line, and `name-floor value` where there is a floor that is not 0. */
+void eval_print_lines(const eval_run *run, FILE *out);
+
+/* One row a number, with the header
+ *     table,name,solver,steps,evaluations,t,value,error,floor
+ * table is `summary`; `time`, the loss, its floor and excess at the middle t of a bin; or `steps`,
+ * the distances by solver, steps and evaluations.  What a row has none of is empty. */
+void eval_print_csv(const eval_run *run, FILE *out);
+
+#endif

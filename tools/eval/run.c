@@ -1,0 +1,166 @@
+#include "run.h"
+
+#include "tools/cli/array.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static rill_status no_memory(rill_message *message)
+{
+    return rill_fail(message, RILL_NO_MEMORY, "out of memory for samples");
+}
+
+/* ---- Opening. */
+
+static rill_status open_start(eval_run *run, rill_message *message)
+{
+    const char *start = run->model->setting[TRAIN_SOURCE].text;
+    if (strcmp(start, "gaussian") == 0)
+        return RILL_OK;
+    rill_status status = cli_source_open(start, NULL, &run->start, message);
+    if (status == RILL_OK && run->start.width != run->model->width)
+        status = rill_fail(message, RILL_MISMATCH,
+                           "the model starts from %.100s, which now has %lld numbers a sample, not "
+                           "%lld",
+                           start, (long long)run->start.width, (long long)run->model->width);
+    return status;
+}
+
+/* A table's rows are used once: draws of both kinds share them. */
+static rill_status settle_samples(eval_run *run, rill_message *message)
+{
+    int64_t rows = run->data->source.rows, most = rows / (2 * run->settings.draws);
+    if (run->data->source.endless || run->settings.samples <= most)
+        return RILL_OK;
+    if (most < 2)
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "the data have %lld rows, too few for %lld draws of two samples each",
+                         (long long)rows, (long long)run->settings.draws);
+    run->settings.samples = most;
+    return RILL_OK;
+}
+
+static rill_status draw_data(eval_run *run, rill_message *message)
+{
+    int64_t n = run->settings.draws * run->settings.samples;
+    rill_status status = eval_data_draw(run->data, run->settings.seed, 0, n, &run->real, message);
+    if (status == RILL_OK)
+        status = eval_data_draw(run->data, run->settings.seed, n, n, &run->other, message);
+    return status;
+}
+
+static rill_status draw_made(eval_run *run, rill_message *message)
+{
+    int64_t n = run->settings.draws * run->settings.samples;
+    run->made = malloc((size_t)(n * run->model->width) * sizeof *run->made);
+    if (!run->made)
+        return no_memory(message);
+    return eval_samples(run, run->settings.solver, run->settings.steps, run->made, message);
+}
+
+rill_status eval_run_open(eval_run *run, cli_model *model, rill_sampler *sampler,
+                          const eval_data *data, const eval_settings *settings,
+                          rill_message *message)
+{
+    *run = (eval_run){ .model = model, .sampler = sampler, .data = data, .settings = *settings };
+    rill_status status = open_start(run, message);
+    if (status == RILL_OK)
+        status = settle_samples(run, message);
+    if (status == RILL_OK)
+        status = draw_data(run, message);
+    return status == RILL_OK ? draw_made(run, message) : status;
+}
+
+void eval_run_free(eval_run *run)
+{
+    cli_source_free(&run->start);
+    eval_rows_free(&run->real);
+    eval_rows_free(&run->other);
+    free(run->made);
+    free(run->floor.room);
+    free(run->references);
+    free(run->reference_labels);
+    free(run->bins);
+    free(run->curve);
+    *run = (eval_run){ 0 };
+}
+
+/* ---- Sampling. */
+
+/* Where samples start, in the network's units; *starts NULL for noise. */
+static rill_status draw_starts(eval_run *run, int64_t n, float **starts, rill_message *message)
+{
+    int64_t width = run->model->width;
+    *starts = NULL;
+    if (!run->start.width)
+        return RILL_OK;
+    *starts = malloc((size_t)(n * width) * sizeof **starts);
+    if (!*starts)
+        return no_memory(message);
+    rill_status status = RILL_OK;
+    for (int64_t i = 0; i < n && status == RILL_OK; i++)
+        status = cli_source_draw(&run->start, cli_start_seed(run->settings.seed), 0, i, 1,
+                                 *starts + i * width, NULL, message);
+    cli_model_normalize(run->model, n, *starts);
+    return status;
+}
+
+/* rows [n,width] of the network as numbers in the data's units; they have to be finite. */
+static rill_status restore(const eval_run *run, int64_t n, float *rows, double *x,
+                           rill_message *message)
+{
+    int64_t width = run->model->width;
+    cli_model_restore(run->model, n, rows);
+    rill_status status = cli_check_finite("sample", rows, 0, n, width, message);
+    for (int64_t i = 0; status == RILL_OK && i < n * width; i++)
+        x[i] = (double)rows[i];
+    return status;
+}
+
+/* n samples, and their ways where `ways` is not NULL. */
+static rill_status sample(eval_run *run, const rill_solver *solver, int64_t steps, int64_t n,
+                          double *x, double *ways, rill_message *message)
+{
+    int64_t width = run->model->width, times = steps + 1;
+    double *grid = malloc((size_t)times * sizeof *grid);
+    float *rows = malloc((size_t)(n * width) * sizeof *rows), *starts = NULL;
+    float *way = ways ? malloc((size_t)(times * n * width) * sizeof *way) : NULL;
+    rill_status status = grid && rows && (!ways || way) ? RILL_OK : no_memory(message);
+    if (status == RILL_OK)
+        status = rill_time_grid(0.0, 1.0, steps, grid, message);
+    if (status == RILL_OK)
+        status = draw_starts(run, n, &starts, message);
+    if (status == RILL_OK)
+        status = rill_sampler_run(run->sampler,
+                                  &(rill_sampling){ .solver = solver,
+                                                    .times = grid,
+                                                    .time_count = times,
+                                                    .seed = run->settings.seed,
+                                                    .n = n,
+                                                    .x0 = starts,
+                                                    .cond = eval_rows_conditions(&run->real),
+                                                    .samples = rows,
+                                                    .trajectory = way },
+                                  message);
+    if (status == RILL_OK)
+        status =
+            ways ? restore(run, times * n, way, ways, message) : restore(run, n, rows, x, message);
+    free(grid);
+    free(rows);
+    free(starts);
+    free(way);
+    return status;
+}
+
+rill_status eval_samples(eval_run *run, const rill_solver *solver, int64_t steps, double *x,
+                         rill_message *message)
+{
+    return sample(run, solver, steps, run->settings.draws * run->settings.samples, x, NULL,
+                  message);
+}
+
+rill_status eval_ways(eval_run *run, const rill_solver *solver, int64_t steps, int64_t n,
+                      double *ways, rill_message *message)
+{
+    return sample(run, solver, steps, n, NULL, ways, message);
+}
