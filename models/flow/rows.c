@@ -66,25 +66,30 @@ const void *rill_row_of(const void *array, int64_t row, size_t bytes)
 }
 
 /* Row `row` of a stream into row i of an array, four deviates at a time as the generator does. */
-static void noise_row(rill_dtype dtype, uint64_t key, int64_t row, int64_t width, int64_t i,
-                      void *rows)
+static void normal_row(rill_dtype dtype, uint64_t key, uint32_t step, int64_t row, int64_t width,
+                       int64_t i, void *rows)
 {
     enum { PIECE = 64 };
     double normal[PIECE];
     for (int64_t first = 0; first < width; first += PIECE) {
         int64_t count = width - first < PIECE ? width - first : PIECE;
-        rill_stream_normal(key, 0, row, first, count, normal);
+        rill_stream_normal(key, step, row, first, count, normal);
         for (int64_t j = 0; j < count; j++)
             rill_put_number(dtype, rows, i * width + first + j, normal[j]);
     }
 }
 
+void rill_normal_rows(rill_dtype dtype, uint64_t key, uint32_t step, int64_t first, int64_t count,
+                      int64_t width, void *rows)
+{
+    for (int64_t i = 0; i < count; i++)
+        normal_row(dtype, key, step, first + i, width, i, rows);
+}
+
 void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t count, int64_t width,
                      void *rows)
 {
-    uint64_t key = rill_stream_key(seed, "noise");
-    for (int64_t i = 0; i < count; i++)
-        noise_row(dtype, key, first + i, width, i, rows);
+    rill_normal_rows(dtype, rill_stream_key(seed, "noise"), 0, first, count, width, rows);
 }
 
 static rill_status find_parameters(const rill_store *store, rill_tensor *const *params, int64_t n,

@@ -20,8 +20,11 @@ void rill_put_number(rill_dtype dtype, void *array, int64_t i, double value);
 double rill_number_at(rill_dtype dtype, const void *array, int64_t i);
 /* Where row `row` of an array is whose rows have `bytes`. */
 const void *rill_row_of(const void *array, int64_t row, size_t bytes);
-/* Rows first, ..., first + count - 1 of the noise of a seed, `width` standard normal deviates each:
- * the stream "noise", drawn in doubles. */
+/* Rows first, ..., first + count - 1 of a stream at a step, `width` standard normal deviates each,
+ * drawn in doubles. */
+void rill_normal_rows(rill_dtype dtype, uint64_t key, uint32_t step, int64_t first, int64_t count,
+                      int64_t width, void *rows);
+/* Those of the noise of a seed: the stream "noise" at step 0. */
 void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t count, int64_t width,
                      void *rows);
 
