@@ -5,6 +5,7 @@
 
 #include "data/data.h"
 #include "flow/conversion.h"
+#include "flow/diffusion.h"
 #include "flow/divergence.h"
 #include "flow/flow.h"
 #include "flow/guidance.h"
