@@ -4,6 +4,11 @@
 #define RILL_MODELS_MODELS_H
 
 #include "data/data.h"
+#include "discrete/discrete.h"
+#include "discrete/jump.h"
+#include "discrete/kappa.h"
+#include "discrete/sampler.h"
+#include "discrete/token_source.h"
 #include "flow/conversion.h"
 #include "flow/diffusion.h"
 #include "flow/divergence.h"
@@ -30,6 +35,7 @@
 #include "nets/activation.h"
 #include "nets/built_in.h"
 #include "nets/net.h"
+#include "nets/token_net.h"
 #include "ode/integrate.h"
 #include "ode/solver.h"
 #include "ode/unroll.h"
