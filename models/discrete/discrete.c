@@ -16,7 +16,7 @@ const rill_kappa *rill_discrete_kappa(const rill_discrete *d)
 
 const rill_token_source *rill_discrete_source(const rill_discrete *d)
 {
-    return d->source ? d->source : &rill_source_uniform;
+    return d->source ? d->source : &rill_source_mask;
 }
 
 const char *rill_discrete_complaint(const rill_discrete *d)

@@ -23,7 +23,7 @@ typedef struct rill_token_loss rill_token_loss;
 typedef struct rill_discrete {
     int64_t vocab;                   /* K: tokens of the data are 0..K-1 */
     const rill_kappa *kappa;         /* NULL: linear */
-    const rill_token_source *source; /* NULL: uniform */
+    const rill_token_source *source; /* NULL: mask */
     rill_token_net net;
     const rill_token_loss *loss; /* NULL: cross-entropy */
     const rill_time_law *time;   /* NULL: uniform */

@@ -39,7 +39,7 @@ const rill_token_source rill_source_mask = { .name = "mask",
                                              .probability = masked,
                                              .draw = all_masked };
 
-static const rill_token_source *const sources[] = { &rill_source_uniform, &rill_source_mask };
+static const rill_token_source *const sources[] = { &rill_source_mask, &rill_source_uniform };
 
 const rill_token_source *rill_token_source_at(int i)
 {

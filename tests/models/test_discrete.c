@@ -1,8 +1,7 @@
 /* test_discrete.c - mixture paths over tokens and their losses, by enumeration. */
-#include "board.h"
 #include "core/grad.h"
+#include "enumerate.h"
 #include "models/nets/built_in.h"
-#include "ops/cast.h"
 #include "ops/effect.h"
 
 #include <string.h>
@@ -174,101 +173,14 @@ END_TEST
 
 /* ---- The exact posterior's loss is the floor. */
 
-enum { NODES = 61 };
-
-/* A rule on (0,1) whose nodes crowd at both ends, where the integrands have logarithms: tanh-sinh
- * (Takahasi, Mori, 1974), good to 1e-12 for them. */
-static double node_of(int i, double *weight)
+static double library_loss(const exact *e, const rill_token_loss *loss)
 {
-    double h = .1, s = h * (i - NODES / 2), y = M_PI_2 * sinh(s);
-    *weight = h * M_PI_2 * cosh(s) / (2 * cosh(y) * cosh(y));
-    return 1 / (1 + exp(-2 * y));
-}
-
-/* The mean loss at t of the exact network over all pairs of a row of data and a state, through the
- * library. */
-typedef struct judge {
-    const board *b;
-    rill_program *program;
-    rill_tensor *t, *each;
-    int32_t *x1, *x;
-    int64_t cells, states;
-} judge;
-
-static judge judge_of(const exact *e, const rill_token_loss *loss)
-{
-    judge j = { .b = e->board };
-    int64_t n = e->board->tokens;
-    static int32_t cell[MOST_CELLS * MOST_TOKENS + MOST_TOKENS], state[MOST_STATES * MOST_TOKENS];
-    j.cells = cells_of(e->board, cell);
-    j.states = all_states(e->board, e->source, state);
-    int64_t rows = j.cells * j.states;
-    j.x1 = malloc((size_t)(rows * n) * sizeof *j.x1);
-    j.x = malloc((size_t)(rows * n) * sizeof *j.x);
-    for (int64_t i = 0; i < rows * n; i++) {
-        j.x1[i] = cell[i / n / j.states * n + i % n];
-        j.x[i] = state[i / n % j.states * n + i % n];
-    }
     rill_discrete flow = exact_flow(e);
     flow.loss = loss;
-    j.t = rill_input(g, "t", RILL_F64, RILL_SCALAR);
-    rill_discrete_batch batch = {
-        .x1 = rill_constant(g, RILL_I32, RILL_SHAPE(rows, n), j.x1, rows * n),
-        .x = rill_constant(g, RILL_I32, RILL_SHAPE(rows, n), j.x, rows * n),
-        .t = rill_broadcast(j.t, RILL_SHAPE(rows)),
-    };
-    j.each = rill_discrete_build(&flow, batch).each;
-    j.program = compiled(g, &j.each, 1);
-    return j;
-}
-
-static double judged(const judge *j, const exact *e, double t, double kappa)
-{
-    int64_t rows = j->cells * j->states, n = j->b->tokens;
-    double *each = malloc((size_t)rows * sizeof *each), sum = 0;
-    rill_feed(j->program, j->t, &t, 1);
-    run(j->program);
-    rill_read(j->program, j->each, each, rows);
-    for (int64_t i = 0; i < rows; i++) {
-        double chance = chance_of(j->b, e->source, kappa, j->x + i * n, j->x1 + i * n);
-        sum += chance > 0 ? chance / (double)j->cells * each[i] : 0;
-    }
-    free(each);
-    return sum;
-}
-
-/* Over uniform t. */
-static double library_loss(const exact *e, int setting, const rill_token_loss *loss)
-{
-    judge j = judge_of(e, loss);
-    double sum = 0;
-    for (int i = 0; i < NODES; i++) {
-        double weight, t = node_of(i, &weight);
-        if (weight > 1e-14 && t < 1)
-            sum += weight * judged(&j, e, t, kappa_formula(setting, t));
-    }
-    rill_program_free(j.program);
-    free(j.x1);
-    free(j.x);
-    return sum;
+    return enumerated_loss(g, &flow, e->board);
 }
 
 /* ---- The same from the formulas, in plain C. */
-
-/* The mean over a row of the entropy of its tokens given x_t, over x_t, at kappa. */
-static double entropy_at(const exact *e, double kappa)
-{
-    static int32_t state[MOST_STATES * MOST_TOKENS];
-    double p[MOST_TOKENS * MOST_VOCAB], sum = 0;
-    const board *b = e->board;
-    int64_t states = all_states(b, e->source, state);
-    for (int64_t i = 0; i < states; i++) {
-        double chance = posterior_of(b, e->source, kappa, state + i * b->tokens, p);
-        for (int64_t k = 0; k < b->tokens * b->vocab; k++)
-            sum -= p[k] > 0 ? chance * p[k] * log(p[k]) / (double)b->tokens : 0;
-    }
-    return sum;
-}
 
 /* E of sum over tokens of [x_t = x1] - p(x_t) - [x_t != x1] log p(x1), at kappa. */
 static double divergence_at(const exact *e, double kappa)
@@ -294,7 +206,7 @@ static double formula_loss(const exact *e, int setting, int weighted)
     for (int i = 0; i < NODES; i++) {
         double weight, t = node_of(i, &weight), kappa = kappa_formula(setting, t);
         if (!weighted)
-            sum += weight * entropy_at(e, kappa);
+            sum += weight * entropy_at(e->board, e->source, kappa);
         else if (t > 1e-7 && t < 1 - 1e-7) /* what is left out is below 1e-6 of the whole */
             sum += weight * divergence_at(e, kappa) * rate_formula(setting, t) / (1 - kappa);
     }
@@ -325,7 +237,7 @@ START_TEST(cross_entropy_of_the_posterior_is_the_floor)
     const instance *n = &floors[_i];
     rill_kappa kappa = kappa_of(n->setting);
     exact e = { &boards[n->board], &kappa, n->source };
-    double loss = library_loss(&e, n->setting, &rill_loss_cross_entropy);
+    double loss = library_loss(&e, &rill_loss_cross_entropy);
     ck_assert_double_eq_tol(loss, formula_loss(&e, n->setting, 0), 1e-10); /* of the quadrature */
     if (n->printed != 0)
         ck_assert_double_eq_tol(loss, n->printed, 6e-10); /* its digits */
@@ -341,7 +253,7 @@ START_TEST(generalised_kl_with_the_mask_is_the_entropy)
     const board *b = &boards[_i < BOARDS ? _i : 2];
     rill_kappa kappa = kappa_of(setting);
     exact e = { b, &kappa, &rill_source_mask };
-    double loss = library_loss(&e, setting, &rill_loss_generalised_kl);
+    double loss = library_loss(&e, &rill_loss_generalised_kl);
     /* Rates are clipped 1e-10 from the ends; nodes end 1e-14 from them. */
     ck_assert_double_eq_tol(loss, log((double)cells_of(b, cell)), 1e-8);
 }
@@ -359,7 +271,7 @@ START_TEST(generalised_kl_is_its_formula)
     const instance *n = &divergences[_i];
     rill_kappa kappa = kappa_of(n->setting);
     exact e = { &boards[n->board], &kappa, n->source };
-    double loss = library_loss(&e, n->setting, &rill_loss_generalised_kl);
+    double loss = library_loss(&e, &rill_loss_generalised_kl);
     ck_assert_double_eq_tol(loss, formula_loss(&e, n->setting, 1), 1e-5);   /* see there */
     ck_assert_double_ge(loss, log((double)cells_of(e.board, cell)) - 1e-8); /* a bound */
 }
