@@ -365,9 +365,10 @@ END_TEST
 /* A range is padded by a share of its length as it looks on the axis. */
 START_TEST(ranges_over_decades_are_padded_evenly)
 {
-    ck_assert(plot_range_spans((plot_range){ 1, 21 }) && !plot_range_spans((plot_range){ 1, 20 }));
-    ck_assert(!plot_range_spans((plot_range){ 0, 21 }) &&
-              !plot_range_spans((plot_range){ -1, 21 }));
+    ck_assert(plot_range_spans((plot_range){ 1, 21 }, 20) &&
+              !plot_range_spans((plot_range){ 1, 20 }, 20));
+    ck_assert(!plot_range_spans((plot_range){ 0, 21 }, 20) &&
+              !plot_range_spans((plot_range){ -1, 21 }, 20));
     plot_range padded = plot_range_pad_for((plot_range){ .01, 100 }, .25, 1);
     ck_assert_double_eq_tol(padded.low, .001, 1e-15); /* a quarter of four decades, in rounding */
     ck_assert_double_eq_tol(padded.high, 1000, 1e-9);

@@ -6,9 +6,11 @@
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/train_options.h"
+#include "tools/eval/figures.h"
 #include "tools/eval/measures.h"
 #include "tools/eval/report.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,7 +20,9 @@ enum {
     DATA,
     COND,
     TRAINED_ON,
+    OUT,
     CSV,
+    PICTURES,
     METRIC,
     SOLVER,
     STEPS,
@@ -61,6 +65,14 @@ static const cli_option options[OPTION_COUNT] = {
                      .kind = CLI_FLAG,
                      .doc =
                          "of a built-in set, the samples to train on; otherwise those held out" },
+    [OUT] = { .name = "out",
+              .kind = CLI_TEXT,
+              .metavar = "REPORT.html",
+              .doc = "a page with tables and pictures, which needs no other file" },
+    [PICTURES] = { .name = "pictures",
+                   .kind = CLI_TEXT,
+                   .metavar = "PREFIX",
+                   .doc = "each picture as a file, PREFIX-loss.svg and so on" },
     [CSV] = { .name = "csv", .kind = CLI_TEXT, .metavar = "FILE.csv", .doc = "every number found" },
     [METRIC] = { .name = "metric",
                  .kind = CLI_CHOICE,
@@ -172,6 +184,8 @@ static int settle(job *j)
                                    .solver = rill_solver_find(value[SOLVER].text),
                                    .steps = value[STEPS].whole,
                                    .only = strcmp(metric, "all") == 0 ? NULL : metric };
+    if (value[OUT].given && value[CSV].given && !strcmp(value[OUT].text, value[CSV].text))
+        return cli_usage(j->args, "--csv and --out are the same file");
     if (parse_counts(value[STEP_COUNTS].text, &j->settings))
         return CLI_DONE;
     return cli_usage(j->args,
@@ -254,43 +268,65 @@ static int measure(job *j)
     for (int i = 0; eval_measure_at(i, &m); i++)
         if (j->run.missing[i][0])
             cli_note(j->args, "no %s: %s", m.name, j->run.missing[i]);
-    if (j->args->value[CSV].text && eval_run_curves(&j->run, &j->message) != RILL_OK)
+    const cli_value *value = j->args->value;
+    int curves = value[OUT].given || value[CSV].given || value[PICTURES].given;
+    if (curves && eval_run_curves(&j->run, &j->message) != RILL_OK)
         return failed(j);
     return CLI_DONE;
 }
 
+typedef rill_status print_function(eval_run *run, FILE *out, rill_message *message);
+
 /* The file appears whole or not at all. */
-static int write_file(job *j, const char *path, void (*print)(const eval_run *run, FILE *out))
+static int write_file(job *j, const char *path, print_function *print)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    if (out)
-        print(&j->run, out);
+    rill_status status = out ? print(&j->run, out, &j->message) : RILL_NO_MEMORY;
     if (!out || fclose(out)) {
         free(text);
         return cli_fail(j->args, "out of memory for '%.200s'", path);
     }
-    rill_file_writer *file = rill_file_create(path, &j->message);
-    rill_status status = file ? RILL_OK : RILL_IO;
+    rill_file_writer *file = status == RILL_OK ? rill_file_create(path, &j->message) : NULL;
     if (file) {
         rill_file_write(file, text, size);
         status = rill_file_commit(file, &j->message);
+    } else if (status == RILL_OK) {
+        status = RILL_IO;
     }
     free(text);
     return status == RILL_OK ? CLI_DONE : failed(j);
 }
 
+static int write_pictures(job *j, const char *prefix)
+{
+    eval_figure figure;
+    char path[PATH_MAX];
+    for (int i = 0; eval_figure_at(&j->run, i, &figure); i++) {
+        int length = snprintf(path, sizeof path, "%s-%s.svg", prefix, figure.name);
+        if (length < 0 || (size_t)length >= sizeof path)
+            return cli_fail(j->args, "--pictures: the name is too long");
+        if (eval_figure_draw(&j->run, &figure, path, NULL, &j->message) != RILL_OK)
+            return failed(j);
+    }
+    return CLI_DONE;
+}
+
 static int report(job *j)
 {
-    const char *csv = j->args->value[CSV].text;
-    if (!csv) {
-        eval_print_lines(&j->run, stdout);
-        return CLI_DONE;
-    }
+    const cli_value *value = j->args->value;
+    int status = CLI_DONE;
     cli_interrupt_watch(); /* no temporary file is left behind */
-    int status = write_file(j, csv, eval_print_csv);
+    if (value[OUT].given)
+        status = write_file(j, value[OUT].text, eval_print_html);
+    if (status == CLI_DONE && value[CSV].given)
+        status = write_file(j, value[CSV].text, eval_print_csv);
+    if (status == CLI_DONE && value[PICTURES].given)
+        status = write_pictures(j, value[PICTURES].text);
     cli_interrupt_release();
+    if (status == CLI_DONE && !value[OUT].given)
+        eval_print_lines(&j->run, stdout);
     return status;
 }
 

@@ -1,6 +1,7 @@
 #include "measures.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const eval_value nothing = { (double)NAN, (double)NAN, (double)NAN };
@@ -27,9 +28,55 @@ static rill_status measure_excess(eval_run *run, eval_value *value, rill_message
     return RILL_OK;
 }
 
+/* ---- Ways. */
+
+enum { MOST_WAYS = 2000 };
+
+/* Once for all measures of them: of the first draw, as far as memory and W2 go. */
+static rill_status travel(eval_run *run, rill_message *message)
+{
+    const eval_settings *s = &run->settings;
+    int64_t n = s->samples < MOST_WAYS ? s->samples : MOST_WAYS, width = run->model->width;
+    if (run->w2 > 0.0)
+        return RILL_OK;
+    double *ways = malloc((size_t)((s->steps + 1) * n * width) * sizeof *ways);
+    rill_status status =
+        ways ? eval_ways(run, s->solver, s->steps, n, ways, message)
+             : rill_fail(message, RILL_NO_MEMORY, "out of memory for samples on their way");
+    rill_trajectory trajectory = { ways, NULL, s->steps + 1, n, width };
+    rill_points from = { ways, n, width }, to = { run->real.x, n, width };
+    rill_distance w2 = { 0 };
+    if (status == RILL_OK)
+        status = rill_trajectory_measure(&trajectory, &run->travel, message);
+    if (status == RILL_OK)
+        status = rill_w2(&from, &to, s->seed, &w2, message);
+    run->w2 = w2.value;
+    free(ways);
+    return status;
+}
+
+static rill_status measure_energy(eval_run *run, eval_value *value, rill_message *message)
+{
+    rill_status status = travel(run, message);
+    double energy = rill_normalized_path_energy(run->travel.squared_speed, run->w2);
+    *value = (eval_value){ energy, (double)NAN, 0.0 };
+    return status;
+}
+
+static rill_status measure_straightness(eval_run *run, eval_value *value, rill_message *message)
+{
+    rill_status status = travel(run, message);
+    *value = (eval_value){ run->travel.straightness, (double)NAN, 0.0 };
+    return status;
+}
+
 static const eval_measure own[] = {
     { "loss", "mean squared error of the velocity", measure_loss, NULL },
     { "excess", "what is left to learn: the loss above its floor", measure_excess, NULL },
+    { "path-energy", "normalised path energy: what is travelled beyond W2 from start to data",
+      measure_energy, NULL },
+    { "straightness", "mean square of how ways differ from straight ones, evenly fast",
+      measure_straightness, NULL },
 };
 
 enum { OWN = sizeof own / sizeof *own };

@@ -79,11 +79,9 @@ static rill_status draw_pairs(eval_run *run, pairs *p, rill_message *message)
                                                          p->n, p->x1, cond, message)
                                     : cli_source_draw(s, seed, 0, 0, p->n, p->x1, cond, message);
     cli_model_normalize(m, p->n, p->x1);
-    if (status != RILL_OK || !run->start.width)
-        return status == RILL_OK ? draw_noise(seed, p->n, m->width, p->x0, message) : status;
-    status = cli_source_draw(&run->start, cli_start_seed(seed), 0, 0, p->n, p->x0, NULL, message);
-    cli_model_normalize(m, p->n, p->x0);
-    return status;
+    if (status != RILL_OK || cli_start_rows(&run->start, seed, 0, p->n, p->x0))
+        return status;
+    return draw_noise(seed, p->n, m->width, p->x0, message);
 }
 
 /* Rows first..first+batch-1 among themselves. */
@@ -239,7 +237,7 @@ static rill_status choose_floor(eval_run *run, rill_message *message)
     const cli_source *s = &run->data->source;
     run->floor = (eval_floor){ .dim = m->width };
     int affine = m->path.path && rill_path_scheduler(m->path.path) && !m->path.path->spread;
-    if (run->start.width || cli_model_coupling(m).pair || !affine || m->vector)
+    if (run->start.has_source || cli_model_coupling(m).pair || !affine || m->vector)
         return RILL_OK;
     if (s->endless && !m->mean && eval_mixture_of(s->endless->name, &run->floor.mixture)) {
         run->floor.kind = EVAL_FLOOR_MIXTURE;
@@ -302,6 +300,10 @@ rill_status eval_run_loss(eval_run *run, rill_message *message)
 {
     if (run->bins)
         return RILL_OK;
+    if (run->model->setting[TRAIN_X0].text)
+        return rill_fail(
+            message, RILL_UNSUPPORTED,
+            "the model was trained on pairs of its own (--x0), which the data are not");
     float *t = NULL;
     pairs p = { 0 };
     eval_points points;

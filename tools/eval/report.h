@@ -9,10 +9,14 @@
 /* One `name value` a line, and `name-floor value` where there is a floor that is not 0. */
 void eval_print_lines(const eval_run *run, FILE *out);
 
+/* A page with tables and pictures in it, which fetches nothing; its bytes depend on what was found
+ * alone. */
+rill_status eval_print_html(eval_run *run, FILE *out, rill_message *message);
+
 /* One row a number, with the header
  *     table,name,solver,steps,evaluations,t,value,error,floor
  * table is `summary`; `time`, the loss, its floor and excess at the middle t of a bin; or `steps`,
  * the distances by solver, steps and evaluations.  What a row has none of is empty. */
-void eval_print_csv(const eval_run *run, FILE *out);
+rill_status eval_print_csv(eval_run *run, FILE *out, rill_message *message);
 
 #endif

@@ -3,7 +3,6 @@
 #include "tools/cli/array.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static rill_status no_memory(rill_message *message)
 {
@@ -11,20 +10,6 @@ static rill_status no_memory(rill_message *message)
 }
 
 /* ---- Opening. */
-
-static rill_status open_start(eval_run *run, rill_message *message)
-{
-    const char *start = run->model->setting[TRAIN_SOURCE].text;
-    if (strcmp(start, "gaussian") == 0)
-        return RILL_OK;
-    rill_status status = cli_source_open(start, NULL, &run->start, message);
-    if (status == RILL_OK && run->start.width != run->model->width)
-        status = rill_fail(message, RILL_MISMATCH,
-                           "the model starts from %.100s, which now has %lld numbers a sample, not "
-                           "%lld",
-                           start, (long long)run->start.width, (long long)run->model->width);
-    return status;
-}
 
 /* A table's rows are used once: draws of both kinds share them. */
 static rill_status settle_samples(eval_run *run, rill_message *message)
@@ -63,7 +48,7 @@ rill_status eval_run_open(eval_run *run, cli_model *model, rill_sampler *sampler
                           rill_message *message)
 {
     *run = (eval_run){ .model = model, .sampler = sampler, .data = data, .settings = *settings };
-    rill_status status = open_start(run, message);
+    rill_status status = cli_start_open(&run->start, model, message);
     if (status == RILL_OK)
         status = settle_samples(run, message);
     if (status == RILL_OK)
@@ -73,7 +58,7 @@ rill_status eval_run_open(eval_run *run, cli_model *model, rill_sampler *sampler
 
 void eval_run_free(eval_run *run)
 {
-    cli_source_free(&run->start);
+    cli_start_free(&run->start);
     eval_rows_free(&run->real);
     eval_rows_free(&run->other);
     free(run->made);
@@ -86,24 +71,6 @@ void eval_run_free(eval_run *run)
 }
 
 /* ---- Sampling. */
-
-/* Where samples start, in the network's units; *starts NULL for noise. */
-static rill_status draw_starts(eval_run *run, int64_t n, float **starts, rill_message *message)
-{
-    int64_t width = run->model->width;
-    *starts = NULL;
-    if (!run->start.width)
-        return RILL_OK;
-    *starts = malloc((size_t)(n * width) * sizeof **starts);
-    if (!*starts)
-        return no_memory(message);
-    rill_status status = RILL_OK;
-    for (int64_t i = 0; i < n && status == RILL_OK; i++)
-        status = cli_source_draw(&run->start, cli_start_seed(run->settings.seed), 0, i, 1,
-                                 *starts + i * width, NULL, message);
-    cli_model_normalize(run->model, n, *starts);
-    return status;
-}
 
 /* rows [n,width] of the network as numbers in the data's units; they have to be finite. */
 static rill_status restore(const eval_run *run, int64_t n, float *rows, double *x,
@@ -123,25 +90,25 @@ static rill_status sample(eval_run *run, const rill_solver *solver, int64_t step
 {
     int64_t width = run->model->width, times = steps + 1;
     double *grid = malloc((size_t)times * sizeof *grid);
-    float *rows = malloc((size_t)(n * width) * sizeof *rows), *starts = NULL;
+    float *rows = malloc((size_t)(n * width) * sizeof *rows);
+    float *starts = malloc((size_t)(n * width) * sizeof *starts);
     float *way = ways ? malloc((size_t)(times * n * width) * sizeof *way) : NULL;
-    rill_status status = grid && rows && (!ways || way) ? RILL_OK : no_memory(message);
+    rill_status status = grid && rows && starts && (!ways || way) ? RILL_OK : no_memory(message);
     if (status == RILL_OK)
         status = rill_time_grid(0.0, 1.0, steps, grid, message);
     if (status == RILL_OK)
-        status = draw_starts(run, n, &starts, message);
-    if (status == RILL_OK)
-        status = rill_sampler_run(run->sampler,
-                                  &(rill_sampling){ .solver = solver,
-                                                    .times = grid,
-                                                    .time_count = times,
-                                                    .seed = run->settings.seed,
-                                                    .n = n,
-                                                    .x0 = starts,
-                                                    .cond = eval_rows_conditions(&run->real),
-                                                    .samples = rows,
-                                                    .trajectory = way },
-                                  message);
+        status = rill_sampler_run(
+            run->sampler,
+            &(rill_sampling){ .solver = solver,
+                              .times = grid,
+                              .time_count = times,
+                              .seed = run->settings.seed,
+                              .n = n,
+                              .x0 = cli_start_rows(&run->start, run->settings.seed, 0, n, starts),
+                              .cond = eval_rows_conditions(&run->real),
+                              .samples = rows,
+                              .trajectory = way },
+            message);
     if (status == RILL_OK)
         status =
             ways ? restore(run, times * n, way, ways, message) : restore(run, n, rows, x, message);

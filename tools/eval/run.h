@@ -8,8 +8,9 @@
 
 #include "data.h"
 #include "loss.h"
-#include "tools/cli/model.h"
+#include "tools/cli/start.h"
 #include "tools/metrics.h"
+#include "tools/trajectory.h"
 
 enum { EVAL_MOST_COUNTS = 16, EVAL_MOST_MEASURES = 24 };
 
@@ -43,7 +44,7 @@ typedef struct eval_run {
     rill_sampler *sampler;
     const eval_data *data;
     eval_settings settings;
-    cli_source start;      /* of a model trained with --source; width 0: noise */
+    cli_start start;
     eval_rows real, other; /* [draws*samples] each */
     double *made;          /* [draws*samples,width]: of the model, by the solver judged with */
     eval_floor floor;
@@ -51,7 +52,9 @@ typedef struct eval_run {
     int32_t *reference_labels;
     eval_bin *bins; /* [settings.bins]; NULL: not measured yet */
     eval_bin overall;
-    double known; /* the share of times at which the floor is */
+    double known;       /* the share of times at which the floor is */
+    rill_travel travel; /* of samples on their way; not measured while w2 is 0 */
+    double w2;          /* from where they start to the data */
     eval_value found[EVAL_MOST_MEASURES];
     char missing[EVAL_MOST_MEASURES]
                 [160]; /* why a measure has no value; "": it has, or was not wanted */

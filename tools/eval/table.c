@@ -80,10 +80,12 @@ static void print_curves(const eval_run *run, FILE *out)
     }
 }
 
-void eval_print_csv(const eval_run *run, FILE *out)
+rill_status eval_print_csv(eval_run *run, FILE *out, rill_message *message)
 {
+    (void)message;
     fputs("table,name,solver,steps,evaluations,t,value,error,floor\n", out);
     print_summary(run, out);
     print_times(run, out);
     print_curves(run, out);
+    return RILL_OK;
 }

@@ -115,8 +115,9 @@ rill_status plot_lines(const plot_array *arrays, int count, const plot_options *
     find_ranges(arrays, count, &x, &y, &skips);
     if (x.low > x.high)
         return rill_fail(message, RILL_BAD_ARGUMENT, "lines: no row is finite");
-    int linear = options && options->linear;
-    int log_x = !linear && plot_range_spans(x), log_y = !linear && plot_range_spans(y);
+    int linear = options && options->linear, linear_x = linear || (options && options->linear_x);
+    int log_x = !linear_x && plot_range_spans(x, 5);
+    int log_y = !linear && plot_range_spans(y, 5);
     sheet_form form = { .panels = 1, .panel_width = 480, .panel_height = 270, .legend = count > 1 };
     status = sheet_open(&sheet, &form, options, path, message);
     if (status)

@@ -124,7 +124,7 @@ rill_status plot_loss(const plot_array *arrays, int count, const plot_options *o
     find_ranges(arrays, count, &x, &y, &skips);
     if (x.low > x.high)
         return rill_fail(message, RILL_BAD_ARGUMENT, "loss: no row is finite");
-    int logarithmic = !(options && options->linear) && plot_range_spans(y);
+    int logarithmic = !(options && options->linear) && plot_range_spans(y, 20);
     double *points = malloc((2 * MOST_COLUMNS + 4) * 2 * sizeof *points);
     if (!points)
         return rill_fail(message, RILL_NO_MEMORY, "loss: no memory for the curve");

@@ -38,6 +38,7 @@ typedef struct plot_options {
     const char *title, *x_label, *y_label;
     int overlay;   /* samples: all in one frame instead of side by side */
     int linear;    /* loss, lines: linear axes even where the values span decades */
+    int linear_x;  /* lines: the axis to the right alone */
     int reference; /* lines: the last array is what the others are held against */
     int64_t
         bins; /* samples in 1-D: bars; density: bins a side, the arrays being samples (0: grids) */
@@ -77,7 +78,7 @@ rill_status plot_loss(const plot_array *arrays, int count, const plot_options *o
 
 /* A curve through the rows (x, y) or (x, y, spread) of each array, a point that is not finite
  * breaks it.  Each axis is logarithmic where its values are positive and span more than a factor
- * of 20. */
+ * of 5. */
 rill_status plot_lines(const plot_array *arrays, int count, const plot_options *options,
                        const char *path, rill_message *message);
 

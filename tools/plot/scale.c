@@ -33,9 +33,9 @@ plot_range plot_range_pad(plot_range range, double share)
     return (plot_range){ range.low - share * length, range.high + share * length };
 }
 
-int plot_range_spans(plot_range range)
+int plot_range_spans(plot_range range, double factor)
 {
-    return range.low > 0 && range.high > 20 * range.low;
+    return range.low > 0 && range.high > factor * range.low;
 }
 
 plot_range plot_range_pad_for(plot_range range, double share, int logarithmic)

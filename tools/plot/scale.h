@@ -22,8 +22,8 @@ plot_range plot_range_add(plot_range range, double value);
 /* Grown by a share of itself at both ends; what is empty or a single value becomes a proper range.
  */
 plot_range plot_range_pad(plot_range range, double share);
-/* Positive, and over more than a factor of 20: worth a logarithmic axis. */
-int plot_range_spans(plot_range range);
+/* Positive, and over more than this factor: worth a logarithmic axis. */
+int plot_range_spans(plot_range range, double factor);
 /* Padded as it looks on the axis that it is for. */
 plot_range plot_range_pad_for(plot_range range, double share, int logarithmic);
 /* Both grown about their middles to one length, so that a circle in a square panel is round.  Left
