@@ -3,6 +3,7 @@
 #include "models/data/data.h"
 #include "tools/eval/loss.h"
 #include "tools/eval/measures.h"
+#include "tools/plot/plot.h"
 
 #include <check.h>
 #include <math.h>
@@ -316,6 +317,7 @@ static void enter_folder(void)
 {
     ck_assert(mkdtemp(folder) != NULL && chdir(folder) == 0);
     must(shell(
+        "printf '1,2\\n3,4\\n5,6\\n1,1\\n' > good.csv;"
         "rill train --data moons --hidden 8 --layers 2 --batch 16 --steps 40 --quiet --out m.st;"
         "rill train --data 8gaussians --cond labels --hidden 8 --layers 2 --batch 16 --steps 9 "
         "--quiet --out c.st"));
@@ -378,6 +380,168 @@ START_TEST(conditions_come_with_the_data)
 }
 END_TEST
 
+/* ---- The page. */
+
+enum { MOST_DEPTH = 64, MOST_IDS = 4096, LONGEST = 40 };
+
+/* What is opened is closed, in turn. */
+static void expect_balanced(const char *page)
+{
+    char open[MOST_DEPTH][LONGEST];
+    int depth = 0;
+    for (const char *c = strchr(page, '<'); c; c = strchr(c + 1, '<')) {
+        const char *end = strchr(c, '>');
+        char name[LONGEST] = "";
+        ck_assert_ptr_nonnull(end);
+        if (c[1] == '!')
+            continue;
+        ck_assert_int_eq(sscanf(c + 1 + (c[1] == '/'), "%39[a-zA-Z0-9]", name), 1);
+        if (c[1] == '/') {
+            ck_assert_msg(depth > 0 && !strcmp(open[depth - 1], name), "</%s> closes %s", name,
+                          depth > 0 ? open[depth - 1] : "nothing");
+            depth--;
+        } else if (end[-1] != '/') {
+            ck_assert_int_lt(depth, MOST_DEPTH);
+            strcpy(open[depth++], name);
+        }
+    }
+    ck_assert_int_eq(depth, 0);
+}
+
+/* Whatever could be fetched is in the page: an id of its own, or the data themselves. */
+static void expect_self_contained(const char *page)
+{
+    static const char *const marks[] = { "href=\"", "src=\"", "url(" };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        for (const char *c = page; (c = strstr(c, marks[i]));) {
+            c += strlen(marks[i]);
+            ck_assert_msg(*c == '#' || !strncmp(c, "data:", 5), "fetches %.30s", c);
+        }
+    ck_assert(!strstr(page, "@import") && !strstr(page, "<script") && !strstr(page, "<link"));
+    for (const char *c = page; (c = strstr(c, "http")); c++) /* names of what SVG is, not places */
+        ck_assert_msg(!strncmp(c - 2, "=\"http://www.w3.org/", 20), "goes to %.30s", c);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* Names between `mark` and a quote or a bracket; how many. */
+static int names_after(const char *page, const char *mark, char names[MOST_IDS][LONGEST])
+{
+    int count = 0;
+    for (const char *c = page; (c = strstr(c, mark)); count++) {
+        c += strlen(mark);
+        ck_assert_int_lt(count, MOST_IDS);
+        ck_assert_int_eq(sscanf(c, "%39[^\")]", names[count]), 1);
+    }
+    qsort(names, (size_t)count, LONGEST, by_name);
+    return count;
+}
+
+/* Pictures beside each other do not take each other's letters. */
+static void expect_ids_apart(const char *page)
+{
+    static char ids[MOST_IDS][LONGEST], used[MOST_IDS][LONGEST];
+    int count = names_after(page, " id=\"", ids), uses = names_after(page, "=\"#", used);
+    ck_assert_int_gt(count, 100);
+    for (int i = 1; i < count; i++)
+        ck_assert_msg(strcmp(ids[i - 1], ids[i]) != 0, "the id %s stands twice", ids[i]);
+    for (int i = 0; i < uses; i++)
+        ck_assert_msg(bsearch(used[i], ids, (size_t)count, LONGEST, by_name) != NULL,
+                      "there is no id %s", used[i]);
+}
+
+START_TEST(the_page_is_whole_and_needs_nothing_else)
+{
+    must(shell("rill eval --model m.st --out page.html" QUICK));
+    ck_assert_str_eq(text_of("out"), "");
+    const char *page = text_of("page.html");
+    ck_assert(strncmp(page, "<!DOCTYPE html>", 15) == 0);
+    expect_balanced(page);
+    expect_self_contained(page);
+    if (plot_available())
+        expect_ids_apart(page);
+    eval_measure m;
+    char wanted[64];
+    for (int i = 0; eval_measure_at(i, &m); i++) {
+        snprintf(wanted, sizeof wanted, "<tr><td>%s</td><td class=\"n\">", m.name);
+        ck_assert_msg(strstr(page, wanted) != NULL, "the page lacks %s", m.name);
+    }
+    must(shell("rill eval --model m.st --out again.html" QUICK "; cmp page.html again.html"));
+}
+END_TEST
+
+START_TEST(names_in_the_page_are_text)
+{
+    must(shell("rill data moons --n 300 --out '<b>&.npy'; rill train --data '<b>&.npy' --hidden 8 "
+               "--layers 2 --batch 16 --steps 5 --normalize --quiet --out odd.st;"
+               "rill eval --model odd.st --out page.html" QUICK));
+    const char *page = text_of("page.html");
+    expect_balanced(page);
+    ck_assert(strstr(page, "<b>") == NULL && strstr(page, "&lt;b&gt;&amp;.npy") != NULL);
+}
+END_TEST
+
+START_TEST(pictures_are_files_of_their_own)
+{
+    if (!plot_available())
+        return;
+    must(shell("rill eval --model m.st --pictures p" QUICK));
+    must(shell("for f in loss excess W1 W2 energy MMD samples ways; do test -s p-$f.svg; done"));
+}
+END_TEST
+
+START_TEST(images_and_wide_samples_are_judged)
+{
+    must(shell(
+        "rill train --data digits --hidden 16 --layers 1 --batch 16 --steps 5 --quiet --out "
+        "d.st; rill eval --model d.st --out digits.html --n 200 --draws 2 --bins 2 --points 9 "
+        "--steps 2 --step-counts 1"));
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "297 rows"));
+    expect_balanced(text_of("digits.html"));
+    must(
+        shell("printf '1,2,3\\n3,4,5\\n2,2,1\\n0,1,1\\n5,3,2\\n4,4,0\\n' > three.csv;"
+              "rill train --data three.csv --hidden 8 --layers 1 --batch 4 --steps 5 --quiet --out "
+              "three.st; rill eval --model three.st --out three.html" QUICK));
+    expect_self_contained(text_of("three.html"));
+}
+END_TEST
+
+START_TEST(what_makes_no_sense_is_left_out_and_said)
+{
+    must(shell("rill train --data moons --source 8gaussians --hidden 8 --layers 1 --batch 16 "
+               "--steps 5 --quiet --out from.st; rill eval --model from.st" QUICK));
+    ck_assert_ptr_null(strstr(text_of("out"), "NLL"));
+    ck_assert_ptr_null(strstr(text_of("out"), "excess"));
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "no NLL: the density of 8gaussians"));
+    ck_assert_int_eq(shell("rill eval --model from.st --metric NLL" QUICK), 1);
+    must(shell("rill train --data good.csv --x0 good.csv --hidden 8 --layers 1 --batch 4 --steps 5 "
+               "--quiet --out pairs.st; rill eval --model pairs.st --data moons" QUICK));
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "no loss: the model was trained on pairs"));
+    must(shell("rill train --data moons --path curved --hidden 8 --layers 1 --batch 16 --steps 5 "
+               "--quiet --out bent.st; rill eval --model bent.st --csv bent.csv" QUICK));
+    ck_assert_ptr_nonnull(strstr(text_of("bent.csv"), "time,loss,"));
+    ck_assert_ptr_null(strstr(text_of("bent.csv"), "excess"));
+}
+END_TEST
+
+/* Cross-entropy is at least entropy. */
+START_TEST(the_likelihood_is_held_to_the_entropy)
+{
+    double nll, entropy;
+    must(shell("rill train --data 1d-mixture --hidden 32 --layers 2 --steps 600 --batch 128 --lr "
+               ".01 --quiet --out line.st;"
+               "rill eval --model line.st --metric NLL --n 1000 --draws 1"));
+    ck_assert_int_eq(sscanf(text_of("out"), "NLL %lf NLL-floor %lf", &nll, &entropy), 2);
+    /* log 2 + log(.3 sqrt(2 pi e)), the modes being apart; four errors of a thousand rows, each of
+     * variance 1/2. */
+    ck_assert_double_eq_tol(entropy, log(2) + log(.3 * sqrt(2 * M_PI * M_E)), 4 * sqrt(.5 / 1000));
+    ck_assert(nll > entropy && nll < entropy + .5);
+}
+END_TEST
+
 static const struct refusal {
     const char *line;
     int status;
@@ -403,6 +567,9 @@ static const struct refusal {
       "two.csv --cond l.csv",
       1, "the data have the label 9" },
     { "rill eval --model m.st --csv no/such.csv" QUICK, 1, "cannot write 'no/such.csv'" },
+    { "rill eval --model m.st --out no/such.html" QUICK, 1, "cannot write 'no/such.html'" },
+    { "rill eval --model m.st --out a --csv a", 2, "the same file" },
+    { "rill eval --model m.st --pictures no/such" QUICK, 1, "cannot" },
     { "rill eval --model m.st --csv /dev/full" QUICK, 1, "No space left" },
     { "rill eval --model m.st" QUICK "> /dev/full", 1, "cannot write to the standard output" },
 };
@@ -427,6 +594,12 @@ static TCase *command(void)
     tcase_add_test(tests, the_table_of_numbers_has_its_columns);
     tcase_add_test(tests, the_same_seed_gives_the_same_bytes);
     tcase_add_test(tests, conditions_come_with_the_data);
+    tcase_add_test(tests, the_page_is_whole_and_needs_nothing_else);
+    tcase_add_test(tests, names_in_the_page_are_text);
+    tcase_add_test(tests, pictures_are_files_of_their_own);
+    tcase_add_test(tests, images_and_wide_samples_are_judged);
+    tcase_add_test(tests, what_makes_no_sense_is_left_out_and_said);
+    tcase_add_test(tests, the_likelihood_is_held_to_the_entropy);
     tcase_add_loop_test(tests, bad_use_is_refused_in_words, 0, sizeof refusals / sizeof *refusals);
     return tests;
 }

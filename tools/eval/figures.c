@@ -177,8 +177,15 @@ static rill_status draw_ways(eval_run *run, const eval_figure *figure, const cha
 
 /* ---- The list. */
 
-static const char *const by_time = "Loss by time", *const by_steps = "Steps against quality",
-                         *const seen = "Samples";
+static const eval_section
+    by_time = { "Loss by time", "" },
+    by_steps = { "Steps against quality",
+                 "How far samples are from data, by solver and evaluations of the "
+                 "network: the mean over draws and its standard error. The dashed line "
+                 "is the same between data and other data. Where a curve is level its "
+                 "solver has done what it can; what is left above the dashed line is "
+                 "the model's own." },
+    seen = { "Samples", "" };
 
 static int has_loss(const eval_run *run)
 {
@@ -207,25 +214,24 @@ static const struct shown {
 } shown[] = {
     { has_loss,
       0,
-      { "loss", "", "Loss",
+      { "loss", NULL, "Loss",
         "The mean squared error of the velocity at each time, over the numbers of a sample. It "
         "cannot fall below the dashed line, the variance of dx/dt among all paths through a point: "
         "what nobody at the point can know. Bars are standard errors.",
         0, draw_loss } },
     { has_excess,
       0,
-      { "excess", "", "Excess loss",
+      { "excess", NULL, "Excess loss",
         "The squared distance of the learned velocity from the best there is. All that training "
         "can still win is this. Where it is large, the network is too small for those times, or "
         "sees them too seldom.",
         0, draw_excess } },
     { is_drawn,
       1,
-      { "samples", "", "Samples", "Data that training never saw, and as many samples of the model.",
-        0, draw_samples } },
+      { "samples", NULL, "Samples", "Data, and as many samples of the model.", 0, draw_samples } },
     { has_ways,
       1,
-      { "ways", "", "Ways",
+      { "ways", NULL, "Ways",
         "Where samples go from noise to data. The straighter, the fewer steps are needed.", 0,
         draw_ways } },
 };
@@ -236,13 +242,8 @@ static void caption_curves(const eval_run *run, eval_figure *figure)
     eval_measure_at(figure->measure, &m);
     figure->name = figure->title = m.name;
     snprintf(figure->caption, sizeof figure->caption,
-             "%s, between %lld samples and as much data: the mean of %lld draws and its standard "
-             "error. The dashed line is the same between data and other data. A solver has done "
-             "what it can where its curve is level; what is left above the dashed line is the "
-             "model's own.",
-             m.doc, (long long)run->settings.samples, (long long)run->settings.draws);
-    if (figure->caption[0] >= 'a' && figure->caption[0] <= 'z')
-        figure->caption[0] = (char)(figure->caption[0] - 'a' + 'A');
+             "The %s, between %lld samples and as much data; %lld draws.", m.doc,
+             (long long)run->settings.samples, (long long)run->settings.draws);
 }
 
 static int is_curve(const eval_run *run, int i)
@@ -256,7 +257,7 @@ static int fixed_figure(const eval_run *run, int after_curves, int *left, eval_f
         if (shown[k].after_curves != after_curves || !shown[k].is_there(run) || (*left)-- > 0)
             continue;
         *figure = shown[k].figure;
-        figure->section = after_curves ? seen : by_time;
+        figure->section = after_curves ? &seen : &by_time;
         return 1;
     }
     return 0;
@@ -271,7 +272,7 @@ int eval_figure_at(const eval_run *run, int i, eval_figure *figure)
     for (int k = 0; eval_measure_at(k, &m); k++) {
         if (!is_curve(run, k) || left-- > 0)
             continue;
-        *figure = (eval_figure){ .section = by_steps, .measure = k, .draw = draw_curves };
+        *figure = (eval_figure){ .section = &by_steps, .measure = k, .draw = draw_curves };
         caption_curves(run, figure);
         return 1;
     }

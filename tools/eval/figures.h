@@ -7,9 +7,13 @@
 
 #include <stdio.h>
 
+typedef struct eval_section {
+    const char *title, *intro;
+} eval_section;
+
 typedef struct eval_figure {
-    const char *name;    /* "loss", "W2": what files are called by */
-    const char *section; /* the heading it stands under */
+    const char *name;            /* "loss", "W2": what files are called by */
+    const eval_section *section; /* that it stands in */
     const char *title;
     char caption[512]; /* how to read it */
     int measure;       /* that it shows, where it shows one */

@@ -43,18 +43,32 @@ int eval_mixture_of(const char *set, rill_mixture *mixture)
     return 0;
 }
 
+static const double one = 1.0, origin[RILL_MIXTURE_MAX_DIM] = { 0 };
+
+static rill_mixture component(const rill_mixture *m, int32_t label)
+{
+    if (label < 0)
+        return *m;
+    return (rill_mixture){ m->dim, 1, &one, m->mean + label * m->dim, m->sd + label };
+}
+
+double eval_mixture_density(const rill_mixture *mixture, const double *x, int32_t label)
+{
+    const rill_mixture noise = { mixture->dim, 1, &one, origin, &one };
+    const rill_mixture target = component(mixture, label);
+    rill_mixture_field field = { .density = 0.0 };
+    rill_mixture_field_at(&noise, &target, rill_mixing_linear(1.0), x, &field, NULL);
+    return field.density;
+}
+
 static rill_status at_mixture(const eval_floor *floor, rill_mixing mixing, const double *x,
                               int32_t label, double *velocity, eval_best *best,
                               rill_message *message)
 {
-    static const double one = 1.0, origin[RILL_MIXTURE_MAX_DIM] = { 0 };
     const rill_mixture noise = { floor->dim, 1, &one, origin, &one };
-    rill_mixture target = floor->mixture;
-    if (label >= target.count)
+    if (label >= floor->mixture.count)
         return rill_fail(message, RILL_UNSUPPORTED, "the mixture has no label %d", (int)label);
-    if (label >= 0)
-        target = (rill_mixture){ target.dim, 1, &one, target.mean + label * target.dim,
-                                 target.sd + label };
+    rill_mixture target = component(&floor->mixture, label);
     rill_mixture_field field;
     rill_status status = rill_mixture_field_at(&noise, &target, mixing, x, &field, message);
     if (status == RILL_OK) {

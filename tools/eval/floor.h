@@ -46,6 +46,9 @@ const char *eval_floor_says(eval_floor_kind kind);
 /* The mixture that a built-in set is; 0: it is none.  What it points to is constant. */
 int eval_mixture_of(const char *set, rill_mixture *mixture);
 
+/* Of one component where label >= 0, which has to be one of them. */
+double eval_mixture_density(const rill_mixture *mixture, const double *x, int32_t label);
+
 /* label < 0: any.  velocity [dim].  RILL_UNSUPPORTED where the floor is not known or no sample has
  * that label. */
 rill_status eval_floor_at(const eval_floor *floor, rill_mixing mixing, const double *x,

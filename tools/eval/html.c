@@ -139,19 +139,25 @@ static rill_status put_picture(eval_run *run, const eval_figure *figure, int num
     return status;
 }
 
+static void put_section(const eval_section *section, int another, FILE *out)
+{
+    fputs(another ? "</div>\n" : "", out);
+    put_element(out, "h2", section->title);
+    if (*section->intro)
+        put_element(out, "p", section->intro);
+    fputs("\n<div class=\"figures\">\n", out);
+}
+
 static rill_status put_figures(eval_run *run, FILE *out, rill_message *message)
 {
     eval_figure figure;
-    const char *section = NULL;
+    const eval_section *section = NULL;
     rill_status status = RILL_OK;
     if (!plot_available())
         fputs("<p>This build of rill has no cairo, and draws no pictures.</p>\n", out);
     for (int i = 0; plot_available() && status == RILL_OK && eval_figure_at(run, i, &figure); i++) {
-        if (figure.section != section) {
-            fputs(section ? "</div>\n" : "", out);
-            put_element(out, "h2", figure.section);
-            fputs("\n<div class=\"figures\">\n", out);
-        }
+        if (figure.section != section)
+            put_section(figure.section, section != NULL, out);
         section = figure.section;
         fputs("<figure>", out);
         put_element(out, "h3", figure.title);
@@ -179,7 +185,9 @@ static void put_curves(const eval_run *run, FILE *out)
 {
     if (run->curve_count == 0)
         return;
-    fputs("<details><summary>The same as numbers</summary><div class=\"wide\"><table>\n", out);
+    fputs("<details><summary>Steps against quality, as numbers</summary><div "
+          "class=\"wide\"><table>\n",
+          out);
     put_curve_head(run, out);
     for (int p = 0; p < run->curve_count; p++) {
         const eval_point *point = &run->curve[p];

@@ -77,6 +77,7 @@ static const eval_measure own[] = {
       measure_energy, NULL },
     { "straightness", "mean square of how ways differ from straight ones, evenly fast",
       measure_straightness, NULL },
+    { "NLL", "negative log-likelihood of the data, in nats a sample", eval_measure_nll, NULL },
 };
 
 enum { OWN = sizeof own / sizeof *own };
