@@ -183,6 +183,38 @@ static const struct refusal {
     { "rill sample --model cond.st --n 5 --out s.npy --cond short.csv", 2,
       "--cond has 2 rows, expected 5" },
     { "rill sample --model good.csv --n 5 --out s.npy", 1, "'good.csv'" },
+    { "rill sample --model model.st --n 5 --out s.npy --guidance 2", 2, "without conditions" },
+    { "rill sample --model cond.st --n 5 --out s.npy --cond 1 --guidance 2", 2, "--dropout 0" },
+    { "rill sample --model model.st --n 5 --out s.npy --guidance two", 2,
+      "--guidance: w is a number from -100 to 100, not 'two'" },
+    { "rill sample --model model.st --n 5 --out s.npy --guidance ''", 2, "--guidance takes w" },
+    { "rill sample --model model.st --n 5 --out s.npy --guidance 2,", 2, "from is a number" },
+    { "rill sample --model model.st --n 5 --out s.npy --guidance 2,.5,.5", 2, "has to be less" },
+    { "rill sample --model model.st --n 5 --out s.npy --guidance 2,0,1,1", 2, "it takes 3" },
+    { "rill sample --model model.st --n 5 --out s.npy --guidance 2,0,from=1", 2, "given twice" },
+    { "rill sample --model model.st --n 5 --out s.npy --guide model.st", 2, "--guidance W" },
+    { "rill sample --model model.st --n 5 --out s.npy --guidance 2 --guide cond.st", 1,
+      "--guide 'cond.st' has other conditions" },
+    { "rill sample --model model.st --n 5 --out s.npy --guidance 2 --guide no.st", 1, "no.st" },
+    { "rill sample --model model.st --n 5 --out s.npy --scheduler cosin", 2, "mean cosine?" },
+    { "rill sample --model model.st --n 5 --out s.npy --scheduler power:0", 2, "from 1 to 100" },
+    { "rill sample --model model.st --n 5 --out s.npy --noise-level rot", 2, "mean root?" },
+    { "rill sample --model model.st --n 5 --out s.npy --noise-level root:-1", 2, "from 0 to 100" },
+    { TRAIN "--path curved --steps 2 --out bent.st && "
+            "rill sample --model bent.st --n 5 --out s.npy --scheduler linear",
+      2, "--scheduler: the model's path, curved, is not affine" },
+    { TRAIN "--path curved --steps 2 --out bent.st && "
+            "rill sample --model bent.st --n 5 --out s.npy --noise-level root",
+      2, "which curved is not" },
+    { TRAIN "--path cosine --steps 2 --out bent.st && "
+            "rill sample --model bent.st --n 5 --out s.npy --guidance 2 --guide model.st",
+      1, "has another path" },
+    { TRAIN "--source circles --steps 2 --out from.st && "
+            "rill sample --model from.st --n 5 --out s.npy --noise-level root",
+      2, "not from circles" },
+    { TRAIN "--normalize --steps 2 --out unit.st && "
+            "rill sample --model unit.st --n 5 --out s.npy --guidance 2 --guide model.st",
+      1, "another --normalize" },
 #define FORGED(from, to)                                                                           \
     "sed 's/\"rill.\\(" from "\\)/\"rill." to "/' model.st > forged.st; "                          \
     "rill sample --model forged.st --n 5 --out s.npy"
@@ -442,6 +474,32 @@ START_TEST(labels_and_vectors_condition)
     ck_assert_int_ne(shell("cmp c3.npy c4.npy"), 0);
     must(shell("rill train --data good.csv --cond three.csv " SMALL "--steps 3 --out v.st && "
                "rill sample --model v.st --cond three.csv --out v.npy"));
+}
+END_TEST
+
+/* Weight 1 and level 0 are the model as it is; a scheduler is another way to the same samples. */
+START_TEST(samples_are_steered)
+{
+    must(shell("rill train --data 8gaussians --cond labels --dropout .5 " SMALL
+               "--steps 20 --out drop.st && "
+               "rill sample --model drop.st --cond 3 --n 9 --out g.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --guidance 1 --out g1.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --noise-level root:0 --out n0.npy"));
+    expect_same("g.npy", "g1.npy");
+    expect_same("g.npy", "n0.npy");
+    must(shell("rill sample --model drop.st --cond 3 --n 9 --guidance 3 --out g3.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --guidance 3,.2,.8 --out g3i.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --guidance 3 --guide cond.st "
+               "--out gg.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --noise-level constant:.5 --out n.npy"));
+    ck_assert_int_ne(shell("cmp g.npy g3.npy"), 0);
+    ck_assert_int_ne(shell("cmp g3.npy g3i.npy"), 0);
+    ck_assert_int_ne(shell("cmp g3.npy gg.npy"), 0);
+    ck_assert_int_ne(shell("cmp g.npy n.npy"), 0);
+    /* As many steps as make either exact to 1e-2, from the same noise. */
+    must(shell("rill sample --model model.st --n 200 --solver rk4 --steps 40 --out a.npy && "
+               "rill sample --model model.st --n 200 --solver rk4 --steps 40 --scheduler cosine "
+               "--out b.npy && rill compare a.npy b.npy | awk '$1 == \"W2\" { exit $2 > .01 }'"));
 }
 END_TEST
 
@@ -765,6 +823,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);
     tcase_add_test(use, samples_may_start_from_data);
     tcase_add_test(use, pairs_stay_together);
+    tcase_add_test(use, samples_are_steered);
     tcase_add_test(use, reflow_learns_from_what_the_model_makes);
     tcase_add_test(use, first_loss_is_said_at_once);
     tcase_add_test(use, drawings_are_the_same_every_time);

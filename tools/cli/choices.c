@@ -3,6 +3,7 @@
 #include "core/op.h"
 #include "models/data/data.h"
 #include "models/flow/coupling.h"
+#include "models/flow/noise_level.h"
 #include "models/flow/objective.h"
 #include "models/flow/time_law.h"
 #include "models/flow/weighting.h"
@@ -116,6 +117,13 @@ cli_choice cli_scheduler_choices(const rill_extensions *extensions, int i)
     (void)extensions;
     const rill_scheduler *s = rill_scheduler_built_in(i);
     return s ? (cli_choice){ s->name, s->doc, s->parameters } : (cli_choice){ 0 };
+}
+
+cli_choice cli_noise_level_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_noise_level *level = rill_noise_level_at(i);
+    return level ? (cli_choice){ level->name, level->doc, level->parameters } : (cli_choice){ 0 };
 }
 
 cli_choice cli_activation_choices(const rill_extensions *extensions, int i)

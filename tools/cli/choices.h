@@ -19,6 +19,7 @@ cli_choice cli_time_choices(const rill_extensions *extensions, int i);
 cli_choice cli_objective_choices(const rill_extensions *extensions, int i);
 cli_choice cli_weighting_choices(const rill_extensions *extensions, int i);
 cli_choice cli_scheduler_choices(const rill_extensions *extensions, int i);
+cli_choice cli_noise_level_choices(const rill_extensions *extensions, int i);
 cli_choice cli_activation_choices(const rill_extensions *extensions, int i);
 cli_choice cli_optimizer_choices(const rill_extensions *extensions, int i);
 cli_choice cli_decay_choices(const rill_extensions *extensions, int i);

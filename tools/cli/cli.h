@@ -24,13 +24,14 @@ typedef struct cli_choice {
 typedef cli_choice cli_choices(const rill_extensions *extensions, int i);
 
 typedef enum cli_kind {
-    CLI_FLAG,   /* takes no value */
-    CLI_TEXT,   /* any but the empty text; `choices` are then suggestions */
-    CLI_WHOLE,  /* a whole number, low to high */
-    CLI_NUMBER, /* a number, low to high */
-    CLI_CHOICE, /* one of `choices` */
-    CLI_PATH,   /* one of `choices`, which are paths, or a formula (tools/formula.h) */
-    CLI_RANGE,  /* two finite numbers, LOW,HIGH, the first less than the second */
+    CLI_FLAG,    /* takes no value */
+    CLI_TEXT,    /* any but the empty text; `choices` are then suggestions */
+    CLI_WHOLE,   /* a whole number, low to high */
+    CLI_NUMBER,  /* a number, low to high */
+    CLI_CHOICE,  /* one of `choices` */
+    CLI_PATH,    /* one of `choices`, which are paths, or a formula (tools/formula.h) */
+    CLI_NUMBERS, /* those that `numbers` describes, W,FROM,TO; the last may be missing */
+    CLI_RANGE,   /* two finite numbers, LOW,HIGH, the first less than the second */
     CLI_KIND_COUNT
 } cli_kind;
 
@@ -41,6 +42,7 @@ typedef struct cli_option {
     const char *standard; /* the default, read as if it had been given; NULL: none */
     double low, high;     /* of numbers; whole ones are at most 2^53 */
     cli_choices *choices;
+    const rill_parameters *numbers;
     int required;
     int recorded; /* of train: part of a model's configuration */
     const char *doc;
@@ -54,7 +56,7 @@ typedef struct cli_value {
     double high;      /* of a range, whose low end is `number` */
     const char *name; /* of a choice, without the numbers that follow; NULL: a formula */
     rill_parameters parameters;
-    double parameter[RILL_MAX_PARAMETERS]; /* those numbers */
+    double parameter[RILL_MAX_PARAMETERS]; /* those numbers, or those of CLI_NUMBERS */
 } cli_value;
 
 enum { CLI_MAX_OPTIONS = 64, CLI_MAX_OPERANDS = 17 };

@@ -57,9 +57,10 @@ static void print_choices(cli_choices *choices, const rill_extensions *extension
 /* What it is, what it takes, what it is when not given. */
 static void print_option(const cli_option *option, const rill_extensions *extensions)
 {
-    char text[700], takes[400] = "";
+    char text[900], takes[400] = "";
     cli_describe_value(option, extensions, takes, sizeof takes);
-    int bounded = option->kind == CLI_WHOLE || option->kind == CLI_NUMBER;
+    int bounded =
+        option->kind == CLI_WHOLE || option->kind == CLI_NUMBER || option->kind == CLI_NUMBERS;
     size_t used = (size_t)snprintf(text, sizeof text, "%s%s%s%s", option->doc, bounded ? " (" : "",
                                    bounded ? takes : "", bounded ? ")" : "");
     if (option->standard)

@@ -51,23 +51,26 @@ static int parse_one(const char *text, size_t length, int place, const rill_para
     return 1;
 }
 
-int cli_parse_parameters(const char *text, const rill_parameters *p,
-                         double value[RILL_MAX_PARAMETERS], rill_message *reason)
+int cli_parse_numbers(const char *text, const rill_parameters *p, double value[RILL_MAX_PARAMETERS],
+                      rill_message *reason)
 {
     int given[RILL_MAX_PARAMETERS] = { 0 };
     for (int i = 0; i < p->count; i++)
         value[i] = p->at[i].standard;
-    const char *at = text + cli_name_length(text);
-    if (*at == '\0')
-        return 1;
-    for (int place = 0; *at; place++) {
-        at++; /* the colon or a comma */
-        size_t length = strcspn(at, ",");
-        if (!parse_one(at, length, place, p, value, given, reason))
+    for (int place = 0; text; place++) {
+        size_t length = strcspn(text, ",");
+        if (!parse_one(text, length, place, p, value, given, reason))
             return 0;
-        at += length;
+        text = text[length] ? text + length + 1 : NULL;
     }
     return 1;
+}
+
+int cli_parse_parameters(const char *text, const rill_parameters *p,
+                         double value[RILL_MAX_PARAMETERS], rill_message *reason)
+{
+    const char *colon = strchr(text, ':');
+    return cli_parse_numbers(colon ? colon + 1 : NULL, p, value, reason);
 }
 
 void cli_print_choice(const char *name, const rill_parameters *p, const double *value, char *text,

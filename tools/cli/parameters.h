@@ -14,6 +14,9 @@ size_t cli_name_length(const char *text);
  * reason, when a value is none, out of range, unknown, given twice or one too many. */
 int cli_parse_parameters(const char *text, const rill_parameters *parameters,
                          double value[RILL_MAX_PARAMETERS], rill_message *reason);
+/* The same of numbers without a name before them: `2`, `2,.1,.9`. */
+int cli_parse_numbers(const char *text, const rill_parameters *parameters,
+                      double value[RILL_MAX_PARAMETERS], rill_message *reason);
 /* The one form that is recorded: the name alone when all values are standard, else all of them. */
 void cli_print_choice(const char *name, const rill_parameters *parameters, const double *value,
                       char *text, size_t size);

@@ -72,6 +72,18 @@ static int parse_choice(const cli_option *option, const rill_extensions *extensi
     return 0;
 }
 
+static int parse_numbers(const cli_option *option, const rill_extensions *extensions,
+                         cli_value *value, mistake *wrong)
+{
+    (void)extensions;
+    rill_message reason;
+    value->parameters = *option->numbers;
+    if (cli_parse_numbers(value->text, option->numbers, value->parameter, &reason))
+        return 1;
+    rill_fail(&wrong->reason, RILL_BAD_ARGUMENT, "--%s: %s", option->name, reason.text);
+    return 0;
+}
+
 static int parse_path(const cli_option *option, const rill_extensions *extensions, cli_value *value,
                       mistake *wrong)
 {
@@ -115,9 +127,9 @@ typedef int parse_function(const cli_option *option, const rill_extensions *exte
                            cli_value *value, mistake *wrong);
 
 static parse_function *const parsers[CLI_KIND_COUNT] = {
-    [CLI_FLAG] = parse_flag,     [CLI_TEXT] = parse_text,     [CLI_WHOLE] = parse_whole,
-    [CLI_NUMBER] = parse_number, [CLI_CHOICE] = parse_choice, [CLI_RANGE] = parse_range,
-    [CLI_PATH] = parse_path,
+    [CLI_FLAG] = parse_flag,     [CLI_TEXT] = parse_text,       [CLI_WHOLE] = parse_whole,
+    [CLI_NUMBER] = parse_number, [CLI_CHOICE] = parse_choice,   [CLI_RANGE] = parse_range,
+    [CLI_PATH] = parse_path,     [CLI_NUMBERS] = parse_numbers,
 };
 
 static void refuse_value(const cli_option *option, const rill_extensions *extensions,
@@ -172,6 +184,8 @@ void cli_describe_value(const cli_option *option, const rill_extensions *extensi
         snprintf(text, size, "a whole number from %.0f to %.0f", option->low, option->high);
     else if (option->kind == CLI_NUMBER)
         snprintf(text, size, "a number from %g to %g", option->low, option->high);
+    else if (option->kind == CLI_NUMBERS)
+        cli_describe_parameters(option->numbers, text, size);
     else if (option->kind == CLI_RANGE)
         snprintf(text, size, "two numbers %s, the first the less", option->metavar);
     else

@@ -9,12 +9,29 @@
 #include "tools/cli/interrupt.h"
 #include "tools/cli/npy_stream.h"
 #include "tools/cli/start.h"
+#include "tools/cli/steering.h"
 #include "tools/cli/trainer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODEL, N, OUT, SOLVER, STEPS, SEED, X0, COND, TRAJECTORY, THREADS, OPTION_COUNT };
+enum {
+    MODEL,
+    N,
+    OUT,
+    SOLVER,
+    STEPS,
+    SEED,
+    X0,
+    COND,
+    GUIDANCE,
+    GUIDE,
+    SCHEDULER,
+    NOISE_LEVEL,
+    TRAJECTORY,
+    THREADS,
+    OPTION_COUNT
+};
 
 enum { CHUNK = 8192 };
 #define MOST_TRAJECTORY (INT64_C(1) << 30) /* numbers */
@@ -54,6 +71,10 @@ static const cli_option options[OPTION_COUNT] = {
                .kind = CLI_TEXT,
                .metavar = "C",
                .doc = "a label for all samples, or a file with a label or vector for each" },
+    [GUIDANCE] = CLI_GUIDANCE_OPTION,
+    [GUIDE] = CLI_GUIDE_OPTION,
+    [SCHEDULER] = CLI_SCHEDULER_OPTION,
+    [NOISE_LEVEL] = CLI_NOISE_LEVEL_OPTION,
     [TRAJECTORY] = { .name = "trajectory",
                      .kind = CLI_TEXT,
                      .metavar = "T.npy",
@@ -66,6 +87,7 @@ typedef struct run {
     cli_field field;
     cli_array x0; /* empty: from noise or the model's source */
     cli_start start;
+    cli_steering steering;
     int64_t n;
     double *times; /* [steps+1] */
     rill_file_writer *samples;
@@ -86,6 +108,16 @@ static int open_field(run *r)
 {
     const cli_value *value = r->args->value;
     return cli_field_open(r->args, value[MODEL].text, value[COND].text, &r->field);
+}
+
+static int steer(run *r)
+{
+    const cli_value *value = r->args->value;
+    cli_steering_flags flags = { .guidance = &value[GUIDANCE],
+                                 .guide = &value[GUIDE],
+                                 .scheduler = &value[SCHEDULER],
+                                 .noise_level = &value[NOISE_LEVEL] };
+    return cli_steering_open(r->args, &flags, &r->field, &r->steering);
 }
 
 static int open_x0(run *r)
@@ -217,7 +249,7 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
         .samples = r->rows,
         .trajectory = r->part,
     };
-    rill_status status = rill_sampler_run(r->field.sampler, &sampling, &r->message);
+    rill_status status = cli_steering_run(&r->steering, &r->field, &sampling, &r->message);
     if (status != RILL_OK)
         return status;
     if (r->part)
@@ -257,6 +289,7 @@ static int sample_all(run *r)
 static void end(run *r)
 {
     rill_file_abandon(r->samples);
+    cli_steering_free(&r->steering);
     cli_field_free(&r->field);
     cli_array_free(&r->x0);
     cli_start_free(&r->start);
@@ -270,7 +303,7 @@ static void end(run *r)
 
 static int run_sample(const cli_args *args)
 {
-    static int (*const stages[])(run *) = { open_field,   open_x0, open_start,
+    static int (*const stages[])(run *) = { open_field,   steer,   open_x0,   open_start,
                                             settle_count, prepare, sample_all };
     run *r = calloc(1, sizeof *r);
     if (!r)
