@@ -11,20 +11,22 @@ rill_assignment *rill_assignment_new(int64_t n)
     if (n < 0 || n > RILL_ASSIGNMENT_MOST_ROWS)
         return NULL;
     rill_assignment *a = rill_alloc_zeroed(1, sizeof *a);
-    size_t stride = ((size_t)n + 7) / 8 * 8;
+    size_t stride = ((size_t)n + 15) / 8 * 8; /* never a whole page: loads would wait for stores */
     double *reals = a ? rill_alloc_aligned(10 * stride * sizeof *reals) : NULL;
     if (!reals) {
         rill_free(a);
         return NULL;
     }
-    int64_t *whole = (int64_t *)(void *)(reals + 5 * stride);
+    double **const real[] = { &a->price,      &a->rank,    &a->space, &a->distance,
+                              &a->open_price, &a->reached, NULL };
+    int64_t **const whole[] = { &a->row_of, &a->free_rows, &a->before, &a->settled, NULL };
+    a->block = reals;
+    for (int k = 0; real[k]; k++, reals += stride)
+        *real[k] = reals;
+    for (int k = 0; whole[k]; k++, reals += stride)
+        *whole[k] = (int64_t *)(void *)reals;
     a->most = n;
     a->sweep = rill_sweep_at(0);
-    a->block = reals;
-    a->price = reals, a->space = reals + stride, a->distance = reals + 2 * stride;
-    a->open_price = reals + 3 * stride, a->reached = reals + 4 * stride;
-    a->row_of = whole, a->rank = whole + stride, a->free_rows = whole + 2 * stride;
-    a->before = whole + 3 * stride, a->settled = whole + 4 * stride;
     return a;
 }
 

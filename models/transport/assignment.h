@@ -3,9 +3,10 @@
  * size that is optimal transport.
  *
  * Shortest augmenting paths after augmenting row reduction, as in Jonker and Volgenant, "A shortest
- * augmenting path algorithm for dense and sparse linear assignment problems", Computing 38, 1987;
- * solved for a half of the rows and columns first, again and again, whose prices are nearly right
- * for the whole.  O(n^3) at worst, far less on distances between samples.
+ * augmenting path algorithm for dense and sparse linear assignment problems", Computing 38, 1987.
+ * Where costs are like distances between samples it is solved for half of the rows and columns
+ * first, and so on, since their prices are nearly right for the whole: samples are best given in a
+ * random order.  O(n^3) at worst, far less on distances.
  *
  * The result depends on the costs alone, not on the machine.  Where several permutations are best
  * it is one of them.  RILL_BAD_ARGUMENT for a NULL or a size out of range, RILL_NOT_FINITE for a

@@ -10,21 +10,21 @@ struct rill_assignment {
     int64_t most; /* rows there is room for; arrays below are [most] */
     const rill_sweep *sweep;
     const rill_cost *cost;
-    int64_t n;          /* rows and columns taken into account so far */
+    int64_t n, swept;   /* rows and columns taken into account so far; rows of costs looked at */
     int64_t *column_of; /* of rows: the caller's permutation */
     int64_t *row_of;    /* of columns */
-    int64_t *rank;      /* of columns: see sweep.h */
     int64_t *free_rows; /* free_count of them */
     int64_t *before;    /* the row from which a path reached a column */
     int64_t *settled;   /* columns whose distance is final, in that order */
     int64_t free_count;
-    double *price;    /* of columns */
-    double *space;    /* for a row of costs */
-    double *distance; /* of a search, and prices but for settled columns: see sweep.h */
-    double *open_price;
-    double *reached; /* distances of the settled columns */
-    void *block;     /* what all of the above are parts of */
-    double *points;  /* room for points_room numbers */
+    double *price;      /* of columns */
+    double *rank;       /* of columns: see sweep.h */
+    double *space;      /* for a row of costs */
+    double *distance;   /* of a search: see sweep.h */
+    double *open_price; /* the price, but for settled columns */
+    double *reached;    /* distances of the settled columns */
+    void *block;        /* what all of the above are parts of */
+    double *points;     /* room for points_room numbers */
     size_t points_room;
 };
 

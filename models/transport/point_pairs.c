@@ -109,7 +109,7 @@ static int lay_out(rill_assignment *a, struct pairs *pairs)
 /* Sorted columns go with sorted rows; points alike keep their order. */
 static void match_on_line(rill_assignment *a, const struct pairs *pairs, int64_t *permutation)
 {
-    int64_t n = pairs->given->n, *rows = a->row_of, *columns = a->rank;
+    int64_t n = pairs->given->n, *rows = a->row_of, *columns = a->free_rows;
     rill_sort_order(pairs->x, rows, a->before, n);
     rill_sort_order(pairs->y, columns, a->before, n);
     for (int64_t k = 0; k < n; k++)

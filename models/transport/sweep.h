@@ -10,7 +10,7 @@
 
 /* Added to the rank of a column that a row has, so that of equally good columns a free one ranks
  * first. */
-#define RILL_TAKEN ((int64_t)1 << 32)
+#define RILL_TAKEN 4294967296.0
 
 typedef struct rill_cheapest {
     double first, second; /* the two least reduced costs; of one column, that one twice */
@@ -22,14 +22,14 @@ typedef struct rill_frontier {
     double *distance;    /* infinite for settled columns */
     const double *price; /* minus infinity for settled columns: no path to them is shorter */
     int64_t *before;     /* the row that the path comes from */
-    const int64_t *rank; /* the column, plus RILL_TAKEN where a row has it */
+    const double *rank;  /* the column, plus RILL_TAKEN where a row has it */
     int64_t n;
 } rill_frontier;
 
 typedef struct rill_sweep {
     const char *name;
     /* Of the reduced costs cost - price. */
-    rill_cheapest (*cheapest)(const double *cost, const double *price, const int64_t *rank,
+    rill_cheapest (*cheapest)(const double *cost, const double *price, const double *rank,
                               int64_t n);
     /* Shortens paths by those that end in `row`, at offset plus the reduced cost, and returns the
      * nearest column that is not settled; -1 when there is none. */
