@@ -15,11 +15,13 @@ extern "C" {
 typedef struct rill_flow rill_flow;
 typedef struct rill_flow_parts rill_flow_parts;
 
-/* What an objective asks of the path, bits of these. */
+/* What an objective asks of the path and of the pairs, bits of these. */
 enum {
     RILL_NEEDS_AFFINE = 1, /* alpha(t) x1 + sigma(t) x0 */
     RILL_NEEDS_NOISE = 2,  /* a random path */
-    RILL_NEEDS_NO_NOISE = 4
+    RILL_NEEDS_NO_NOISE = 4,
+    RILL_NEEDS_NO_PAIRS = 8 /* learns from x1 alone: samples start from Gaussian noise, and x0, t
+                             * and the path are not looked at */
 };
 
 typedef struct rill_objective {
@@ -38,7 +40,7 @@ typedef struct rill_objective {
                             rill_tensor *until, rill_tensor *cond);
     /* Optional: the score of x_t, the gradient of its log-density. */
     rill_tensor *(*score)(const rill_flow *flow, rill_tensor *x, rill_tensor *t, rill_tensor *cond);
-    int needs; /* of the path */
+    int needs; /* of the path and the pairs */
     const void *self;
     rill_parameters parameters;
 } rill_objective;

@@ -131,6 +131,13 @@ static int check_choices(run *r)
     if (why)
         return cli_usage(r->args, "--objective %s, --path %s: %s", objective->name,
                          s[TRAIN_PATH].text, why);
+    int pairs = s[TRAIN_X0].text || strcmp(s[TRAIN_COUPLING].name, "independent") != 0 ||
+                cli_start_has_units(&r->model);
+    if (objective->needs & RILL_NEEDS_NO_PAIRS && pairs)
+        return cli_usage(r->args,
+                         "--objective %s learns without pairs, from Gaussian noise: it "
+                         "takes no --coupling, --source or --x0",
+                         objective->name);
     if (s[TRAIN_X0].text && strcmp(s[TRAIN_COUPLING].name, "independent") != 0)
         return cli_usage(r->args, "--x0 says what makes pairs, and so does --coupling %s",
                          s[TRAIN_COUPLING].name);
