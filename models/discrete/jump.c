@@ -92,3 +92,30 @@ rill_tensor *rill_draw_tokens(rill_tensor *p, rill_tensor *u)
     rill_tensor *passed = rill_lt(sums, rill_mul(rill_expand_dims(u, -1), total));
     return rill_cast(rill_sum(passed, RILL_AXES(-1), 0), RILL_I32);
 }
+
+static rill_tensor *one_step(const rill_discrete *d, double from, double to, rill_tensor *x,
+                             rill_tensor *cond)
+{
+    rill_graph *g = rill_graph_of(x);
+    rill_tensor *t = rill_full(g, d->dtype, RILL_SHAPE(rill_dim(x, 0), 1), from);
+    rill_jump jump = { .forward = rill_full(g, d->dtype, RILL_SCALAR, to - from) };
+    rill_tensor *p = to == 1.0 ? rill_discrete_posterior(d, x, t, cond)
+                               : rill_jump_distribution(d, x, t, cond, jump);
+    return rill_draw_tokens(p, NULL);
+}
+
+rill_tensor *rill_jump_unroll(const rill_discrete *d, const double *times, int64_t count,
+                              rill_tensor *x0, rill_tensor *cond)
+{
+    const char *why = rill_discrete_complaint(d);
+    if (!why && (!times || count < 1))
+        why = "there are no times";
+    for (int64_t i = 0; !why && i < count; i++)
+        if (!(times[i] >= (i ? times[i - 1] : 0.0) && times[i] <= 1.0))
+            why = "times have to ascend within [0,1]";
+    if (why)
+        return rill_graph_fail(rill_graph_of(x0), "jump: %s", why);
+    for (int64_t i = 1; i < count && !rill_is_inert(x0); i++)
+        x0 = one_step(d, times[i - 1], times[i], x0, cond);
+    return x0;
+}

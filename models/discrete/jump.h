@@ -33,6 +33,12 @@ rill_tensor *rill_jump_distribution(const rill_discrete *discrete, rill_tensor *
  * NULL: drawn anew each step. */
 rill_tensor *rill_draw_tokens(rill_tensor *p, rill_tensor *u);
 
+/* Euler steps from x0 i32 [B,N] at times[0] to times[count-1], one after the other, each drawn anew
+ * at each run: what the sampler (sampler.h) does, as one graph.  A step that ends at t = 1 draws
+ * every token from p_{1|t}. */
+rill_tensor *rill_jump_unroll(const rill_discrete *discrete, const double *times, int64_t count,
+                              rill_tensor *x0, rill_tensor *cond);
+
 #ifdef __cplusplus
 }
 #endif

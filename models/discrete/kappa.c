@@ -26,11 +26,12 @@ const rill_kappa *rill_kappa_find(const char *name)
     return NULL;
 }
 
-/* Times do not mix, so that one tangent of ones gives all derivatives. */
+/* Times do not mix, so that one tangent of ones gives all derivatives.  Where kappa starts flat,
+ * rounding may leave one just below 0, and there is no jump with a negative probability. */
 static rill_tensor *rate(const rill_kappa *k, rill_tensor *t)
 {
     rill_tensor *ones = rill_full(rill_graph_of(t), rill_dtype_of(t), rill_shape_of(t), 1.0);
-    return rill_jvp(k->kappa(t, k->self), t, ones);
+    return rill_relu(rill_jvp(k->kappa(t, k->self), t, ones));
 }
 
 rill_kappa_point rill_kappa_at(const rill_kappa *k, rill_tensor *t)

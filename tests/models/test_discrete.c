@@ -112,7 +112,8 @@ START_TEST(ends_of_kappas_are_exact_and_rates_finite)
     }
     at = rill_kappa_at(&k, rill_constant(g, RILL_F32, RILL_SHAPE(2), narrow, 2));
     evaluate(at.hazard, single, 2);
-    ck_assert(isfinite((double)single[0]) && isfinite((double)single[1]));
+    for (int i = 0; i < 2; i++) /* cosine's rate at 0 would be -7e-8 */
+        ck_assert(isfinite((double)single[i]) && single[i] >= 0);
 }
 END_TEST
 

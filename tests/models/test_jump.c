@@ -3,6 +3,7 @@
 #include "models/discrete/sampler.h"
 #include "models/nets/built_in.h"
 #include "models/ode/integrate.h"
+#include "ops/random.h"
 
 #include <string.h>
 
@@ -134,13 +135,16 @@ static double hazard_formula(const rill_kappa *kappa, double t)
         return 1 / (1 - t);
     if (kappa == &rill_kappa_power)
         return 2 * t / (1 - t * t);
-    return M_PI / tan(M_PI_2 * (1 - t)); /* of sin^2 */
+    double slope = tan(M_PI_2 * t); /* of cosine, half that of sin^2 */
+    return kappa == &rill_kappa_cosine ? M_PI_2 * slope : M_PI * slope;
 }
 
 static double kappa_formula(const rill_kappa *kappa, double t)
 {
     if (kappa == &rill_kappa_linear)
         return t;
+    if (kappa == &rill_kappa_cosine)
+        return 1 - cos(M_PI_2 * t);
     return kappa == &rill_kappa_power ? t * t : pow(sin(M_PI_2 * t), 2);
 }
 
@@ -199,7 +203,8 @@ static const struct {
     const rill_kappa *kappa;
 } others[] = { { 0, 8, &rill_kappa_power },         { 1, 4, &rill_kappa_linear },
                { 2, 6, &rill_kappa_sine_squared },  { 2, 5, &rill_kappa_power },
-               { 1, 12, &rill_kappa_sine_squared }, { 0, 3, &rill_kappa_linear } };
+               { 1, 12, &rill_kappa_sine_squared }, { 0, 3, &rill_kappa_linear },
+               { 0, 16, &rill_kappa_cosine } };
 
 START_TEST(distance_to_data_is_that_of_the_formula)
 {
@@ -325,12 +330,29 @@ static void jump(rill_jump_sampler *s, const rill_jumping *jumping)
 
 static const double grid[] = { 0, .25, .5, .75, 1 };
 
+/* n rows of two tokens against the chances of the chain's states. */
+static void check_frequencies(const chain *c, const int32_t *x, int n)
+{
+    double counts[MOST_STATES] = { 0 }, square = 0;
+    int freedom = -1;
+    for (int i = 0; i < n; i++)
+        counts[x[2 * i] * c->base + x[2 * i + 1]]++;
+    for (int64_t i = 0; i < c->states; i++) {
+        double wanted = n * c->p[i];
+        ck_assert(wanted > 1e-9 || counts[i] == 0);
+        square += wanted > 1e-9 ? (counts[i] - wanted) * (counts[i] - wanted) / wanted : 0;
+        freedom += wanted > 1e-9;
+    }
+    /* Chi-square has the mean and half the variance `freedom`: five standard deviations. */
+    ck_assert_msg(square < freedom + 5 * sqrt(2.0 * freedom), "seed %llu: %g of %d",
+                  (unsigned long long)seed, square, freedom);
+}
+
 START_TEST(frequencies_are_those_of_the_chain)
 {
     enum { N = 20000 };
     static int32_t x[N * 2];
-    double counts[MOST_STATES] = { 0 }, square = 0;
-    int mask = _i % 2, correctors = _i / 2, freedom = -1;
+    int mask = _i % 2, correctors = _i / 2;
     exact e = { &boards[0], &rill_kappa_linear, mask ? &rill_source_mask : &rill_source_uniform };
     chain c = chain_of(&e);
     sample(&c, 4, correctors);
@@ -342,18 +364,25 @@ START_TEST(frequencies_are_those_of_the_chain)
                              .seed = seed,
                              .n = N,
                              .samples = x });
-    for (int i = 0; i < N; i++)
-        counts[x[2 * i] * c.base + x[2 * i + 1]]++;
-    for (int64_t i = 0; i < c.states; i++) {
-        double wanted = N * c.p[i];
-        ck_assert(wanted > 1e-9 || counts[i] == 0);
-        square += wanted > 1e-9 ? (counts[i] - wanted) * (counts[i] - wanted) / wanted : 0;
-        freedom += wanted > 1e-9;
-    }
-    /* Chi-square has the mean and half the variance `freedom`: five standard deviations. */
-    ck_assert_msg(square < freedom + 5 * sqrt(2.0 * freedom), "seed %llu: %g of %d",
-                  (unsigned long long)seed, square, freedom);
+    check_frequencies(&c, x, N);
     rill_jump_sampler_free(s);
+    rill_program_free(c.program);
+}
+END_TEST
+
+/* As one graph, over the very same steps. */
+START_TEST(unrolled_steps_have_the_same_frequencies)
+{
+    enum { N = 20000 };
+    static int32_t x[N * 2];
+    exact e = { &boards[0], &rill_kappa_linear, _i ? &rill_source_mask : &rill_source_uniform };
+    chain c = chain_of(&e);
+    sample(&c, 4, 0);
+    rill_discrete flow = exact_flow(&e);
+    rill_tensor *x0 =
+        _i ? rill_full(g, RILL_I32, RILL_SHAPE(N, 2), 8) : rill_integers(g, RILL_SHAPE(N, 2), 0, 8);
+    evaluate(rill_jump_unroll(&flow, grid, 5, x0, NULL), x, N * 2);
+    check_frequencies(&c, x, N);
     rill_program_free(c.program);
 }
 END_TEST
@@ -558,6 +587,11 @@ START_TEST(wrong_steps_are_told)
     ck_assert(rill_is_inert(rill_jump_distribution(&flow, x, t, NULL, (rill_jump){ h, wide })));
     ck_assert(rill_is_inert(rill_jump_distribution(&flow, x, t, NULL, (rill_jump){ t, h })));
     ck_assert(rill_is_inert(rill_jump_distribution(&flow, NULL, NULL, NULL, (rill_jump){ h, h })));
+    ck_assert(rill_is_inert(rill_jump_unroll(&flow, NULL, 5, x, NULL)));
+    ck_assert(rill_is_inert(rill_jump_unroll(&flow, grid, 0, x, NULL)));
+    ck_assert(rill_is_inert(rill_jump_unroll(&flow, (double[]){ 0, 2 }, 2, x, NULL)));
+    ck_assert(rill_is_inert(rill_jump_unroll(NULL, grid, 5, x, NULL)));
+    ck_assert(rill_is_inert(rill_jump_unroll(&flow, grid, 5, NULL, NULL)));
     ck_assert(rill_is_inert(rill_draw_tokens(NULL, NULL)));
     ck_assert(rill_is_inert(rill_draw_tokens(t, NULL)));
     ck_assert(rill_is_inert(rill_draw_tokens(p, t)));
@@ -583,6 +617,7 @@ int main(void)
     tcase_add_checked_fixture(samples, begin, end);
     suite_add_tcase(suite, samples);
     tcase_add_loop_test(samples, frequencies_are_those_of_the_chain, 0, 4);
+    tcase_add_loop_test(samples, unrolled_steps_have_the_same_frequencies, 0, 2);
     tcase_add_loop_test(samples, a_sample_depends_on_seed_and_number_alone, 0, 2);
     tcase_add_test(samples, a_trajectory_goes_from_the_source_to_samples);
     tcase_add_test(samples, given_tokens_stay_and_the_others_follow);

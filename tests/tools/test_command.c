@@ -50,8 +50,9 @@ static void expect_same(const char *a, const char *b)
 }
 
 /* A network small enough that a step takes microseconds. */
-#define SMALL "--hidden 8 --layers 2 --batch 16 --quiet "
-#define TRAIN "rill train --data moons " SMALL
+#define SMALL  "--hidden 8 --layers 2 --batch 16 --quiet "
+#define TRAIN  "rill train --data moons " SMALL
+#define TOKENS "rill train --data good.csv " SMALL
 
 /* ---- What is refused. */
 
@@ -116,6 +117,46 @@ static const struct refusal {
     { TRAIN "--out a.st --objective cnf:1e9", 2, "--objective cnf: steps" },
     { TRAIN "--out a.st --x0 good.csv", 2, "--x0 makes pairs with the rows of a data file" },
     { "rill train --data good.csv --x0 three.csv --out a.st", 1, "numbers a sample, the data 2" },
+    { TOKENS "--vocab 6 --out a.st", 1,
+      "'good.csv': row 2, column 1 (counted from 0) is 6; expected tokens, whole numbers from 0 to "
+      "5" },
+    { "rill train --data full.npy --vocab 8 --out a.st", 1, "expected tokens, whole numbers" },
+    { "rill train --data negative.csv --vocab 8 --out a.st", 1, "row 1, column 0" },
+    { "rill train --data moons --vocab 8 --out a.st", 2, "--vocab takes a file of tokens" },
+    { "rill train --data digits --vocab 17 --out a.st", 2, "digits has points" },
+    { TOKENS "--vocab 0 --out a.st", 2, "--vocab takes a whole number from 1 to 1000000" },
+    { TOKENS "--vocab 8 --path cosine --out a.st", 2, "--path is of points" },
+    { TOKENS "--vocab 8 --objective data --out a.st", 2, "--objective is of points" },
+    { TOKENS "--vocab 8 --coupling independent --out a.st", 2, "--coupling is of points" },
+    { TOKENS "--vocab 8 --normalize --out a.st", 2, "--normalize is of points" },
+    { TOKENS "--vocab 8 --x0 good.csv --out a.st", 2, "--x0 is of points" },
+    { TOKENS "--vocab 8 --dropout .1 --out a.st", 2, "--dropout is of points" },
+    { TOKENS "--vocab 8 --source gaussian --out a.st", 2,
+      "--source of tokens is mask or uniform, not 'gaussian'" },
+    { TOKENS "--vocab 8 --kappa power:.5 --out a.st", 2, "--kappa" },
+    { TOKENS "--vocab 8 --loss mse --out a.st", 2,
+      "--loss takes one of cross-entropy, generalised-kl" },
+    { TRAIN "--kappa cosine --out a.st", 2, "--kappa is of tokens, and needs --vocab K" },
+    { TRAIN "--loss generalised-kl --out a.st", 2, "--loss is of tokens" },
+    { "rill train --resume tokens.st --vocab 9", 2,
+      "--vocab is 9, but the model was trained with" },
+    { "rill train --resume tokens.st --path cosine", 2, "--path is cosine, but" },
+    { "rill sample --model tokens.st --out s.npy", 2, "--n N is needed" },
+    { "rill sample --model tokens.st --n 3 --solver heun --out s.npy", 2, "--solver is of models" },
+    { "rill sample --model model.st --n 3 --correctors 2 --out s.npy", 2,
+      "--correctors is of models over tokens" },
+    { "rill sample --model model.st --n 3 --fixed good.csv --out s.npy", 2,
+      "--fixed is of models" },
+    { "rill sample --model tokens.st --fixed three.csv --out s.npy", 1, "has 3 tokens a row" },
+    { "rill sample --model tokens.st --fixed full.npy --out s.npy", 1,
+      "whole numbers from -1 to 7" },
+    { "rill sample --model tokens.st --x0 good.csv --n 4 --out s.npy", 2,
+      "--x0 has 3 rows, expected 4" },
+    { "rill sample --model tokens.st --n 3 --cond 1 --out s.npy", 2, "without conditions" },
+    { "rill sample --model tokens.st --n 3 --out s.csv", 1, "what is written is .npy" },
+    { "rill sample --model tokens.st --n 3 --out no/s.npy", 1, "cannot write 'no/s.npy'" },
+    { "rill sample --model tokens.st --n 3 --out s.npy --trajectory s.npy", 2, "the same file" },
+    { "rill velocity --model tokens.st --x good.csv --t 0 --out v.npy", 1, "a model over tokens" },
     { "rill train --data good.csv --x0 full.npy --out a.st", 1, "--x0 has 50 rows, the data 3" },
     { TRAIN "--out no/such/a.st", 1, "cannot write 'no/such/a.st'" },
     { TRAIN "--out good.csv/a.st", 1, "cannot write" },
@@ -545,6 +586,74 @@ START_TEST(pairs_stay_together)
 }
 END_TEST
 
+/* Three rows of two tokens, learned by heart, with every source and loss. */
+START_TEST(tokens_are_learned_and_sampled)
+{
+    static const char *const ways[] = { "--source mask", "--source uniform --kappa power:2",
+                                        "--source mask --loss generalised-kl --kappa cosine" };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        must(shell("rill train --data good.csv --vocab 8 %s --hidden 32 --layers 2 --batch 128 "
+                   "--seed 1 --lr .01 --steps 500 --quiet --out t.st && "
+                   "rill sample --model t.st --n 1000 --steps 40 --out t.npy",
+                   ways[i]));
+        must(shell(
+            "tail -c 8000 t.npy | od -v -An -t d4 -w8 | sort | uniq -c | sort -rn | head -3"));
+        int count[3], x[3][2], learned = 0;
+        ck_assert_int_eq(sscanf(text_of("out"), "%d %d %d %d %d %d %d %d %d", &count[0], &x[0][0],
+                                &x[0][1], &count[1], &x[1][0], &x[1][1], &count[2], &x[2][0],
+                                &x[2][1]),
+                         9);
+        for (int k = 0; k < 3; k++) {
+            ck_assert_int_eq(x[k][1], x[k][0] + 1); /* 1,2 and 3,4 and 5,6 */
+            learned += count[k];
+        }
+        ck_assert_int_ge(learned, 900); /* both tokens jump in one step of 40 a few times */
+    }
+    must(shell("head -c 128 t.npy | tail -c 118"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "'descr': '<i4'"));
+    must(shell("rill info t.st"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "rill.vocab = 8"));
+    ck_assert_ptr_null(strstr(text_of("out"), "rill.path"));
+}
+END_TEST
+
+START_TEST(tokens_have_conditions_starts_and_known_places)
+{
+    must(shell("printf '0\\n1\\n1\\n' > three-labels.csv; printf '3,-1\\n-1,2\\n' > known.csv; "
+               "printf '8,8\\n8,8\\n' > masks.csv; " TOKENS
+               "--vocab 8 --cond three-labels.csv --lr .01 --steps 600 --out tc.st && "
+               "rill sample --model tc.st --cond 0 --n 200 --steps 50 --out c.npy && "
+               "tail -c 1600 c.npy | od -v -An -t d4 -w8 | sort | uniq -c | sort -rn | head -1"));
+    int count, x, y;
+    ck_assert_int_eq(sscanf(text_of("out"), "%d %d %d", &count, &x, &y), 3);
+    ck_assert_msg(count > 150 && x == 1 && y == 2, "%d times %d,%d", count, x, y);
+    must(shell("rill sample --model tokens.st --fixed known.csv --x0 masks.csv --correctors 2 "
+               "--trajectory k-way.npy --out k.npy && tail -c 16 k.npy | od -v -An -t d4 -w16 && "
+               "tail -c 176 k-way.npy | od -v -An -t d4 -w16"));
+    int a, b, c, d, first[4];
+    ck_assert_int_eq(sscanf(text_of("out"), "%d %d %d %d %d %d %d %d", &a, &b, &c, &d, &first[0],
+                            &first[1], &first[2], &first[3]),
+                     8);
+    ck_assert(a == 3 && d == 2 && b >= 0 && b < 8 && c >= 0 && c < 8);
+    ck_assert(first[0] == 3 && first[1] == 8 && first[2] == 8 && first[3] == 2);
+}
+END_TEST
+
+START_TEST(tokens_resume_draw_and_do_not_depend_on_how_many)
+{
+    must(shell(TOKENS "--vocab 8 --steps 40 --out t-one.st && " TOKENS
+                      "--vocab 8 --steps 40 --save-every 20 --threads 1 --out t-two.st"));
+    expect_same("t-one.st", "t-two.st");
+    must(shell("rill sample --model t-one.st --n 3000 --correctors 1 --threads 2 --out t-a.npy && "
+               "rill sample --model t-one.st --n 100 --correctors 1 --threads 1 --out t-b.npy && "
+               "tail -c 24000 t-a.npy | head -c 800 > t-a && tail -c 800 t-b.npy > t-b"));
+    expect_same("t-a", "t-b");
+    must(shell("for part in loss path velocity gradient step sampler; do "
+               "rill dot --model tokens.st --part $part --out t.dot && "
+               "rill dot --model tokens.st --part $part --compiled --out t.dot || exit 1; done"));
+}
+END_TEST
+
 START_TEST(reflow_learns_from_what_the_model_makes)
 {
     must(shell("rill train --data moons --cond labels --normalize --steps 300 --out bent.st " SMALL
@@ -789,7 +898,8 @@ static void make_files(void)
         "sed 's/(50, 2)/(0, 2) /' full.npy | head -c 128 > zero.npy; "
         "head -c 500 /dev/zero > junk.st; printf '\\2\\0\\0\\0\\0\\0\\0\\0{}' > plain.st; " TRAIN
         "--steps 20 --out model.st && head -c 2000 model.st > cut.st && "
-        "rill train --data 8gaussians --cond labels " SMALL "--steps 5 --out cond.st");
+        "rill train --data 8gaussians --cond labels " SMALL "--steps 5 --out cond.st && " TOKENS
+        "--vocab 8 --steps 5 --out tokens.st");
     if (status != 0) {
         fprintf(stderr, "%s", text_of("err"));
         exit(EXIT_FAILURE);
@@ -827,6 +937,9 @@ static Suite *command_suite(void)
     tcase_add_test(use, samples_may_start_from_data);
     tcase_add_test(use, pairs_stay_together);
     tcase_add_test(use, samples_are_steered);
+    tcase_add_test(use, tokens_are_learned_and_sampled);
+    tcase_add_test(use, tokens_have_conditions_starts_and_known_places);
+    tcase_add_test(use, tokens_resume_draw_and_do_not_depend_on_how_many);
     tcase_add_test(use, reflow_learns_from_what_the_model_makes);
     tcase_add_test(use, first_loss_is_said_at_once);
     tcase_add_test(use, drawings_are_the_same_every_time);

@@ -2,6 +2,7 @@
 
 #include "core/op.h"
 #include "models/data/data.h"
+#include "models/discrete/discrete.h"
 #include "models/flow/coupling.h"
 #include "models/flow/noise_level.h"
 #include "models/flow/objective.h"
@@ -124,6 +125,20 @@ cli_choice cli_noise_level_choices(const rill_extensions *extensions, int i)
     (void)extensions;
     const rill_noise_level *level = rill_noise_level_at(i);
     return level ? (cli_choice){ level->name, level->doc, level->parameters } : (cli_choice){ 0 };
+}
+
+cli_choice cli_kappa_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_kappa *k = rill_kappa_built_in(i);
+    return k ? (cli_choice){ k->name, k->doc, k->parameters } : (cli_choice){ 0 };
+}
+
+cli_choice cli_token_loss_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_token_loss *loss = rill_token_loss_at(i);
+    return loss ? (cli_choice){ loss->name, loss->doc } : (cli_choice){ 0 };
 }
 
 cli_choice cli_activation_choices(const rill_extensions *extensions, int i)

@@ -20,6 +20,8 @@ cli_choice cli_objective_choices(const rill_extensions *extensions, int i);
 cli_choice cli_weighting_choices(const rill_extensions *extensions, int i);
 cli_choice cli_scheduler_choices(const rill_extensions *extensions, int i);
 cli_choice cli_noise_level_choices(const rill_extensions *extensions, int i);
+cli_choice cli_kappa_choices(const rill_extensions *extensions, int i);
+cli_choice cli_token_loss_choices(const rill_extensions *extensions, int i);
 cli_choice cli_activation_choices(const rill_extensions *extensions, int i);
 cli_choice cli_optimizer_choices(const rill_extensions *extensions, int i);
 cli_choice cli_decay_choices(const rill_extensions *extensions, int i);

@@ -58,23 +58,35 @@ static const void *self_of(const cli_value *value, const void *standard)
     return value->parameters.count > 0 ? value->parameter : standard;
 }
 
-rill_flow cli_model_flow(cli_model *model)
+rill_net cli_model_net(cli_model *model)
 {
     const cli_value *s = model->setting;
     model->size = (rill_net_size){ .hidden = s[TRAIN_HIDDEN].whole,
                                    .layers = s[TRAIN_LAYERS].whole,
                                    .activation = rill_activation_find(s[TRAIN_ACTIVATION].text),
                                    .classes = model->classes };
-    model->time = *rill_time_law_find(s[TRAIN_TIME].name);
-    model->time.self = self_of(&s[TRAIN_TIME], model->time.self);
+    return rill_net_make(cli_net_find(model->extensions, s[TRAIN_NET].text), &model->size);
+}
+
+const rill_time_law *cli_model_time(cli_model *model)
+{
+    const cli_value *chosen = &model->setting[TRAIN_TIME];
+    model->time = *rill_time_law_find(chosen->name);
+    model->time.self = self_of(chosen, model->time.self);
+    return &model->time;
+}
+
+rill_flow cli_model_flow(cli_model *model)
+{
+    const cli_value *s = model->setting;
     model->objective = *rill_objective_find(s[TRAIN_OBJECTIVE].name);
     model->objective.self = self_of(&s[TRAIN_OBJECTIVE], model->objective.self);
     model->weighting = *rill_weighting_find(s[TRAIN_WEIGHTING].name);
     model->weighting.self = self_of(&s[TRAIN_WEIGHTING], model->weighting.self);
     return (rill_flow){
         .path = model->path.path,
-        .net = rill_net_make(cli_net_find(model->extensions, s[TRAIN_NET].text), &model->size),
-        .time = &model->time,
+        .net = cli_model_net(model),
+        .time = cli_model_time(model),
         .objective = &model->objective,
         .weighting = &model->weighting,
         .stratified = (int)s[TRAIN_STRATIFIED].whole,
@@ -85,6 +97,8 @@ rill_flow cli_model_flow(cli_model *model)
 rill_coupling cli_model_coupling(const cli_model *model)
 {
     const cli_value *chosen = &model->setting[TRAIN_COUPLING];
+    if (!chosen->name) /* tokens */
+        return *rill_coupling_at(0);
     rill_coupling coupling = *rill_coupling_find(chosen->name);
     coupling.self = self_of(chosen, coupling.self);
     return coupling;

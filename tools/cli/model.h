@@ -4,6 +4,7 @@
 #define RILL_TOOLS_CLI_MODEL_H
 
 #include "core/store.h"
+#include "models/discrete/kappa.h"
 #include "models/flow/coupling.h"
 #include "models/flow/flow.h"
 #include "models/flow/sampler.h"
@@ -25,6 +26,8 @@ typedef struct cli_model {
     double loss_sum;                       /* since the last line of the log */
     double *mean, *scale;                  /* [width], of the data; NULL: not normalised */
     rill_net_size size;
+    rill_net net;       /* of a model over tokens (tokens.h), and */
+    rill_kappa kappa;   /* its scheduler */
     rill_time_law time; /* what the settings stand for, with the numbers given */
     rill_objective objective;
     rill_weighting weighting;
@@ -35,14 +38,21 @@ typedef struct cli_model {
 int cli_model_set(cli_model *model, int option, const char *text);
 
 rill_status cli_model_save(const cli_model *model, const char *path, rill_message *message);
-/* RILL_BAD_FORMAT, naming the path and what is wrong, for what rill has not written. */
+/* RILL_BAD_FORMAT, naming the path and what is wrong, for what rill has not written.
+ * RILL_UNSUPPORTED for a model over tokens, which has no velocity. */
 rill_status cli_model_load(const char *path, const rill_extensions *extensions, cli_model *model,
                            rill_message *message);
+/* The same for those who take both kinds of models (tokens.h). */
+rill_status cli_model_load_any(const char *path, const rill_extensions *extensions,
+                               cli_model *model, rill_message *message);
 void cli_model_free(cli_model *model);
 
 /* Keeps mean and scale in the store as well, from where they are saved. */
 rill_status cli_model_keep_transform(cli_model *model, rill_message *message);
 
+/* Network and time law by the recorded names. */
+rill_net cli_model_net(cli_model *model);
+const rill_time_law *cli_model_time(cli_model *model);
 /* Network, path and time law by the recorded names; the network's size is the model's. */
 rill_flow cli_model_flow(cli_model *model);
 /* Which rows of a batch are paired; the model has to outlive it. */

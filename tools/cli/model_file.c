@@ -1,6 +1,8 @@
 /* A model as a .safetensors file. */
 #include "model.h"
 
+#include "tokens.h"
+
 #include "formats/file.h"
 #include "formats/safetensors.h"
 
@@ -208,8 +210,10 @@ static rill_status read_settings(const rill_safetensors *file, cli_model *model,
     for (int i = 0; i < TRAIN_OPTION_COUNT; i++) {
         const cli_option *option = &cli_train_options[i];
         const char *text = rill_safetensors_metadata(file, setting_key(i, key));
-        int may_lack = i == TRAIN_COND || i == TRAIN_X0 || option->kind == CLI_FLAG;
-        if (!option->recorded || (!text && may_lack))
+        int may_lack =
+            i == TRAIN_COND || i == TRAIN_X0 || i == TRAIN_VOCAB || option->kind == CLI_FLAG;
+        if (!option->recorded || (!text && may_lack) ||
+            !cli_option_applies(i, rill_safetensors_metadata(file, "rill.vocab") != NULL))
             continue;
         if (!text) /* of a model from before there was that choice */
             text = option->standard;
@@ -313,8 +317,8 @@ static rill_status read_model(const rill_safetensors *file, cli_model *model, ri
     return status == RILL_OK ? read_transform(model, message) : status;
 }
 
-rill_status cli_model_load(const char *path, const rill_extensions *extensions, cli_model *model,
-                           rill_message *message)
+rill_status cli_model_load_any(const char *path, const rill_extensions *extensions,
+                               cli_model *model, rill_message *message)
 {
     void *bytes;
     size_t size;
@@ -331,4 +335,15 @@ rill_status cli_model_load(const char *path, const rill_extensions *extensions, 
         return RILL_OK;
     cli_model_free(model);
     return rill_fail(message, status, "'%.150s': %.330s", path, reason.text);
+}
+
+rill_status cli_model_load(const char *path, const rill_extensions *extensions, cli_model *model,
+                           rill_message *message)
+{
+    rill_status status = cli_model_load_any(path, extensions, model, message);
+    if (status != RILL_OK || !cli_model_has_tokens(model))
+        return status;
+    cli_model_free(model);
+    return rill_fail(message, RILL_UNSUPPORTED,
+                     "'%.200s' is a model over tokens: they jump, and have no velocity", path);
 }

@@ -1,12 +1,21 @@
 #include "train_options.h"
 
 #include "choices.h"
+#include "models/data/data.h"
+#include "models/discrete/discrete.h"
 
+/* Of points, and then of tokens. */
 static cli_choice source_choices(const rill_extensions *extensions, int i)
 {
     if (i == 0)
         return (cli_choice){ "gaussian", "standard normal noise" };
-    return cli_data_choices(extensions, i - 1);
+    int sets = 0;
+    while (rill_data_at(sets))
+        sets++;
+    if (i <= sets)
+        return cli_data_choices(extensions, i - 1);
+    const rill_token_source *source = rill_token_source_at(i - 1 - sets);
+    return source ? (cli_choice){ source->name, source->doc } : (cli_choice){ 0 };
 }
 
 const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
@@ -32,7 +41,31 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                        .choices = source_choices,
                        .recorded = 1,
                        .doc = "what samples start from: noise, a built-in set, or a .npy or .csv "
-                              "file" },
+                              "file; with --vocab mask, unless given, or uniform" },
+    [TRAIN_VOCAB] = { .name = "vocab",
+                      .kind = CLI_WHOLE,
+                      .metavar = "K",
+                      .low = 1,
+                      .high = RILL_MAX_VOCAB,
+                      .recorded = 1,
+                      .doc =
+                          "the data are tokens, whole numbers from 0 to K-1, and samples jump to "
+                          "them" },
+    [TRAIN_KAPPA] = { .name = "kappa",
+                      .kind = CLI_CHOICE,
+                      .metavar = "S",
+                      .standard = "linear",
+                      .choices = cli_kappa_choices,
+                      .recorded = 1,
+                      .doc = "with --vocab: the probability that a token is that of the data at "
+                             "time t" },
+    [TRAIN_LOSS] = { .name = "loss",
+                     .kind = CLI_CHOICE,
+                     .metavar = "L",
+                     .standard = "cross-entropy",
+                     .choices = cli_token_loss_choices,
+                     .recorded = 1,
+                     .doc = "with --vocab: what training minimises" },
     [TRAIN_X0] = { .name = "x0",
                    .kind = CLI_TEXT,
                    .metavar = "X0.npy",

@@ -1,6 +1,7 @@
 #include "trainer.h"
 
 #include "models/train/optimizer.h"
+#include "tokens.h"
 
 rill_tensor *cli_batch_input(rill_graph *g, const char *name, const cli_model *model, int64_t batch)
 {
@@ -35,11 +36,10 @@ rill_tensor *cli_model_update(const cli_model *model, rill_tensor *loss)
 static rill_status compile(cli_trainer *t, rill_message *message)
 {
     rill_graph *g = rill_graph_new(t->model->store);
-    rill_flow flow = cli_model_flow(t->model);
     t->x1 = cli_batch_input(g, "x1", t->model, t->batch);
     t->x0 = cli_batches_have_x0(t->batches) ? cli_batch_input(g, "x0", t->model, t->batch) : NULL;
     t->cond = cli_condition_input(g, t->model, t->batch);
-    t->loss = rill_flow_loss(&flow, (rill_flow_batch){ t->x0, t->x1, NULL, t->cond });
+    t->loss = cli_model_loss(t->model, (rill_flow_batch){ t->x0, t->x1, NULL, t->cond });
     rill_tensor *update = cli_model_update(t->model, t->loss);
     t->program = rill_compile(g, t->loss, update);
     rill_status status = RILL_OK;

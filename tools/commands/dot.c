@@ -6,6 +6,7 @@
 #include "formats/file.h"
 #include "models/ode/unroll.h"
 #include "tools/cli/choices.h"
+#include "tools/cli/tokens.h"
 #include "tools/cli/trainer.h"
 
 #include <stdio.h>
@@ -37,6 +38,7 @@ typedef struct drawing {
     rill_graph *graph;
     int64_t batch;
     rill_flow flow;
+    rill_discrete tokens; /* instead, of a model over tokens */
     rill_flow_batch inputs;
 } drawing;
 
@@ -47,6 +49,13 @@ static int64_t build_path(drawing *d, rill_tensor **outputs, int64_t capacity)
 {
     (void)capacity;
     rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
+    if (cli_model_has_tokens(d->model)) {
+        rill_discrete_batch batch = { .x0 = cli_tokens_of(x0), .x1 = cli_tokens_of(d->inputs.x1) };
+        batch.t = rill_input(d->graph, "t", RILL_F32, RILL_SHAPE(d->batch, 1));
+        batch.cond = d->inputs.cond;
+        outputs[0] = rill_discrete_build(&d->tokens, batch).x;
+        return 1;
+    }
     rill_shape shape = { .rank = rill_rank(x0), .dim = { d->batch } };
     for (int i = 1; i < shape.rank; i++)
         shape.dim[i] = 1;
@@ -62,20 +71,24 @@ static int64_t build_velocity(drawing *d, rill_tensor **outputs, int64_t capacit
     (void)capacity;
     rill_tensor *x = cli_batch_input(d->graph, "x", d->model, d->batch);
     rill_tensor *t = rill_input(d->graph, "t", RILL_F32, RILL_SHAPE(d->batch, 1));
-    outputs[0] = rill_net_velocity(&d->flow.net, x, t, d->inputs.cond);
+    if (cli_model_has_tokens(d->model))
+        outputs[0] =
+            rill_token_logits(&d->tokens.net, cli_tokens_of(x), t, d->inputs.cond, d->tokens.vocab);
+    else
+        outputs[0] = rill_net_velocity(&d->flow.net, x, t, d->inputs.cond);
     return 1;
 }
 
 static int64_t build_loss(drawing *d, rill_tensor **outputs, int64_t capacity)
 {
     (void)capacity;
-    outputs[0] = rill_flow_loss(&d->flow, d->inputs);
+    outputs[0] = cli_model_loss(d->model, d->inputs);
     return 1;
 }
 
 static int64_t build_gradient(drawing *d, rill_tensor **outputs, int64_t capacity)
 {
-    outputs[0] = rill_flow_loss(&d->flow, d->inputs);
+    outputs[0] = cli_model_loss(d->model, d->inputs);
     int64_t n = rill_depends_on(outputs, 1, RILL_PARAMETER, NULL, 0);
     int fits = n >= 0 && n < capacity;
     rill_tensor **params = fits ? malloc((size_t)(n + 1) * sizeof *params) : NULL;
@@ -93,7 +106,7 @@ static int64_t build_gradient(drawing *d, rill_tensor **outputs, int64_t capacit
 static int64_t build_step(drawing *d, rill_tensor **outputs, int64_t capacity)
 {
     (void)capacity;
-    outputs[0] = rill_flow_loss(&d->flow, d->inputs);
+    outputs[0] = cli_model_loss(d->model, d->inputs);
     outputs[1] = cli_model_update(d->model, outputs[0]);
     return 2;
 }
@@ -105,6 +118,11 @@ static int64_t build_sampler(drawing *d, rill_tensor **outputs, int64_t capacity
     double times[MOST_STEPS + 1];
     rill_time_grid(0.0, 1.0, steps, times, NULL);
     rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
+    if (cli_model_has_tokens(d->model)) {
+        outputs[0] =
+            rill_jump_unroll(&d->tokens, times, steps + 1, cli_tokens_of(x0), d->inputs.cond);
+        return 1;
+    }
     outputs[0] =
         rill_ode_unroll(rill_flow_field(&d->flow), rill_solver_find(d->args->value[SOLVER].text),
                         times, steps + 1, x0, d->inputs.cond);
@@ -118,7 +136,7 @@ static const struct part {
 } parts[] = {
     { "loss", "the loss, with all that is drawn at random", build_loss, 1, 1 },
     { "path", "where a sample is at t, and how fast it moves", build_path, 0, 1 },
-    { "velocity", "the network", build_velocity, 1, 0 },
+    { "velocity", "the network: velocity, or logits of tokens", build_velocity, 1, 0 },
     { "gradient", "the loss and its gradient by each parameter", build_gradient, 1, 1 },
     { "step", "a whole step of training", build_step, 1, 1 },
     { "sampler", "the solver's steps, one after the other", build_sampler, 1, 0 },
@@ -241,7 +259,7 @@ static int open_model(const cli_args *args, cli_model *m)
         if (args->value[ours[i]].given)
             return cli_usage(args, "--%s and --model are both given; the model knows it",
                              options[ours[i]].name);
-    if (cli_model_load(args->value[MODEL].text, args->extensions, m, &message) != RILL_OK)
+    if (cli_model_load_any(args->value[MODEL].text, args->extensions, m, &message) != RILL_OK)
         return cli_fail(args, "%s", message.text);
     return CLI_DONE;
 }
@@ -286,6 +304,7 @@ static int draw(drawing *d)
     char title[200], *text = NULL;
     size_t size = 0;
     const char *net = d->model->setting[TRAIN_NET].text, *path = d->model->setting[TRAIN_PATH].text;
+    path = path ? path : d->model->setting[TRAIN_KAPPA].text; /* tokens */
     snprintf(title, sizeof title, "%s: %s%s%s%s", part->name, part->net ? net : "",
              part->net && part->path ? ", " : "", part->path ? path : "",
              part->path ? " path" : "");
@@ -311,7 +330,10 @@ static int run_dot(const cli_args *args)
                             ? args->value[BATCH].whole
                             : model.setting[TRAIN_BATCH].whole;
         drawing d = { .model = &model, .args = args, .graph = g, .batch = batch };
-        d.flow = cli_model_flow(&model);
+        if (cli_model_has_tokens(&model))
+            d.tokens = cli_model_discrete(&model);
+        else
+            d.flow = cli_model_flow(&model);
         d.inputs.x1 = cli_batch_input(g, "x1", &model, batch);
         d.inputs.cond = cli_condition_input(g, &model, batch);
         status = draw(&d);

@@ -1,5 +1,6 @@
 /* rill sample - noise carried along a learned field. */
 #include "commands.h"
+#include "sample_tokens.h"
 
 #include "core/program.h"
 #include "formats/npy_file.h"
@@ -29,6 +30,8 @@ enum {
     SCHEDULER,
     NOISE_LEVEL,
     TRAJECTORY,
+    FIXED,
+    CORRECTORS,
     THREADS,
     OPTION_COUNT
 };
@@ -48,7 +51,7 @@ static const cli_option options[OPTION_COUNT] = {
               .kind = CLI_TEXT,
               .metavar = "S.npy",
               .required = 1,
-              .doc = "the samples, f4 [N, ...]" },
+              .doc = "the samples, f4 [N, ...]; of a model over tokens i4" },
     [SOLVER] = { .name = "solver",
                  .kind = CLI_CHOICE,
                  .metavar = "V",
@@ -79,6 +82,19 @@ static const cli_option options[OPTION_COUNT] = {
                      .kind = CLI_TEXT,
                      .metavar = "T.npy",
                      .doc = "where each sample was after each step, f4 [K+1, N, ...]" },
+    [FIXED] = { .name = "fixed",
+                .kind = CLI_TEXT,
+                .metavar = "F.npy",
+                .doc = "tokens that are known, [N, ...], and -1 where they are not" },
+    [CORRECTORS] = { .name = "correctors",
+                     .kind = CLI_WHOLE,
+                     .metavar = "C",
+                     .standard = "0",
+                     .low = 0,
+                     .high = 1000,
+                     .doc =
+                         "tokens: after each step but the last, as many steps back to the source "
+                         "and forth again" },
     [THREADS] = CLI_THREADS_OPTION,
 };
 
@@ -301,7 +317,7 @@ static void end(run *r)
     free(r);
 }
 
-static int run_sample(const cli_args *args)
+static int run_points(const cli_args *args)
 {
     static int (*const stages[])(run *) = { open_field,   steer,   open_x0,   open_start,
                                             settle_count, prepare, sample_all };
@@ -309,7 +325,6 @@ static int run_sample(const cli_args *args)
     if (!r)
         return cli_fail(args, "out of memory");
     r->args = args;
-    rill_set_threads((int)args->value[THREADS].whole);
     int status = CLI_DONE;
     cli_interrupt_watch(); /* no temporary file is left behind */
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
@@ -319,6 +334,48 @@ static int run_sample(const cli_args *args)
     return status;
 }
 
+/* ---- Tokens. */
+
+/* A flag that was given though it is not of this kind of model; OPTION_COUNT: there is none. */
+static int foreign_option(const cli_args *args, int has_tokens)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        int of_tokens = i == FIXED || i == CORRECTORS;
+        int of_both = i == MODEL || i == N || i == OUT || i == STEPS || i == SEED || i == X0 ||
+                      i == COND || i == TRAJECTORY || i == THREADS;
+        if (args->value[i].given && !of_both && of_tokens != has_tokens)
+            return i;
+    }
+    return OPTION_COUNT;
+}
+
+static int run_tokens(const cli_args *args)
+{
+    const cli_value *value = args->value;
+    token_request request = { .model = value[MODEL].text,
+                              .out = value[OUT].text,
+                              .x0 = value[X0].text,
+                              .fixed = value[FIXED].text,
+                              .cond = value[COND].text,
+                              .trajectory = value[TRAJECTORY].text,
+                              .n = value[N].whole,
+                              .steps = value[STEPS].whole,
+                              .correctors = value[CORRECTORS].whole,
+                              .seed = (uint64_t)value[SEED].whole };
+    return sample_tokens(args, &request);
+}
+
+static int run_sample(const cli_args *args)
+{
+    int has_tokens = sample_has_tokens(args->value[MODEL].text);
+    int foreign = foreign_option(args, has_tokens);
+    if (foreign < OPTION_COUNT)
+        return cli_usage(args, "--%s is of models over %s, and this is one over %s",
+                         options[foreign].name, has_tokens ? "points" : "tokens",
+                         has_tokens ? "tokens" : "points");
+    rill_set_threads((int)args->value[THREADS].whole);
+    return has_tokens ? run_tokens(args) : run_points(args);
+}
 const cli_command cli_sample_command = {
     .name = "sample",
     .operands = "",

@@ -8,6 +8,7 @@
 #include "tools/cli/parameters.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/start.h"
+#include "tools/cli/tokens.h"
 #include "tools/cli/train_log.h"
 #include "tools/cli/trainer.h"
 #include "tools/paths/check.h"
@@ -59,6 +60,14 @@ static int record(run *r, int option)
     char room[CANONICAL];
     if (!cli_train_options[option].recorded || !r->flag[option].text)
         return CLI_DONE;
+    int has_tokens = r->flag[TRAIN_VOCAB].text != NULL;
+    if (!cli_option_applies(option, has_tokens) && r->flag[option].given)
+        return cli_usage(r->args,
+                         has_tokens ? "--%s is of points, and with --vocab there are tokens"
+                                    : "--%s is of tokens, and needs --vocab K",
+                         cli_train_options[option].name);
+    if (!cli_option_applies(option, has_tokens))
+        return CLI_DONE;
     const char *text = canonical(&cli_train_options[option], &r->flag[option], room);
     return cli_model_set(&r->model, option, text) ? CLI_DONE : cli_fail(r->args, "out of memory");
 }
@@ -97,7 +106,7 @@ static int begin_resumed(run *r)
 {
     rill_message message;
     const char *path = r->flag[TRAIN_RESUME].text;
-    if (cli_model_load(path, r->args->extensions, &r->model, &message) != RILL_OK)
+    if (cli_model_load_any(path, r->args->extensions, &r->model, &message) != RILL_OK)
         return failed(r, &message);
     for (int i = 0; i < TRAIN_OPTION_COUNT; i++) {
         int status = check_agreement(r, i);
@@ -116,10 +125,26 @@ static int begin(run *r)
     return r->flag[TRAIN_RESUME].text ? begin_resumed(r) : begin_new(r);
 }
 
+/* Tokens start from a source of tokens. */
+static int check_token_source(run *r)
+{
+    const cli_value *source = &r->model.setting[TRAIN_SOURCE];
+    const char *standard = rill_token_source_at(0)->name;
+    if (rill_token_source_find(source->text))
+        return CLI_DONE;
+    if (r->flag[TRAIN_SOURCE].given)
+        return cli_usage(r->args, "--source of tokens is mask or uniform, not '%.200s'",
+                         source->text);
+    return cli_model_set(&r->model, TRAIN_SOURCE, standard) ? CLI_DONE
+                                                            : cli_fail(r->args, "out of memory");
+}
+
 /* What can be told of the choices before there is data. */
 static int check_choices(run *r)
 {
     const cli_value *s = r->model.setting;
+    if (cli_model_has_tokens(&r->model))
+        return check_token_source(r);
     const rill_objective *objective = rill_objective_find(s[TRAIN_OBJECTIVE].name);
     if (s[TRAIN_DROPOUT].number > 0 && !s[TRAIN_COND].text)
         return cli_usage(r->args, "--dropout leaves out conditions, and there is no --cond");
@@ -262,6 +287,19 @@ static int open_start(run *r)
     return check_start(r, cli_train_options[option].name);
 }
 
+static int check_tokens(run *r)
+{
+    rill_message message;
+    const cli_source *d = &r->data;
+    const cli_value *s = r->model.setting;
+    if (!d->table || rill_data_find(s[TRAIN_DATA].text))
+        return cli_usage(r->args, "--vocab takes a file of tokens; %s has points",
+                         s[TRAIN_DATA].text);
+    rill_status status = cli_check_tokens(s[TRAIN_DATA].text, d->table, d->rows, d->width, 0,
+                                          s[TRAIN_VOCAB].whole - 1, &message);
+    return status == RILL_OK ? CLI_DONE : failed(r, &message);
+}
+
 static int open_data(run *r)
 {
     rill_message message;
@@ -273,6 +311,8 @@ static int open_data(run *r)
     int status = adopt_data(r);
     if (status == CLI_DONE)
         status = settle_size(r);
+    if (cli_model_has_tokens(&r->model))
+        return status == CLI_DONE ? check_tokens(r) : status;
     if (status == CLI_DONE)
         status = open_start(r);
     return status == CLI_DONE ? settle_transform(r) : status;

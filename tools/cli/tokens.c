@@ -1,0 +1,93 @@
+#include "tokens.h"
+
+#include "choices.h"
+#include "models/train/average.h"
+#include "ops/cast.h"
+#include "ops/shape.h"
+
+#include <math.h>
+
+int cli_model_has_tokens(const cli_model *model)
+{
+    return model->setting[TRAIN_VOCAB].text != NULL;
+}
+
+int cli_option_applies(int option, int has_tokens)
+{
+    static const int of_tokens[] = { TRAIN_VOCAB, TRAIN_KAPPA, TRAIN_LOSS };
+    static const int of_both[] = {
+        TRAIN_DATA,  TRAIN_COND,       TRAIN_SOURCE,     TRAIN_RESUME,  TRAIN_OUT,
+        TRAIN_NET,   TRAIN_HIDDEN,     TRAIN_LAYERS,     TRAIN_STEPS,   TRAIN_ACTIVATION,
+        TRAIN_BATCH, TRAIN_OPTIMIZER,  TRAIN_LR,         TRAIN_CLIP,    TRAIN_WEIGHT_DECAY,
+        TRAIN_DECAY, TRAIN_EMA,        TRAIN_SEED,       TRAIN_THREADS, TRAIN_TIME,
+        TRAIN_LOG,   TRAIN_STRATIFIED, TRAIN_SAVE_EVERY, TRAIN_PROFILE, TRAIN_QUIET,
+    };
+    for (size_t i = 0; i < sizeof of_tokens / sizeof *of_tokens; i++)
+        if (of_tokens[i] == option)
+            return has_tokens;
+    for (size_t i = 0; i < sizeof of_both / sizeof *of_both; i++)
+        if (of_both[i] == option)
+            return 1;
+    return !has_tokens;
+}
+
+rill_discrete cli_model_discrete(cli_model *model)
+{
+    const cli_value *s = model->setting;
+    model->net = cli_model_net(model);
+    model->kappa = *rill_kappa_find(s[TRAIN_KAPPA].name);
+    if (s[TRAIN_KAPPA].parameters.count > 0)
+        model->kappa.self = s[TRAIN_KAPPA].parameter;
+    return (rill_discrete){
+        .vocab = s[TRAIN_VOCAB].whole,
+        .kappa = &model->kappa,
+        .source = rill_token_source_find(s[TRAIN_SOURCE].text),
+        .net = rill_embedded_net(&model->net),
+        .loss = rill_token_loss_find(s[TRAIN_LOSS].text),
+        .time = cli_model_time(model),
+        .stratified = (int)s[TRAIN_STRATIFIED].whole,
+    };
+}
+
+rill_jump_sampler *cli_model_jump_sampler(cli_model *model, rill_message *message)
+{
+    rill_discrete flow = cli_model_discrete(model);
+    rill_store *averages = rill_averaged_store(model->store, message);
+    if (!averages)
+        return NULL;
+    rill_sampler_options options = { .sample = RILL_SHAPE(model->width),
+                                     .labels = model->classes > 0,
+                                     .vector = model->vector };
+    rill_jump_sampler *sampler = rill_jump_sampler_new(averages, &flow, &options, message);
+    rill_store_free(averages); /* the sampler keeps it */
+    return sampler;
+}
+
+rill_tensor *cli_tokens_of(rill_tensor *rows)
+{
+    return rill_cast(rill_reshape(rows, RILL_SHAPE(rill_dim(rows, 0), -1)), RILL_I32);
+}
+
+rill_tensor *cli_model_loss(cli_model *model, rill_flow_batch batch)
+{
+    if (cli_model_has_tokens(model)) {
+        rill_discrete flow = cli_model_discrete(model);
+        return rill_discrete_loss(
+            &flow, (rill_discrete_batch){ .x1 = cli_tokens_of(batch.x1), .cond = batch.cond });
+    }
+    rill_flow flow = cli_model_flow(model);
+    return rill_flow_loss(&flow, batch);
+}
+
+rill_status cli_check_tokens(const char *path, const double *x, int64_t rows, int64_t width,
+                             int64_t low, int64_t high, rill_message *message)
+{
+    for (int64_t i = 0; i < rows * width; i++)
+        if (!(x[i] >= (double)low && x[i] <= (double)high && x[i] == floor(x[i])))
+            return rill_fail(message, RILL_MISMATCH,
+                             "'%.200s': row %lld, column %lld (counted from 0) is %g; expected "
+                             "tokens, whole numbers from %lld to %lld",
+                             path, (long long)(i / width), (long long)(i % width), x[i],
+                             (long long)low, (long long)high);
+    return RILL_OK;
+}
