@@ -23,6 +23,19 @@ for steps in 1 2 10 100; do
     "$rill" plot trajectories "$scratch/ways.npy" --title "N = $steps" --out $to/line-$steps.svg
 done
 
+# Noise on the way, and guidance.
+"$rill" sample --model "$scratch/line.safetensors" --n 24 --steps 150 --noise-level root \
+    --out "$scratch/end.npy" --trajectory "$scratch/ways.npy"
+"$rill" plot trajectories "$scratch/ways.npy" --title 'e = sqrt(1-t)' --out $to/line-noise.svg
+"$rill" train --data digits --cond labels --dropout 0.2 --steps 3000 --seed 1 \
+    --out "$scratch/digits.safetensors" --quiet
+for row in 1 2 3 4; do seq 0 9; done > "$scratch/labels.csv"
+for w in 1 3; do
+    "$rill" sample --model "$scratch/digits.safetensors" --cond "$scratch/labels.csv" --steps 20 \
+        --guidance $w --out "$scratch/digits.npy"
+    "$rill" plot images "$scratch/digits.npy" --title "w = $w" --out $to/digits-w$w.svg
+done
+
 # The loss of a network of two hidden layers: as it is written, and as it runs.
 "$rill" dot --part loss | dot -Tsvg -o $to/loss.svg
 "$rill" dot --part loss --compiled | dot -Tsvg -o $to/loss-compiled.svg

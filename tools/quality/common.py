@@ -96,9 +96,10 @@ def spread(x, y):
 class Table:
     """Measured values beside what they are to be compared with, and their bars."""
 
-    def __init__(self, title, reference):
-        """reference: the head of the column of `add`'s references."""
+    def __init__(self, title, reference, mark="table"):
+        """reference: the head of the column of `add`'s references; mark: see `write`."""
         self.title = title
+        self.mark = mark
         self.rows = [("", "measured", reference, "bar", "", "from .. to")]
         self.passed = True
 
@@ -120,16 +121,17 @@ class Table:
         ))
 
     def write(self, path):
-        """Into a page, between the lines <!-- table --> and <!-- end -->."""
+        """Into a page, between the lines <!-- MARK --> and <!-- end -->."""
+        begin = f"<!-- {self.mark} -->\n"
         with open(path, encoding="utf-8") as page:
-            before, rest = page.read().split("<!-- table -->\n")
-        after = rest.split("<!-- end -->\n")[1]
+            before, rest = page.read().split(begin)
+        after = rest.split("<!-- end -->\n", 1)[1]
         lines = ["| " + " | ".join(row) + " |" for row in self.rows]
         lines.insert(1, "|:---" + "|---:" * (len(self.rows[0]) - 1) + "|")
         lines += ["", f"{self.title}. {machine()}, {datetime.date.today()}."]
         table = "\n".join(lines)
         with open(path, "w", encoding="utf-8") as page:
-            page.write(f"{before}<!-- table -->\n{table}\n<!-- end -->\n{after}")
+            page.write(f"{before}{begin}{table}\n<!-- end -->\n{after}")
 
     def finish(self, page=None):
         """Prints the table, into a page too, and ends the script: status 1 if a bar was missed."""
