@@ -102,13 +102,15 @@ static const struct refusal {
     { TRAIN "--out a.st --path spiral", 2, "--path takes one of linear, cosine, power, linear-vp" },
     { TRAIN "--out a.st --net transformer", 2, "--net takes one of mlp, resmlp" },
     { TRAIN "--out a.st --lr-schedule step", 2, "--lr-schedule takes one of" },
-    { TRAIN "--out a.st --coupling ot", 2, "--coupling takes one of independent" },
     { TRAIN "--out a.st --objective data --path curved", 2,
       "--objective data, --path curved: the objective needs an affine path" },
     { TRAIN "--out a.st --objective meanflow:2", 2, "share is a number from 0 to 1, not '2'" },
     { TRAIN "--out a.st --objective meanflow:power=-1", 2, "power is a number from 0 to 1" },
     { TRAIN "--out a.st --objective shortcut:.5,17", 2, "sizes is a number from 1 to 16" },
     { TRAIN "--out a.st --objective meanflw", 2, "did you mean meanflow?" },
+    { TRAIN "--out a.st --coupling to", 2, "--coupling takes one of independent, ot" },
+    { TRAIN "--out a.st --coupling ot:1", 2, "--coupling ot: it takes no numbers, not '1'" },
+    { TRAIN "--out a.st --coupling conditional-ot", 2, "pairs by conditions, and there is no" },
     { TRAIN "--out a.st --time normal", 2, "--time takes one of uniform, beta" },
     { TRAIN "--out a.st --source nowhere", 2, "no data set or file 'nowhere'" },
     { TRAIN "--out a.st --source digits", 1, "--source has 64 numbers a sample, the data 2" },
@@ -454,6 +456,22 @@ START_TEST(a_formula_trains_as_the_path_that_it_writes)
     must(shell("rill info f.st"));
     ck_assert(says("out", "rill.path = (1-t)*x0 + t*x1\n"));
     must(shell("rill dot --model f.st --part path"));
+}
+END_TEST
+
+/* Pairs are made ahead, on as many threads as there are, and stay the same. */
+START_TEST(couplings_do_not_depend_on_threads_nor_on_stops)
+{
+#define PAIRED TRAIN "--cond labels --coupling conditional-ot:5 --lr-schedule constant "
+    must(shell(PAIRED "--steps 40 --threads 1 --out p1.st && " PAIRED
+                      "--steps 40 --threads 3 --out p3.st && " PAIRED
+                      "--steps 15 --threads 2 --out p2.st && "
+                      "rill train --resume p2.st --steps 40 --threads 4 --quiet"));
+    must(shell("for m in 1 2 3; do rill sample --model p$m.st --cond 1 --n 9 --out p$m.npy; done"));
+    expect_same("p1.npy", "p2.npy");
+    expect_same("p1.npy", "p3.npy");
+    must(shell(TRAIN "--coupling ot --steps 5 --out o.st && " TRAIN "--steps 5 --out i.st"));
+    ck_assert_int_ne(shell("cmp o.st i.st"), 0);
 }
 END_TEST
 
@@ -931,6 +949,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, a_formula_trains_as_the_path_that_it_writes);
     tcase_add_test(use, check_path_tells_what_a_path_is);
     tcase_add_test(use, every_objective_trains_and_samples);
+    tcase_add_test(use, couplings_do_not_depend_on_threads_nor_on_stops);
     tcase_add_test(use, one_euler_step_is_noise_plus_velocity);
     tcase_add_test(use, labels_and_vectors_condition);
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);
