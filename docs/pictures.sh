@@ -14,6 +14,11 @@ trap 'rm -rf "$scratch"' EXIT
 "$rill" sample --model "$scratch/moons.safetensors" --n 120 --steps 10 --solver heun \
     --out "$scratch/end.npy" --trajectory "$scratch/ways.npy"
 "$rill" plot trajectories "$scratch/ways.npy" --out $to/moons.svg
+# The same model judged: loss by time, steps against quality.
+"$rill" eval --model "$scratch/moons.safetensors" --pictures "$scratch/eval"
+for figure in loss excess W2; do
+    cp "$scratch/eval-$figure.svg" $to
+done
 
 # The same 40 samples of noise, carried in 1, 2, 10 and 100 steps.
 "$rill" train --data 1d-mixture --seed 1 --out "$scratch/line.safetensors" --quiet
