@@ -216,6 +216,9 @@ START_TEST(an_estimated_floor_is_near_the_exact_one)
     eval_bin by_samples[BINS], by_form[BINS];
     double mean_excess = 0, mean_floor = 0, uncorrected = 0, u;
     enum { TIMES = 30 };
+    points.t += POINTS / 4, points.x += POINTS / 4; /* of the second quarter of times alone */
+    points.v += POINTS / 4, points.target += POINTS / 4, points.mixing += POINTS / 4;
+    points.n = POINTS / 4;
     measure(&points, &exact, by_form);
     for (int k = 0; k < TIMES; k++) {
         rill_data_draw(rill_data_find("1d-mixture"), 100 + (uint64_t)k, 0, 0, REFERENCES, room.y,
@@ -286,8 +289,10 @@ static char folder[] = "/tmp/rill-eval-XXXXXX";
 static int shell(const char *format, ...)
 {
     static char script[4096];
-    int used = snprintf(script, sizeof script,
-                        "exec >out 2>err; set -e; rill() { \"$RILL_COMMAND\" \"$@\"; }\n");
+    int used = snprintf(
+        script, sizeof script,
+        "exec >out 2>err; set -e; export LSAN_OPTIONS=suppressions=not-ours:print_suppressions=0; "
+        "rill() { \"$RILL_COMMAND\" \"$@\"; }\n");
     va_list list;
     va_start(list, format);
     vsnprintf(script + used, sizeof script - (size_t)used, format, list);
@@ -313,9 +318,11 @@ static void must(int status)
 
 #define QUICK " --n 60 --draws 1 --bins 4 --points 20 --references 200 --steps 5 --step-counts 1,3 "
 
+/* The picture library keeps its fonts until the process ends; that is not ours to free. */
 static void enter_folder(void)
 {
     ck_assert(mkdtemp(folder) != NULL && chdir(folder) == 0);
+    must(shell("echo leak:libfontconfig > not-ours"));
     must(shell(
         "printf '1,2\\n3,4\\n5,6\\n1,1\\n' > good.csv;"
         "rill train --data moons --hidden 8 --layers 2 --batch 16 --steps 40 --quiet --out m.st;"
