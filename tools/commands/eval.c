@@ -268,6 +268,11 @@ static int measure(job *j)
     for (int i = 0; eval_measure_at(i, &m); i++)
         if (j->run.missing[i][0])
             cli_note(j->args, "no %s: %s", m.name, j->run.missing[i]);
+    if (j->run.known > 0.0 && j->run.known < 1.0)
+        cli_note(j->args,
+                 "excess is over %.0f%% of the times: at the others too few of the "
+                 "--references lie near a point",
+                 100.0 * j->run.known);
     const cli_value *value = j->args->value;
     int curves = value[OUT].given || value[CSV].given || value[PICTURES].given;
     if (curves && eval_run_curves(&j->run, &j->message) != RILL_OK)
