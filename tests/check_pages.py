@@ -1,5 +1,5 @@
 """check_pages.py ROOT RILL - what the pages say exists: files they link to, and every command and flag of
-a line that begins with `rill`, by its --help."""
+a line that begins with `rill`, by its --help; and what --help says of measures, the pages say."""
 import functools
 import pathlib
 import re
@@ -41,6 +41,15 @@ def check_command(rill, words):
             yield f"says `rill {' '.join(words)}`: {words[0]} has no {flag}"
 
 
+def check_measures(root, rill):
+    """Every measure of `rill eval` stands in its page."""
+    page = (root / "docs/eval.md").read_text()
+    block = re.search(r"^  --metric .*\n((?:      .*\n)+)", help_of(rill, "eval"), re.M)
+    for name in re.findall(r"^      (\S+)", block.group(1), re.M):
+        if name != "all" and f"`{name}`" not in page:
+            yield f"docs/eval.md does not say what {name} is"
+
+
 def main(root, rill):
     errors, commands = [], 0
     for page in pages(root):
@@ -49,6 +58,7 @@ def main(root, rill):
         commands += len(found)
         wrong = [*check_links(page, text), *(e for words in found for e in check_command(rill, words))]
         errors += [f"{page.relative_to(root)} {e}" for e in wrong]
+    errors += check_measures(root, rill)
     if not commands:
         errors.append("no page shows a command")
     print("\n".join(errors) or f"{commands} commands in the pages are as their --help says")

@@ -6,7 +6,8 @@
 
 typedef struct eval_data {
     cli_source source; /* its table holds the rows judged by; labels and vectors are theirs */
-    int held_out;      /* of a built-in set: samples that training never saw */
+    const rill_data_set *set; /* NULL: a file */
+    int held_out;             /* of a built-in set: samples that training never saw */
 } eval_data;
 
 /* Samples with their conditions, in the data's units. */

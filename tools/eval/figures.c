@@ -207,13 +207,34 @@ static int has_ways(const eval_run *run)
     return run->made && run->model->width <= 2;
 }
 
+static void caption_excess(const eval_run *run, eval_figure *figure)
+{
+    if (run->floor.kind == EVAL_FLOOR_ROWS)
+        snprintf(figure->caption, sizeof figure->caption,
+                 "The squared distance of the learned velocity from the best there is for these "
+                 "rows alone, which knows them by heart. A model that has learned what rows have "
+                 "in common stays above it, most of all late.");
+}
+
+static void caption_samples(const eval_run *run, eval_figure *figure)
+{
+    if (image_side(run))
+        snprintf(figure->caption, sizeof figure->caption, "What the model makes of noise.");
+    else if (run->model->width > 2)
+        snprintf(figure->caption, sizeof figure->caption,
+                 "Data, and as many samples of the model: the first two of their %lld numbers.",
+                 (long long)run->model->width);
+}
+
 static const struct shown {
     int (*is_there)(const eval_run *run);
     int after_curves;
+    void (*caption)(const eval_run *run, eval_figure *figure); /* where it depends on the run */
     eval_figure figure;
 } shown[] = {
     { has_loss,
       0,
+      NULL,
       { "loss", NULL, "Loss",
         "The mean squared error of the velocity at each time, over the numbers of a sample. It "
         "cannot fall below the dashed line, the variance of dx/dt among all paths through a point: "
@@ -221,6 +242,7 @@ static const struct shown {
         0, draw_loss } },
     { has_excess,
       0,
+      caption_excess,
       { "excess", NULL, "Excess loss",
         "The squared distance of the learned velocity from the best there is. All that training "
         "can still win is this. Where it is large, the network is too small for those times, or "
@@ -228,9 +250,11 @@ static const struct shown {
         0, draw_excess } },
     { is_drawn,
       1,
+      caption_samples,
       { "samples", NULL, "Samples", "Data, and as many samples of the model.", 0, draw_samples } },
     { has_ways,
       1,
+      NULL,
       { "ways", NULL, "Ways",
         "Where samples go from noise to data. The straighter, the fewer steps are needed.", 0,
         draw_ways } },
@@ -242,8 +266,9 @@ static void caption_curves(const eval_run *run, eval_figure *figure)
     eval_measure_at(figure->measure, &m);
     figure->name = figure->title = m.name;
     snprintf(figure->caption, sizeof figure->caption,
-             "The %s, between %lld samples and as much data; %lld draws.", m.doc,
-             (long long)run->settings.samples, (long long)run->settings.draws);
+             "The %s, between %lld samples and as much data; %lld draw%s.", m.doc,
+             (long long)run->settings.samples, (long long)run->settings.draws,
+             run->settings.draws > 1 ? "s" : "");
 }
 
 static int is_curve(const eval_run *run, int i)
@@ -258,6 +283,8 @@ static int fixed_figure(const eval_run *run, int after_curves, int *left, eval_f
             continue;
         *figure = shown[k].figure;
         figure->section = after_curves ? &seen : &by_time;
+        if (shown[k].caption)
+            shown[k].caption(run, figure);
         return 1;
     }
     return 0;

@@ -82,9 +82,9 @@ static void put_head(const eval_run *run, FILE *out)
     fputs(", ", out);
     put_text(out, setting(run, TRAIN_PATH));
     fprintf(out, " path, %lld steps of training. Judged by ", (long long)run->model->done);
-    if (s->endless)
+    if (run->data->set)
         fprintf(out, "%s samples of %s.</p>\n", run->data->held_out ? "held-out" : "the training",
-                s->endless->name);
+                run->data->set->name);
     else
         fprintf(out, "%lld rows of data.</p>\n", (long long)s->rows);
 }

@@ -105,7 +105,7 @@ static rill_status sample(eval_run *run, const rill_solver *solver, int64_t step
                               .seed = run->settings.seed,
                               .n = n,
                               .x0 = cli_start_rows(&run->start, run->settings.seed, 0, n, starts),
-                              .cond = eval_rows_conditions(&run->real),
+                              .cond = eval_rows_conditions(&run->other),
                               .samples = rows,
                               .trajectory = way },
             message);

@@ -2,7 +2,8 @@
  *
  * Everything drawn depends on the seed alone.  Draw d of `draws` is samples of the model from noise
  * d n .. (d+1) n - 1 of the seed, as `rill sample` has it; as much data, as `rill data` has it; and
- * as much other data, to say how far samples of the same distribution are apart. */
+ * as much other data, to say how far samples of the same distribution are apart.  A conditional
+ * model has the conditions of the latter, so that both are as far from the data by chance. */
 #ifndef RILL_TOOLS_EVAL_RUN_H
 #define RILL_TOOLS_EVAL_RUN_H
 
