@@ -183,6 +183,7 @@ static int settle(job *j)
                                    .seed = (uint64_t)value[SEED].whole,
                                    .solver = rill_solver_find(value[SOLVER].text),
                                    .steps = value[STEPS].whole,
+                                   .threads = rill_set_threads((int)value[THREADS].whole),
                                    .only = strcmp(metric, "all") == 0 ? NULL : metric };
     if (value[OUT].given && value[CSV].given && !strcmp(value[OUT].text, value[CSV].text))
         return cli_usage(j->args, "--csv and --out are the same file");
@@ -359,7 +360,6 @@ static int run_eval(const cli_args *args)
     if (!j)
         return cli_fail(args, "out of memory");
     j->args = args;
-    rill_set_threads((int)args->value[THREADS].whole);
     int status = CLI_DONE;
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
         status = stages[i](j);

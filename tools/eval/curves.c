@@ -12,22 +12,15 @@ static int solver_count(void)
     return count;
 }
 
-static int is_wanted(const eval_run *run, int i)
-{
-    return !isnan(run->found[i].value);
-}
-
 static rill_status measure_point(eval_run *run, eval_point *point, double *x, rill_message *message)
 {
-    eval_measure m;
-    rill_status status = eval_samples(run, point->solver, point->steps, x, message);
-    for (int i = 0; eval_measure_at(i, &m) && status == RILL_OK; i++) {
+    for (int i = 0; i < EVAL_MOST_MEASURES; i++)
         point->value[i] = (eval_value){ (double)NAN, (double)NAN, (double)NAN };
-        if (!m.of_samples || !is_wanted(run, i))
-            continue;
-        status = eval_distance(run, m.of_samples, x, &point->value[i], message);
+    rill_status status = eval_samples(run, point->solver, point->steps, x, message);
+    if (status == RILL_OK)
+        status = eval_distances(run, x, point->value, message);
+    for (int i = 0; i < EVAL_MOST_MEASURES; i++)
         point->value[i].floor = run->found[i].floor;
-    }
     return status;
 }
 

@@ -95,95 +95,42 @@ int eval_measure_at(int i, eval_measure *measure)
     return 1;
 }
 
-/* ---- Distances. */
-
-typedef struct mean {
-    double sum, squares;
-    int64_t n;
-} mean;
-
-static void add(mean *m, double value)
-{
-    m->sum += value;
-    m->squares += value * value;
-    m->n++;
-}
-
-static double error_of(const mean *m)
-{
-    double n = (double)m->n, center = m->sum / n;
-    return m->n > 1 ? sqrt(fmax(0.0, m->squares / n - center * center) / (n - 1)) : (double)NAN;
-}
-
-static rill_status distance_of_draw(const eval_run *run, const rill_metric *metric, const double *x,
-                                    int64_t draw, double *value, rill_message *message)
-{
-    int64_t n = run->settings.samples, width = run->model->width;
-    rill_points a = { x + draw * n * width, n, width };
-    rill_points b = { run->real.x + draw * n * width, n, width };
-    rill_distance distance;
-    rill_status status = metric->distance(&a, &b, run->settings.seed, &distance, message);
-    if (status == RILL_OK)
-        *value = distance.value;
-    return status;
-}
-
-static rill_status mean_distance(const eval_run *run, const rill_metric *metric, const double *x,
-                                 mean *out, rill_message *message)
-{
-    rill_status status = RILL_OK;
-    *out = (mean){ 0 };
-    for (int64_t d = 0; d < run->settings.draws && status == RILL_OK; d++) {
-        double value = 0.0;
-        status = distance_of_draw(run, metric, x, d, &value, message);
-        add(out, value);
-    }
-    return status;
-}
-
-rill_status eval_distance(const eval_run *run, const rill_metric *metric, const double *x,
-                          eval_value *value, rill_message *message)
-{
-    mean m;
-    rill_status status = mean_distance(run, metric, x, &m, message);
-    if (status == RILL_OK)
-        *value = (eval_value){ m.sum / (double)m.n, error_of(&m), (double)NAN };
-    return status;
-}
-
-static rill_status with_floor(const eval_run *run, const rill_metric *metric, eval_value *value,
-                              rill_message *message)
-{
-    mean floor;
-    rill_status status = eval_distance(run, metric, run->made, value, message);
-    if (status == RILL_OK)
-        status = mean_distance(run, metric, run->other.x, &floor, message);
-    if (status == RILL_OK)
-        value->floor = floor.sum / (double)floor.n;
-    return status;
-}
-
 /* ---- All of them. */
 
-static int is_wanted(const eval_run *run, const char *name)
+int eval_is_wanted(const eval_run *run, const char *name)
 {
     return !run->settings.only || strcmp(run->settings.only, name) == 0;
 }
 
-rill_status eval_run_measure(eval_run *run, rill_message *message)
+/* Of the model as a whole.  What makes no sense is an error where it alone is wanted. */
+static rill_status measure_model(eval_run *run, rill_message *message)
 {
     eval_measure m;
     for (int i = 0; eval_measure_at(i, &m); i++) {
         rill_message why = { "" };
         run->found[i] = nothing;
-        if (!is_wanted(run, m.name))
+        if (!m.of_model || !eval_is_wanted(run, m.name))
             continue;
-        rill_status status = m.of_model ? m.of_model(run, &run->found[i], &why)
-                                        : with_floor(run, m.of_samples, &run->found[i], &why);
+        rill_status status = m.of_model(run, &run->found[i], &why);
         if (status == RILL_UNSUPPORTED && !run->settings.only)
             memcpy(run->missing[i], why.text, sizeof run->missing[i] - 1);
         else if (status != RILL_OK)
             return rill_fail(message, status, "%s: %s", m.name, why.text);
     }
     return RILL_OK;
+}
+
+rill_status eval_run_measure(eval_run *run, rill_message *message)
+{
+    eval_measure m;
+    eval_value floor[EVAL_MOST_MEASURES];
+    rill_status status = measure_model(run, message);
+    if (status == RILL_OK)
+        status = eval_distances(run, run->made, run->found, message);
+    if (status == RILL_OK)
+        status = eval_distances(run, run->other.x, floor, message);
+    for (int i = 0; eval_measure_at(i, &m) && status == RILL_OK; i++)
+        if (m.of_samples && eval_is_wanted(run, m.name))
+            run->found[i].floor = floor[i].value;
+    return status;
 }

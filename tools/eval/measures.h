@@ -19,9 +19,11 @@ rill_status eval_measure_nll(eval_run *run, eval_value *value, rill_message *mes
  * out of range. */
 int eval_measure_at(int i, eval_measure *measure);
 
-/* The mean over the draws of the distance between `x` [draws*samples,width] and the data, and its
- * floor. */
-rill_status eval_distance(const eval_run *run, const rill_metric *metric, const double *x,
-                          eval_value *value, rill_message *message);
+int eval_is_wanted(const eval_run *run, const char *name);
+
+/* Every distance that is wanted between `x` [draws*samples,width] and the data, into values[] by
+ * the number of the measure: means over the draws, without a floor. */
+rill_status eval_distances(const eval_run *run, const double *x, eval_value *values,
+                           rill_message *message);
 
 #endif

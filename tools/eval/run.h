@@ -23,6 +23,7 @@ typedef struct eval_settings {
     int64_t steps;
     int64_t counts[EVAL_MOST_COUNTS]; /* of steps, for each solver */
     int count_count;
+    int threads;      /* for distances; changes no result */
     const char *only; /* the measure that is wanted; NULL: all */
 } eval_settings;
 
