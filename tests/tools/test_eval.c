@@ -527,6 +527,10 @@ START_TEST(what_makes_no_sense_is_left_out_and_said)
     must(shell("rill train --data good.csv --x0 good.csv --hidden 8 --layers 1 --batch 4 --steps 5 "
                "--quiet --out pairs.st; rill eval --model pairs.st --data moons" QUICK));
     ck_assert_ptr_nonnull(strstr(text_of("err"), "no loss: the model was trained on pairs"));
+    must(shell(
+        "rill train --data moons --objective cnf:4 --hidden 8 --layers 1 --batch 16 --steps 2 "
+        "--quiet --out cnf.st; rill eval --model cnf.st" QUICK));
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "no loss: the objective cnf follows no path"));
     must(shell("rill train --data moons --path curved --hidden 8 --layers 1 --batch 16 --steps 5 "
                "--quiet --out bent.st; rill eval --model bent.st --csv bent.csv" QUICK));
     ck_assert_ptr_nonnull(strstr(text_of("bent.csv"), "time,loss,"));
@@ -556,6 +560,10 @@ static const struct refusal {
 } refusals[] = {
     { "rill eval", 2, "--model M is needed" },
     { "rill eval --model none.st", 1, "cannot read 'none.st'" },
+    { "printf '1,0\\n0,1\\n' > tokens.csv; rill train --data tokens.csv --vocab 2 --hidden 8 "
+      "--layers 1 "
+      "--batch 4 --steps 2 --quiet --out tokens.st; rill eval --model tokens.st",
+      1, "over tokens" },
     { "rill eval --model m.st --data nowhere", 2, "there is no data set or file 'nowhere'" },
     { "rill eval --model m.st --data 1d-mixture", 1, "has 1 numbers a row" },
     { "rill eval --model m.st --metric FID", 2, "--metric takes one of all, loss, excess" },

@@ -296,14 +296,27 @@ static rill_status fill_points(eval_run *run, pairs *p, const float *t, eval_poi
     return status;
 }
 
+/* 0, with the reason, where data are not what the model's paths lead to. */
+static int has_paths(const eval_run *run, rill_message *message)
+{
+    const cli_value *setting = run->model->setting;
+    const rill_objective *objective = rill_objective_find(setting[TRAIN_OBJECTIVE].name);
+    if (setting[TRAIN_X0].text)
+        rill_fail(message, RILL_UNSUPPORTED,
+                  "the model was trained on pairs of its own (--x0), which the data are not");
+    else if (objective && objective->needs & RILL_NEEDS_NO_PAIRS)
+        rill_fail(message, RILL_UNSUPPORTED, "the objective %s follows no path", objective->name);
+    else
+        return 1;
+    return 0;
+}
+
 rill_status eval_run_loss(eval_run *run, rill_message *message)
 {
     if (run->bins)
         return RILL_OK;
-    if (run->model->setting[TRAIN_X0].text)
-        return rill_fail(
-            message, RILL_UNSUPPORTED,
-            "the model was trained on pairs of its own (--x0), which the data are not");
+    if (!has_paths(run, message))
+        return RILL_UNSUPPORTED;
     float *t = NULL;
     pairs p = { 0 };
     eval_points points;
