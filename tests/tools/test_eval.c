@@ -569,6 +569,8 @@ static const struct refusal {
     { "rill eval --model m.st --metric FID", 2, "--metric takes one of all, loss, excess" },
     { "rill eval --model m.st --n 1", 2, "--n takes a whole number from 2" },
     { "rill eval --model m.st --draws 0", 2, "--draws takes" },
+    { "rill eval --model m.st --n 1000000 --draws 1000", 2, "--n times --draws is 1000000000" },
+    { "rill eval --model m.st --bins 1000 --points 100000", 2, "--bins times --points is" },
     { "rill eval --model m.st --step-counts 1,,2", 2, "--step-counts takes up to 16" },
     { "rill eval --model m.st --step-counts 0", 2, "not '0'" },
     { "rill eval --model m.st --step-counts 1,2x", 2, "not '1,2x'" },

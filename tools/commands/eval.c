@@ -37,6 +37,8 @@ enum {
     OPTION_COUNT
 };
 
+enum { MOST_SAMPLES = 10000000, MOST_POINTS = 2000000 };
+
 static cli_choice measure_choices(const rill_extensions *extensions, int i)
 {
     (void)extensions;
@@ -187,6 +189,12 @@ static int settle(job *j)
                                    .only = strcmp(metric, "all") == 0 ? NULL : metric };
     if (value[OUT].given && value[CSV].given && !strcmp(value[OUT].text, value[CSV].text))
         return cli_usage(j->args, "--csv and --out are the same file");
+    if (value[N].whole * value[DRAWS].whole > MOST_SAMPLES)
+        return cli_usage(j->args, "--n times --draws is %lld, at most %d",
+                         (long long)(value[N].whole * value[DRAWS].whole), MOST_SAMPLES);
+    if (value[BINS].whole * value[POINTS].whole > MOST_POINTS)
+        return cli_usage(j->args, "--bins times --points is %lld, at most %d",
+                         (long long)(value[BINS].whole * value[POINTS].whole), MOST_POINTS);
     if (parse_counts(value[STEP_COUNTS].text, &j->settings))
         return CLI_DONE;
     return cli_usage(j->args,

@@ -30,13 +30,22 @@ static rill_status measure_excess(eval_run *run, eval_value *value, rill_message
 
 /* ---- Ways. */
 
-enum { MOST_WAYS = 2000 };
+enum { MOST_WAYS = 2000, MOST_PLACES = 1 << 25 /* numbers in memory */ };
+
+static int64_t way_count(const eval_run *run)
+{
+    int64_t n = run->settings.samples, most = MOST_WAYS;
+    int64_t room = MOST_PLACES / ((run->settings.steps + 1) * run->model->width);
+    if (room < most)
+        most = room < 2 ? 2 : room;
+    return n < most ? n : most;
+}
 
 /* Once for all measures of them: of the first draw, as far as memory and W2 go. */
 static rill_status travel(eval_run *run, rill_message *message)
 {
     const eval_settings *s = &run->settings;
-    int64_t n = s->samples < MOST_WAYS ? s->samples : MOST_WAYS, width = run->model->width;
+    int64_t n = way_count(run), width = run->model->width;
     if (run->w2 > 0.0)
         return RILL_OK;
     double *ways = malloc((size_t)((s->steps + 1) * n * width) * sizeof *ways);
