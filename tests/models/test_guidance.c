@@ -69,7 +69,7 @@ static double mixture_velocity(const classes *c, int both, double x, double t)
     return field.velocity[0];
 }
 
-enum { ROWS = 401, STEPS = 200 };
+enum { ROWS = 201, STEPS = 200 };
 
 typedef struct compiled_field {
     rill_program *p;
@@ -510,9 +510,9 @@ START_TEST(what_is_missing_is_refused)
     rill_tensor *label = rill_full(g, RILL_I32, RILL_SHAPE(2), 1);
     rill_field field = { class_field, &unit };
     const rill_guidance wrong[] = { { .weight = 1 },
-                                    { .field = field, .weight = NAN },
+                                    { .field = field, .weight = (double)NAN },
                                     { .field = field, .weight = 2, .times = { .5, .5 } },
-                                    { .field = field, .weight = 2, .times = { .5, NAN } } };
+                                    { .field = field, .weight = 2, .times = { .5, (double)NAN } } };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         ck_assert(rill_is_inert(rill_guided_field(&wrong[i]).at(x, x, label, &wrong[i])));
     const rill_guidance fine = { .field = field, .weight = 2 };
@@ -560,6 +560,7 @@ int main(void)
     Suite *suite = suite_create("guidance");
     TCase *cases = tcase_create("guidance");
     tcase_add_checked_fixture(cases, begin, end);
+    tcase_set_timeout(cases, 30);
     suite_add_tcase(suite, cases);
     add_cases(cases);
     return run_suite(suite);

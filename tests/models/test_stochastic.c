@@ -342,7 +342,7 @@ static void refused(rill_stochastic_sampler *sampler, rill_sampling sampling, co
 START_TEST(what_cannot_be_is_refused)
 {
     static const double up[] = { 0, 1 }, down[] = { 1, 0 }, still[] = { .5, .5 },
-                        nan[] = { 0, NAN };
+                        nan[] = { 0, (double)NAN };
     double x[2], c = -1;
     int32_t label = 0;
     rill_noise_level negative = rill_noise_constant;
@@ -408,6 +408,7 @@ int main(void)
     Suite *suite = suite_create("stochastic");
     TCase *cases = tcase_create("stochastic");
     tcase_add_checked_fixture(cases, begin, end);
+    tcase_set_timeout(cases, 30);
     suite_add_tcase(suite, cases);
     add_cases(cases);
     return run_suite(suite);
