@@ -47,4 +47,16 @@ done
 # A path, and the velocity that is derived from it.
 "$rill" dot --part path --path 'cos(pi*t/2)*x0 + sin(pi*t/2)*x1' | dot -Tsvg -o $to/formula.svg
 "$rill" dot --part path --path cosine | dot -Tsvg -o $to/path.svg
+# A board of two tokens, all of its 32 squares the data, in 1, 4, 16 and 64 steps.
+for row in 0 1 2 3 4 5 6 7; do
+    for column in 0 1 2 3 4 5 6 7; do
+        if [ $(((row / 2 + column / 2) % 2)) = 0 ]; then echo $row,$column; fi
+    done
+done > "$scratch/board.csv"
+"$rill" train --data "$scratch/board.csv" --vocab 8 --lr 0.003 --seed 1 --out "$scratch/board.safetensors" --quiet
+for steps in 1 4 16 64; do
+    "$rill" sample --model "$scratch/board.safetensors" --n 50000 --steps $steps --out "$scratch/N = $steps.npy"
+done
+"$rill" plot density "$scratch/N = 1.npy" "$scratch/N = 4.npy" "$scratch/N = 16.npy" "$scratch/N = 64.npy" \
+    --bins 8 --out $to/board.svg
 ls -l $to
