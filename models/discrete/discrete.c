@@ -11,12 +11,12 @@
 
 const rill_kappa *rill_discrete_kappa(const rill_discrete *d)
 {
-    return d->kappa ? d->kappa : &rill_kappa_linear;
+    return d && d->kappa ? d->kappa : &rill_kappa_linear;
 }
 
 const rill_token_source *rill_discrete_source(const rill_discrete *d)
 {
-    return d->source ? d->source : &rill_source_mask;
+    return d && d->source ? d->source : &rill_source_mask;
 }
 
 const char *rill_discrete_complaint(const rill_discrete *d)

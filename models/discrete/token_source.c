@@ -57,6 +57,9 @@ const rill_token_source *rill_token_source_find(const char *name)
 rill_tensor *rill_token_source_table(const rill_token_source *source, rill_graph *g,
                                      rill_dtype dtype, int64_t vocab)
 {
+    if (!source || !source->probability || source->extra < 0 || source->extra > RILL_MAX_VOCAB ||
+        vocab < 1 || vocab > RILL_MAX_VOCAB || !rill_dtype_is_float(dtype))
+        return rill_graph_fail(g, "source: expected probabilities, a vocabulary, f32 or f64");
     int64_t count = vocab + source->extra;
     double *wide = rill_alloc((size_t)count, sizeof *wide);
     float *narrow = rill_alloc((size_t)count, sizeof *narrow);

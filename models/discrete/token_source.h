@@ -35,7 +35,7 @@ const rill_token_source *rill_token_source_at(int i);
 /* NULL when there is none of that name. */
 const rill_token_source *rill_token_source_find(const char *name);
 
-/* Its probabilities as a constant [vocab + extra]. */
+/* Its probabilities as a constant [vocab + extra] of f32 or f64. */
 rill_tensor *rill_token_source_table(const rill_token_source *source, rill_graph *g,
                                      rill_dtype dtype, int64_t vocab);
 

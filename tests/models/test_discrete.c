@@ -527,6 +527,13 @@ START_TEST(wrong_arguments_are_told)
     ck_assert(rill_is_inert(rill_discrete_posterior(NULL, NULL, NULL, NULL)));
     ck_assert(rill_is_inert(rill_discrete_posterior(&good, NULL, NULL, NULL)));
     ck_assert(rill_is_inert(rill_token_logits(NULL, NULL, NULL, NULL, 3)));
+    ck_assert(rill_is_inert(rill_token_source_table(NULL, g, RILL_F32, 3)));
+    ck_assert(rill_is_inert(rill_token_source_table(&rill_source_mask, NULL, RILL_F32, 3)));
+    ck_assert(rill_is_inert(rill_token_source_table(&rill_source_mask, g, RILL_I32, 3)));
+    ck_assert(rill_is_inert(rill_token_source_table(&rill_source_mask, g, RILL_F32, -1)));
+    ck_assert_ptr_eq(rill_discrete_kappa(NULL), &rill_kappa_linear);
+    ck_assert_ptr_eq(rill_discrete_source(NULL), &rill_source_mask);
+    ck_assert_ptr_null(rill_embedded_net(NULL).self);
 }
 END_TEST
 
