@@ -551,6 +551,7 @@ int main(void)
 
     TCase *losses = tcase_create("losses");
     tcase_add_checked_fixture(losses, begin, end);
+    tcase_set_timeout(losses, 60);
     suite_add_tcase(suite, losses);
     tcase_add_loop_test(losses, cross_entropy_of_the_posterior_is_the_floor, 0,
                         sizeof floors / sizeof *floors);

@@ -481,6 +481,28 @@ START_TEST(given_tokens_stay_and_the_others_follow)
 }
 END_TEST
 
+/* Also where every token could jump. */
+START_TEST(given_tokens_stay_at_every_step)
+{
+    enum { N = 50 };
+    int32_t x[N * 2], fixed[N * 2], path[5 * N * 2];
+    rill_discrete flow = untrained(&rill_source_uniform, 0);
+    rill_jump_sampler *s = sampler_of(&flow, 16, 0);
+    for (int i = 0; i < N * 2; i++)
+        fixed[i] = i % 3 == 0 ? i % 5 : -1;
+    jump(s, &(rill_jumping){ .times = grid,
+                             .time_count = 5,
+                             .correctors = 1,
+                             .n = N,
+                             .fixed = fixed,
+                             .samples = x,
+                             .trajectory = path });
+    for (int i = 0; i < 5 * N * 2; i++)
+        ck_assert(fixed[i % (N * 2)] < 0 || path[i] == fixed[i % (N * 2)]);
+    rill_jump_sampler_free(s);
+}
+END_TEST
+
 START_TEST(each_row_has_its_own_label)
 {
     enum { N = 21 };
@@ -603,6 +625,7 @@ int main(void)
     Suite *suite = suite_create("jump");
     TCase *steps = tcase_create("steps");
     tcase_add_checked_fixture(steps, begin, end);
+    tcase_set_timeout(steps, 60);
     suite_add_tcase(suite, steps);
     tcase_add_loop_test(steps, distance_to_data_is_that_of_the_literature, 0,
                         sizeof printed / sizeof *printed);
@@ -615,12 +638,14 @@ int main(void)
 
     TCase *samples = tcase_create("samples");
     tcase_add_checked_fixture(samples, begin, end);
+    tcase_set_timeout(samples, 60);
     suite_add_tcase(suite, samples);
     tcase_add_loop_test(samples, frequencies_are_those_of_the_chain, 0, 4);
     tcase_add_loop_test(samples, unrolled_steps_have_the_same_frequencies, 0, 2);
     tcase_add_loop_test(samples, a_sample_depends_on_seed_and_number_alone, 0, 2);
     tcase_add_test(samples, a_trajectory_goes_from_the_source_to_samples);
     tcase_add_test(samples, given_tokens_stay_and_the_others_follow);
+    tcase_add_test(samples, given_tokens_stay_at_every_step);
     tcase_add_test(samples, each_row_has_its_own_label);
 
     TCase *wrong = tcase_create("wrong");
