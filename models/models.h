@@ -44,5 +44,6 @@
 #include "train/optimizer.h"
 #include "train/schedule.h"
 #include "transport/assignment.h"
+#include "transport/sinkhorn.h"
 
 #endif

@@ -69,6 +69,10 @@ typedef struct rill_point_pairs {
 rill_status rill_assignment_of_points(rill_assignment *assignment, const rill_point_pairs *points,
                                       int64_t *permutation, double *total, rill_message *message);
 
+/* The costs that it is the best for, cost [n,n]: what sinkhorn.h takes. */
+rill_status rill_costs_of_points(rill_assignment *assignment, const rill_point_pairs *points,
+                                 double *cost, rill_message *message);
+
 /* Checks the proof.  *slack is a bound on how much the sum of costs exceeds the least one: n times
  * the most negative reduced cost, plus what the permutation leaves over.  RILL_MISMATCH when it is
  * no permutation. */

@@ -84,13 +84,14 @@ static int make_room(rill_assignment *a, size_t count)
     return a->points != NULL;
 }
 
-static int lay_out(rill_assignment *a, struct pairs *pairs)
+/* `store` asks for the matrix of the costs, unless it is too large. */
+static int lay_out(rill_assignment *a, struct pairs *pairs, int store)
 {
     const rill_point_pairs *p = pairs->given;
     int64_t n = p->n, dim = p->dim;
     pairs->sweep = a->sweep;
     pairs->stride = (n + 7) / 8 * 8;
-    int64_t costs = n < KEEP_BELOW ? n * pairs->stride : 0;
+    int64_t costs = store && n < KEEP_BELOW ? n * pairs->stride : 0;
     if (!make_room(a, (size_t)(costs + dim * pairs->stride + n * dim)))
         return 0;
     pairs->costs = costs ? a->points : NULL;
@@ -126,6 +127,12 @@ static double sum_squares(const struct pairs *pairs, const int64_t *permutation)
     return sum;
 }
 
+static rill_status no_memory(const rill_point_pairs *points, rill_message *message)
+{
+    return rill_fail(message, RILL_NO_MEMORY, "assignment: no memory for points [%lld,%lld]",
+                     (long long)points->n, (long long)points->dim);
+}
+
 rill_status rill_assignment_of_points(rill_assignment *a, const rill_point_pairs *points,
                                       int64_t *permutation, double *total, rill_message *message)
 {
@@ -133,14 +140,30 @@ rill_status rill_assignment_of_points(rill_assignment *a, const rill_point_pairs
     if (status != RILL_OK)
         return status;
     struct pairs pairs = { .given = points };
-    if (!lay_out(a, &pairs))
-        return rill_fail(message, RILL_NO_MEMORY, "assignment: no memory for points [%lld,%lld]",
-                         (long long)points->n, (long long)points->dim);
+    if (!lay_out(a, &pairs, points->dim > 1 || points->labels0))
+        return no_memory(points, message);
     if (points->dim > 1 || points->labels0)
         return rill_assignment_solve(a, &(rill_cost){ points->n, pair_row, &pairs }, permutation,
                                      total, NULL, NULL, message);
     match_on_line(a, &pairs, permutation);
     if (total)
         *total = sum_squares(&pairs, permutation);
+    return RILL_OK;
+}
+
+rill_status rill_costs_of_points(rill_assignment *a, const rill_point_pairs *points, double *cost,
+                                 rill_message *message)
+{
+    const int64_t nowhere = 0;
+    rill_status status = check(a, points, &nowhere, message);
+    if (status != RILL_OK)
+        return status;
+    if (!cost)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "costs of points: no place to put them");
+    struct pairs pairs = { .given = points };
+    if (!lay_out(a, &pairs, 0))
+        return no_memory(points, message);
+    for (int64_t i = 0; i < points->n; i++)
+        fill_row(&pairs, i, points->n, cost + i * points->n);
     return RILL_OK;
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #define LESS(a, b) ((a) < (b) ? (a) : (b))
+#define MORE(a, b) ((a) > (b) ? (a) : (b))
 
 static inline void rank_two_of(double x, double *first, double *second)
 {
@@ -16,18 +17,18 @@ static inline void rank_two_of(double x, double *first, double *second)
 #define SET    avx512
 #define BYTES  64
 #define TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw")))
-#include "sweep.inc"
+#include "lanes.inc"
 
 #define SET    avx2
 #define BYTES  32
 #define TARGET __attribute__((target("avx2")))
-#include "sweep.inc"
+#include "lanes.inc"
 #endif
 
 #define SET   common
 #define BYTES 16
 #define TARGET
-#include "sweep.inc"
+#include "lanes.inc"
 
 const rill_sweep *rill_sweep_at(int i)
 {

@@ -39,6 +39,13 @@ typedef struct rill_sweep {
     /* out[j] = sum over k of (x[k] - y[k * stride + j])^2 */
     void (*squares)(const double *x, const double *y, int64_t dim, int64_t stride, int64_t n,
                     double *out);
+    /* log of the sum over j of exp(z_j), z_j = offset[j] - cost[j] * scale */
+    double (*log_sum_exp)(const double *cost, const double *offset, double scale, int64_t n);
+    /* most[j] = max(most[j], z_j), z_j = offset - cost[j] * scale */
+    void (*raise)(const double *cost, double offset, double scale, int64_t n, double *most);
+    /* sum[j] += exp(z_j - most[j]), which is at most 1 */
+    void (*add_exp)(const double *cost, double offset, double scale, const double *most, int64_t n,
+                    double *sum);
 } rill_sweep;
 
 /* Those that this processor can run, best first; NULL when i is out of range. */
