@@ -56,13 +56,26 @@ static rill_status check(const rill_assignment *a, const rill_point_pairs *p,
     return status == RILL_OK ? check_finite(p, p->x1, "x1", message) : status;
 }
 
-/* Row i of the costs, computed. */
-static void fill_row(const struct pairs *pairs, int64_t i, int64_t count, double *out)
+/* Columns first..first+count-1 of row i of the costs, computed. */
+static void fill_row(const struct pairs *pairs, int64_t i, int64_t first, int64_t count,
+                     double *out)
 {
     const rill_point_pairs *p = pairs->given;
-    pairs->sweep->squares(pairs->x + i * p->dim, pairs->y, p->dim, pairs->stride, count, out);
+    pairs->sweep->squares(pairs->x + i * p->dim, pairs->y + first, p->dim, pairs->stride, count,
+                          out);
     for (int64_t j = 0; p->labels0 && j < count; j++)
-        out[j] += p->labels0[i] != p->labels1[j] ? p->weight : 0.0;
+        out[j] += p->labels0[i] != p->labels1[first + j] ? p->weight : 0.0;
+}
+
+/* All costs, by blocks of columns that stay in cache while all rows meet them. */
+static void fill_costs(const struct pairs *pairs, int64_t stride, double *costs)
+{
+    enum { BLOCK = 64 };
+    int64_t n = pairs->given->n;
+    for (int64_t first = 0; first < n; first += BLOCK)
+        for (int64_t i = 0; i < n; i++)
+            fill_row(pairs, i, first, n - first < BLOCK ? n - first : BLOCK,
+                     costs + i * stride + first);
 }
 
 static const double *pair_row(const void *self, int64_t i, int64_t count, double *space)
@@ -70,7 +83,7 @@ static const double *pair_row(const void *self, int64_t i, int64_t count, double
     const struct pairs *pairs = self;
     if (pairs->costs)
         return pairs->costs + i * pairs->stride;
-    fill_row(pairs, i, count, space);
+    fill_row(pairs, i, 0, count, space);
     return space;
 }
 
@@ -102,8 +115,8 @@ static int lay_out(rill_assignment *a, struct pairs *pairs, int store)
             pairs->x[i * dim + k] = coordinate(p, p->x0, i * dim + k);
             pairs->y[k * pairs->stride + i] = coordinate(p, p->x1, i * dim + k);
         }
-    for (int64_t i = 0; pairs->costs && i < n; i++)
-        fill_row(pairs, i, n, pairs->costs + i * pairs->stride);
+    if (pairs->costs)
+        fill_costs(pairs, pairs->stride, pairs->costs);
     return 1;
 }
 
@@ -163,7 +176,6 @@ rill_status rill_costs_of_points(rill_assignment *a, const rill_point_pairs *poi
     struct pairs pairs = { .given = points };
     if (!lay_out(a, &pairs, 0))
         return no_memory(points, message);
-    for (int64_t i = 0; i < points->n; i++)
-        fill_row(&pairs, i, points->n, cost + i * points->n);
+    fill_costs(&pairs, points->n, cost);
     return RILL_OK;
 }
