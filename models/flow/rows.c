@@ -47,19 +47,6 @@ size_t rill_condition_bytes(const rill_sampler_options *o)
     return o->labels ? sizeof(int32_t) : (size_t)o->vector * rill_dtype_size(o->dtype);
 }
 
-void rill_put_number(rill_dtype dtype, void *array, int64_t i, double value)
-{
-    if (dtype == RILL_F64)
-        ((double *)array)[i] = value;
-    else
-        ((float *)array)[i] = (float)value;
-}
-
-double rill_number_at(rill_dtype dtype, const void *array, int64_t i)
-{
-    return dtype == RILL_F64 ? ((const double *)array)[i] : (double)((const float *)array)[i];
-}
-
 const void *rill_row_of(const void *array, int64_t row, size_t bytes)
 {
     return (const unsigned char *)array + (size_t)row * bytes;

@@ -3,6 +3,7 @@
 #ifndef RILL_MODELS_FLOW_ROWS_H
 #define RILL_MODELS_FLOW_ROWS_H
 
+#include "models/ode/number.h"
 #include "sampler.h"
 
 /* RILL_BAD_ARGUMENT unless a batch of the options can be made. */
@@ -15,9 +16,6 @@ rill_shape rill_batch_shape(const rill_sampler_options *options);
 rill_tensor *rill_condition_input(rill_graph *g, const rill_sampler_options *options);
 size_t rill_condition_bytes(const rill_sampler_options *options);
 
-/* Element i of an array of f32 or f64, written and read. */
-void rill_put_number(rill_dtype dtype, void *array, int64_t i, double value);
-double rill_number_at(rill_dtype dtype, const void *array, int64_t i);
 /* Where row `row` of an array is whose rows have `bytes`. */
 const void *rill_row_of(const void *array, int64_t row, size_t bytes);
 /* Rows first, ..., first + count - 1 of a stream at a step, `width` standard normal deviates each,

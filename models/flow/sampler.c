@@ -18,6 +18,7 @@ struct rill_sampler {
     rill_tensor *cond;                          /* NULL: there is none */
     unsigned char *x_rows, *t_rows, *cond_rows; /* one padded chunk of each */
     unsigned char *until_rows;
+    unsigned char *state; /* [batch, ...] what is integrated, without the padding */
 };
 
 static void build_field(rill_sampler *s, rill_graph *g, rill_field field,
@@ -41,7 +42,8 @@ static rill_status make_rows(rill_sampler *s, rill_message *message)
     s->t_rows = rill_alloc_zeroed(batch, s->item);
     s->until_rows = rill_alloc_zeroed(batch, s->item);
     s->cond_rows = rill_alloc_zeroed(batch, s->condition);
-    if (!s->x_rows || !s->t_rows || !s->until_rows || !s->cond_rows)
+    s->state = rill_alloc(batch * (size_t)s->width, s->item);
+    if (!s->x_rows || !s->t_rows || !s->until_rows || !s->cond_rows || !s->state)
         return rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
     return RILL_OK;
 }
@@ -98,6 +100,7 @@ void rill_sampler_free(rill_sampler *sampler)
     rill_free(sampler->t_rows);
     rill_free(sampler->until_rows);
     rill_free(sampler->cond_rows);
+    rill_free(sampler->state);
     rill_free(sampler);
 }
 
@@ -181,37 +184,43 @@ typedef struct chunk {
     int64_t first, count;
 } chunk;
 
-static rill_status chunk_average(void *self, double t, double until, const void *x, void *mean)
+static rill_status chunk_average(void *self, const double *t, const double *until, const void *x,
+                                 void *mean)
 {
-    rill_sampler *s = ((chunk *)self)->sampler;
-    for (int64_t i = 0; i < s->batch; i++)
-        put_time(s, i, t, until);
-    return evaluate(s, x, mean);
+    const chunk *c = self;
+    rill_sampler *s = c->sampler;
+    size_t bytes = (size_t)(c->count * s->width) * s->item;
+    memcpy(s->x_rows, x, bytes);
+    for (int64_t i = 0; i < c->count; i++)
+        put_time(s, i, t[i], until[i]);
+    rill_status status = evaluate(s, s->x_rows, s->x_rows);
+    if (!status)
+        memcpy(mean, s->x_rows, bytes);
+    return status;
 }
 
-static rill_status chunk_velocity(void *self, double t, const void *x, void *dxdt)
+static rill_status chunk_velocity(void *self, const double *t, const void *x, void *dxdt)
 {
     return chunk_average(self, t, t, x, dxdt);
 }
 
-/* Writes the real rows of a chunk to the right place of an array [.., n, ...]. */
-static void write_rows(const chunk *c, const void *x, void *array, int64_t index)
+/* Writes a row of a chunk to its place in an array [.., n, ...]. */
+static void write_row(const chunk *c, int64_t row, const void *x, void *array, int64_t index)
 {
-    size_t row = (size_t)c->sampler->width * c->sampler->item;
-    size_t at = (size_t)index * (size_t)c->sampling->n + (size_t)c->first;
+    size_t bytes = (size_t)c->sampler->width * c->sampler->item;
+    size_t at = (size_t)index * (size_t)c->sampling->n + (size_t)(c->first + row);
     if (array)
-        memcpy((unsigned char *)array + at * row, x, (size_t)c->count * row);
+        memcpy((unsigned char *)array + at * bytes, x, bytes);
 }
 
-static rill_status chunk_observe(void *self, int64_t index, double t, const void *x)
+static rill_status chunk_observe(void *self, int64_t row, int64_t index, const void *x)
 {
     const chunk *c = self;
-    (void)t;
     if (index == 0)
-        write_rows(c, x, c->sampling->noise, 0);
+        write_row(c, row, x, c->sampling->noise, 0);
     if (index == c->sampling->time_count - 1)
-        write_rows(c, x, c->sampling->samples, 0);
-    write_rows(c, x, c->sampling->trajectory, index);
+        write_row(c, row, x, c->sampling->samples, 0);
+    write_row(c, row, x, c->sampling->trajectory, index);
     return RILL_OK;
 }
 
@@ -220,10 +229,10 @@ static void start_chunk(const chunk *c)
     rill_sampler *s = c->sampler;
     size_t row = (size_t)s->width * s->item;
     if (c->sampling->x0)
-        memcpy(s->x_rows, rill_row_of(c->sampling->x0, c->first, row), (size_t)c->count * row);
+        memcpy(s->state, rill_row_of(c->sampling->x0, c->first, row), (size_t)c->count * row);
     else
         rill_noise_rows(s->dtype, c->sampling->seed, c->sampling->first + c->first, c->count,
-                        s->width, s->x_rows);
+                        s->width, s->state);
 }
 
 rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, rill_message *message)
@@ -236,14 +245,17 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
     if (sampling->first < 0 || sampling->first > RILL_MAX_COUNT)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: the first sample is %lld",
                          (long long)sampling->first);
-    const rill_solver *solver = sampling->solver ? sampling->solver : rill_solver_find("euler");
+    rill_ode_options options = { .solver = sampling->solver,
+                                 .tolerance = sampling->tolerance,
+                                 .counts = sampling->counts };
     rill_status status = RILL_OK;
     rill_message ode_message = { "" };
     for (int64_t first = 0; first < sampling->n && !status; first += s->batch) {
         int64_t left = sampling->n - first;
         chunk c = { s, sampling, first, left < s->batch ? left : s->batch };
         rill_ode ode = { s->dtype,
-                         s->batch * s->width,
+                         c.count,
+                         s->width,
                          chunk_velocity,
                          chunk_observe,
                          &c,
@@ -251,10 +263,10 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
         start_chunk(&c);
         status = feed_condition(s, sampling->cond, first, c.count);
         if (!status)
-            status = rill_ode_integrate(&ode, solver, sampling->times, sampling->time_count,
-                                        s->x_rows, &ode_message);
+            status = rill_ode_integrate(&ode, &options, sampling->times, sampling->time_count,
+                                        s->state, &ode_message);
     }
-    if (status == RILL_BAD_ARGUMENT && *ode_message.text)
+    if ((status == RILL_BAD_ARGUMENT || status == RILL_NOT_FINITE) && *ode_message.text)
         return rill_fail(message, status, "%s", ode_message.text);
     return report(s, status, message);
 }

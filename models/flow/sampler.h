@@ -10,7 +10,7 @@
 
 #include "../../core/store.h"
 #include "../ode/field.h"
-#include "../ode/solver.h"
+#include "../ode/integrate.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,12 +35,14 @@ void rill_sampler_free(rill_sampler *sampler);
 
 typedef struct rill_sampling {
     const rill_solver *solver; /* NULL: euler */
-    const double *times;       /* [time_count], see rill_time_grid(0, 1, steps) */
+    const double *times;       /* [time_count], see grid.h; descending: from data to noise */
     int64_t time_count;        /* steps + 1 */
+    double tolerance;          /* 0: a step for each interval; otherwise see rill_ode_options */
+    rill_ode_counts *counts;   /* added to; NULL: not wanted */
     uint64_t seed;
     int64_t n;        /* samples */
     int64_t first;    /* sample i is number first + i of the noise's stream; >= 0 */
-    const void *x0;   /* [n, ...] where to start; NULL: standard normal noise of (seed, i) */
+    const void *x0;   /* [n, ...] x at times[0]; NULL: standard normal noise of (seed, i) */
     const void *cond; /* [n] labels or [n,C] vectors; NULL where the network takes none */
 
     void *samples;    /* [n, ...] out */

@@ -15,7 +15,6 @@ struct rill_stochastic_sampler {
     int64_t batch, width; /* rows at a time, numbers of a sample */
     size_t item;          /* bytes of a number */
     size_t condition;     /* bytes of a condition; 0: there is none */
-    double *times;        /* [batch] */
     void *x, *noise;      /* [batch, ...], noise as eta */
 };
 
@@ -31,10 +30,9 @@ static rill_status make(rill_stochastic_sampler *s, rill_store *store, const ril
     s->batch = rill_batch_of(o);
     s->width = rill_shape_count(&o->sample);
     s->condition = rill_condition_bytes(o);
-    s->times = rill_alloc((size_t)s->batch, sizeof *s->times);
     s->x = rill_alloc((size_t)(s->batch * s->width), s->item);
     s->noise = rill_alloc((size_t)(s->batch * s->width), s->item);
-    if (!s->times || !s->x || !s->noise)
+    if (!s->x || !s->noise)
         return rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory");
     return RILL_OK;
 }
@@ -63,7 +61,6 @@ void rill_stochastic_sampler_free(rill_stochastic_sampler *sampler)
     if (!sampler)
         return;
     rill_sampler_free(sampler->drift);
-    rill_free(sampler->times);
     rill_free(sampler->x);
     rill_free(sampler->noise);
     rill_free(sampler);
@@ -100,61 +97,59 @@ static void add(rill_dtype dtype, int64_t count, const void *y, void *x)
             ((float *)x)[i] += ((const float *)y)[i];
 }
 
-static rill_status velocity(void *self, double t, const void *x, void *dxdt)
+static rill_status velocity(void *self, const double *t, const void *x, void *dxdt)
 {
     const journey *j = self;
     rill_stochastic_sampler *s = j->s;
     const void *cond = j->sampling->cond;
     if (cond)
         cond = rill_row_of(cond, j->first, s->condition);
-    for (int64_t i = 0; i < j->count; i++)
-        s->times[i] = t;
-    rill_status status =
-        rill_sampler_velocity(s->drift, j->count, x, s->times, cond, dxdt, j->message);
+    rill_status status = rill_sampler_velocity(s->drift, j->count, x, t, cond, dxdt, j->message);
     if (!status)
         add(s->dtype, j->count * s->width, s->noise, dxdt);
     return status;
 }
 
-/* eta of step `index`. */
-static void draw(const journey *j, int64_t index)
+/* eta of a row for step `index`. */
+static void draw(const journey *j, int64_t row, int64_t index)
 {
     rill_stochastic_sampler *s = j->s;
     uint64_t key = rill_stream_key(j->sampling->seed, "steps");
-    rill_normal_rows(s->dtype, key, (uint32_t)index, j->sampling->first + j->first, j->count,
-                     s->width, s->noise);
-    scale(s->dtype, j->count * s->width, j->factors[index], s->noise);
+    unsigned char *noise = (unsigned char *)s->noise + (size_t)(row * s->width) * s->item;
+    rill_normal_rows(s->dtype, key, (uint32_t)index, j->sampling->first + j->first + row, 1,
+                     s->width, noise);
+    scale(s->dtype, s->width, j->factors[index], noise);
 }
 
-static void write_rows(const journey *j, const void *x, void *array, int64_t index)
+static void write_row(const journey *j, int64_t row, const void *x, void *array, int64_t index)
 {
-    size_t row = (size_t)j->s->width * j->s->item;
-    size_t at = (size_t)index * (size_t)j->sampling->n + (size_t)j->first;
+    size_t bytes = (size_t)j->s->width * j->s->item;
+    size_t at = (size_t)index * (size_t)j->sampling->n + (size_t)(j->first + row);
     if (array)
-        memcpy((unsigned char *)array + at * row, x, (size_t)j->count * row);
+        memcpy((unsigned char *)array + at * bytes, x, bytes);
 }
 
-static rill_status observe(void *self, int64_t index, double t, const void *x)
+static rill_status observe(void *self, int64_t row, int64_t index, const void *x)
 {
     const journey *j = self;
-    (void)t;
     if (index == 0)
-        write_rows(j, x, j->sampling->noise, 0);
-    write_rows(j, x, j->sampling->trajectory, index);
+        write_row(j, row, x, j->sampling->noise, 0);
+    write_row(j, row, x, j->sampling->trajectory, index);
     if (index + 1 == j->sampling->time_count)
-        write_rows(j, x, j->sampling->samples, 0);
+        write_row(j, row, x, j->sampling->samples, 0);
     else
-        draw(j, index);
+        draw(j, row, index);
     return RILL_OK;
 }
 
-static rill_status carry(journey *j, const rill_solver *solver)
+static rill_status carry(journey *j)
 {
     rill_stochastic_sampler *s = j->s;
     const rill_sampling *sampling = j->sampling;
     size_t row = (size_t)s->width * s->item;
     rill_message again;
-    rill_ode ode = { s->dtype, j->count * s->width, velocity, observe, j };
+    rill_ode ode = { s->dtype, j->count, s->width, velocity, observe, j };
+    rill_ode_options options = { .solver = sampling->solver, .counts = sampling->counts };
     if (sampling->x0)
         memcpy(s->x, rill_row_of(sampling->x0, j->first, row), (size_t)j->count * row);
     else
@@ -162,7 +157,7 @@ static rill_status carry(journey *j, const rill_solver *solver)
                         s->x);
     *j->message = (rill_message){ "" };
     rill_status status =
-        rill_ode_integrate(&ode, solver, sampling->times, sampling->time_count, s->x, &again);
+        rill_ode_integrate(&ode, &options, sampling->times, sampling->time_count, s->x, &again);
     if (status && !*j->message->text) /* the solver's own complaint */
         *j->message = again;
     return status;
@@ -177,6 +172,8 @@ static const char *complaint(const rill_stochastic_sampler *s, const rill_sampli
         return "stochastic: too many rows";
     if (!sampling->times || sampling->time_count < 1 || sampling->time_count > UINT32_MAX)
         return "stochastic: expected 1 to 2^32 - 1 times";
+    if (sampling->tolerance != 0)
+        return "stochastic: a step is an interval of the grid, there is no tolerance";
     if (sampling->first < 0 || sampling->first > RILL_MAX_COUNT)
         return "stochastic: the number of the first sample is out of range";
     return !sampling->cond == !s->condition || sampling->n == 0
@@ -190,7 +187,6 @@ rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_s
     const char *why = complaint(s, sampling);
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "%s", why);
-    const rill_solver *solver = sampling->solver ? sampling->solver : rill_solver_find("euler");
     double *factors = rill_alloc((size_t)sampling->time_count, sizeof *factors);
     if (!factors)
         return rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory");
@@ -200,7 +196,7 @@ rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_s
     for (int64_t first = 0; first < sampling->n && !status; first += s->batch) {
         int64_t left = sampling->n - first;
         journey j = { s, sampling, factors, first, left < s->batch ? left : s->batch, &own };
-        status = carry(&j, solver);
+        status = carry(&j);
     }
     rill_free(factors);
     return status ? rill_fail(message, status, "%s", own.text) : RILL_OK;

@@ -159,6 +159,7 @@ typedef struct journey {
     const rill_solver *solver;
     const double *times;
     int64_t time_count;
+    int64_t calls; /* of the program, for the rows at hand */
 } journey;
 
 /* y of a program, at the points of x_rows and the vectors w. */
@@ -179,15 +180,16 @@ static rill_status evaluate(rill_manifold_sampler *s, rill_program *p, const voi
 }
 
 /* d/dt of w [batch,n], and behind it of the integral of div [batch]. */
-static rill_status normal_velocity(void *self, double t, const void *w, void *dwdt)
+static rill_status normal_velocity(void *self, const double *t, const void *w, void *dwdt)
 {
-    const journey *j = self;
+    journey *j = self;
     rill_manifold_sampler *s = j->s;
     union {
         float narrow;
         double wide;
     } number;
-    rill_put_number(s->dtype, &number, 0, t);
+    j->calls++;
+    rill_put_number(s->dtype, &number, 0, *t);
     rill_status status = rill_feed(j->program, s->t, &number, 1);
     if (!status)
         status = evaluate(s, j->program, w, s->dwdt, dwdt);
@@ -210,10 +212,11 @@ static rill_status take_step(journey *j, int64_t i, rill_message *message)
     rill_manifold_sampler *s = j->s;
     int spreading = j->program == s->spreading;
     int64_t count = s->batch * (s->width + spreading);
-    rill_ode ode = { .dtype = s->dtype, .count = count, .velocity = normal_velocity, .self = j };
+    rill_ode ode = { s->dtype, 1, count, .velocity = normal_velocity, .self = j };
+    rill_ode_options options = { .solver = j->solver };
     memset(s->w_rows, 0, (size_t)count * s->item);
     rill_status status =
-        rill_ode_integrate(&ode, j->solver, j->times + i - 1, 2, s->w_rows, message);
+        rill_ode_integrate(&ode, &options, j->times + i - 1, 2, s->w_rows, message);
     if (status)
         return status;
     if (spreading)
@@ -263,17 +266,6 @@ static const char *complaint(const rill_manifold_sampler *s, int64_t n, const vo
     return !s->cond && cond ? "sampler: the network takes no condition" : NULL;
 }
 
-static rill_status check_times(const double *times, int64_t count, rill_message *message)
-{
-    if (!times || count < 1)
-        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: no times");
-    for (int64_t i = 0; i < count; i++)
-        if (!isfinite(times[i]))
-            return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: time %lld is not finite",
-                             (long long)i);
-    return RILL_OK;
-}
-
 /* The message of a program that failed goes before what the solver says of it. */
 static rill_status report(const rill_manifold_sampler *s, rill_status status, rill_message *message)
 {
@@ -292,6 +284,16 @@ static rill_status start_samples(rill_manifold_sampler *s, const rill_sampling *
     return evaluate(s, s->begin, s->w_rows, s->base, s->x_rows);
 }
 
+static void count_work(journey *j, const rill_sampling *sampling, int64_t count)
+{
+    if (sampling->counts) {
+        sampling->counts->calls += j->calls;
+        sampling->counts->evaluations += j->calls * count;
+        sampling->counts->accepted += (j->time_count - 1) * count;
+    }
+    j->calls = 0;
+}
+
 static rill_status carry_samples(journey *j, const rill_sampling *sampling, int64_t first,
                                  int64_t count, rill_message *message)
 {
@@ -308,6 +310,7 @@ static rill_status carry_samples(journey *j, const rill_sampling *sampling, int6
     }
     if (!status)
         give_rows(j->s, sampling->samples, first, count);
+    count_work(j, sampling, count);
     return status;
 }
 
@@ -322,9 +325,17 @@ rill_status rill_manifold_sampler_run(rill_manifold_sampler *s, const rill_sampl
     if (sampling->first < 0 || sampling->first > RILL_MAX_COUNT)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: the first sample is %lld",
                          (long long)sampling->first);
-    rill_status status = check_times(sampling->times, sampling->time_count, message);
-    journey j = { s, s->velocity, sampling->solver ? sampling->solver : rill_solver_find("euler"),
-                  sampling->times, sampling->time_count };
+    if (sampling->tolerance != 0)
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "sampler: on a manifold a step is an interval of the grid, there is no "
+                         "tolerance");
+    rill_status status = rill_time_grid_check(sampling->times, sampling->time_count, message);
+    journey j = { s,
+                  s->velocity,
+                  sampling->solver ? sampling->solver : rill_solver_find("euler"),
+                  sampling->times,
+                  sampling->time_count,
+                  0 };
     s->failed = NULL;
     for (int64_t first = 0; first < sampling->n && !status; first += s->batch) {
         int64_t left = sampling->n - first;
@@ -364,11 +375,15 @@ rill_status rill_manifold_sampler_score(rill_manifold_sampler *s,
     const char *why = complaint(s, scoring->n, scoring->cond, scoring->log_density);
     if (why || (scoring->n > 0 && !scoring->x))
         return rill_fail(message, RILL_BAD_ARGUMENT, "%s", why ? why : "sampler: x is NULL");
-    rill_status status = check_times(scoring->times, scoring->time_count, message);
+    rill_status status = rill_time_grid_check(scoring->times, scoring->time_count, message);
     if (!status)
         status = prepare_scoring(s, message);
-    journey j = { s, s->spreading, scoring->solver ? scoring->solver : rill_solver_find("euler"),
-                  scoring->times, scoring->time_count };
+    journey j = { s,
+                  s->spreading,
+                  scoring->solver ? scoring->solver : rill_solver_find("euler"),
+                  scoring->times,
+                  scoring->time_count,
+                  0 };
     s->failed = NULL;
     for (int64_t first = 0; first < scoring->n && !status; first += s->batch) {
         int64_t left = scoring->n - first;

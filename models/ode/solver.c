@@ -1,6 +1,5 @@
 #include "solver.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -8,14 +7,16 @@
     {                                                                                              \
         __VA_ARGS__                                                                                \
     }
-#define RILL_SOLVER(method, text, its_order, its_stages, c_row, a_row, b_row)                      \
+#define RILL_SOLVER(method, text, its_order, its_stages, c_row, a_row, b_row, e_row, d_row)        \
     { .name = #method,                                                                             \
       .doc = text,                                                                                 \
       .order = its_order,                                                                          \
       .stages = its_stages,                                                                        \
       .c = c_row,                                                                                  \
       .a = a_row,                                                                                  \
-      .b = b_row },
+      .b = b_row,                                                                                  \
+      .e = e_row,                                                                                  \
+      .d = d_row },
 static const rill_solver solvers[] = {
 #include "solvers.def"
 };
@@ -34,14 +35,7 @@ const rill_solver *rill_solver_find(const char *name)
     return NULL;
 }
 
-rill_status rill_time_grid(double from, double to, int64_t steps, double *times,
-                           rill_message *message)
+int rill_solver_is_adaptive(const rill_solver *solver)
 {
-    if (!times || steps < 1 || !isfinite(from) || !isfinite(to))
-        return rill_fail(message, RILL_BAD_ARGUMENT, "time grid: %lld steps from %g to %g",
-                         (long long)steps, from, to);
-    for (int64_t i = 0; i < steps; i++)
-        times[i] = from + (to - from) * ((double)i / (double)steps);
-    times[steps] = to;
-    return RILL_OK;
+    return solver && solver->e[0] != 0.0;
 }

@@ -1,16 +1,12 @@
-/* solver.h - the fixed-step solvers, as data. */
+/* solver.h - the solvers, as data. */
 #ifndef RILL_MODELS_ODE_SOLVER_H
 #define RILL_MODELS_ODE_SOLVER_H
-
-#include "../../base/status.h"
-
-#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define RILL_SOLVER_MAX_STAGES 4
+#define RILL_SOLVER_MAX_STAGES 6
 
 /* An explicit Runge-Kutta method.  solvers.def is the list of them and explains the tableau. */
 typedef struct rill_solver {
@@ -20,17 +16,16 @@ typedef struct rill_solver {
     double c[RILL_SOLVER_MAX_STAGES];
     double a[RILL_SOLVER_MAX_STAGES * (RILL_SOLVER_MAX_STAGES - 1) / 2]; /* a_ij at i(i-1)/2 + j */
     double b[RILL_SOLVER_MAX_STAGES];
+    double e[RILL_SOLVER_MAX_STAGES + 1]; /* of the error's estimate; zeros: there is none */
+    double d[RILL_SOLVER_MAX_STAGES + 1]; /* of what is between the ends of a step */
 } rill_solver;
 
 /* In the order that --help lists; NULL when i is out of range. */
 const rill_solver *rill_solver_at(int i);
 /* NULL when there is none of that name. */
 const rill_solver *rill_solver_find(const char *name);
-
-/* times[0..steps] = from ... to in equal steps, both ends exact.  RILL_BAD_ARGUMENT when times is
- * NULL, steps is not positive or an end is not finite. */
-rill_status rill_time_grid(double from, double to, int64_t steps, double *times,
-                           rill_message *message);
+/* 1 if it estimates its error, so that it can choose its steps. */
+int rill_solver_is_adaptive(const rill_solver *solver);
 
 #ifdef __cplusplus
 }

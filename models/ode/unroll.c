@@ -1,8 +1,7 @@
 #include "unroll.h"
 
 #include "ops/elementwise.h"
-
-#include <math.h>
+#include "step.h"
 
 /* x + h sum_j weight(j) k_j over the first n stages, added one after the other. */
 static rill_tensor *advance(rill_tensor *x, rill_tensor *const *k, int n, const double *weight,
@@ -25,7 +24,7 @@ static rill_tensor *evaluate(rill_field field, const rill_solver *solver, int i,
 {
     if (field.average && solver->stages == 1 && until > t)
         return field.average(x, everywhere(x, t), everywhere(x, until), cond, field.self);
-    return field.at(x, everywhere(x, t + solver->c[i] * (until - t)), cond, field.self);
+    return field.at(x, everywhere(x, rill_stage_time(solver->c[i], t, until)), cond, field.self);
 }
 
 static rill_tensor *take_step(rill_field field, const rill_solver *solver, double t, double until,
@@ -46,13 +45,11 @@ rill_tensor *rill_ode_unroll(rill_field field, const rill_solver *solver, const 
     rill_graph *g = rill_graph_of(x);
     if (!field.at || !solver || solver->stages < 1 || solver->stages > RILL_SOLVER_MAX_STAGES)
         return rill_graph_fail(g, "ode: there is no field or no solver");
-    if (!times || count < 1)
-        return rill_graph_fail(g, "ode: expected at least one time");
     if (rill_rank(x) < 1 || !rill_dtype_is_float(rill_dtype_of(x)))
         return rill_graph_fail(g, "ode: expected x [batch, ...], f32 or f64");
-    for (int64_t i = 0; i < count; i++)
-        if (!isfinite(times[i]))
-            return rill_graph_fail(g, "ode: time %lld is not finite", (long long)i);
+    rill_message message;
+    if (rill_time_grid_check(times, count, &message))
+        return rill_graph_fail(g, "ode: %s", message.text);
     for (int64_t i = 1; i < count && !rill_is_inert(x); i++)
         x = take_step(field, solver, times[i - 1], times[i], x, cond);
     return x;

@@ -87,14 +87,11 @@ static compiled_field compile_field(rill_field field)
     return f;
 }
 
-static rill_status velocity(void *self, double t, const void *x, void *dxdt)
+static rill_status velocity(void *self, const double *t, const void *x, void *dxdt)
 {
     compiled_field *f = self;
-    double times[ROWS];
-    for (int i = 0; i < ROWS; i++)
-        times[i] = t;
     rill_feed(f->p, f->x, x, ROWS);
-    rill_feed(f->p, f->t, times, ROWS);
+    rill_feed(f->p, f->t, t, ROWS);
     rill_status status = rill_run(f->p);
     return status ? status : rill_read(f->p, f->v, dxdt, ROWS);
 }
@@ -102,10 +99,10 @@ static rill_status velocity(void *self, double t, const void *x, void *dxdt)
 static void solve(const compiled_field *f, const char *solver, double from, double to, double *x)
 {
     double times[STEPS + 1];
-    rill_ode ode = { RILL_F64, ROWS, velocity, NULL, (void *)(uintptr_t)f };
+    rill_ode ode = { RILL_F64, ROWS, 1, velocity, NULL, (void *)(uintptr_t)f };
+    rill_ode_options options = { .solver = rill_solver_find(solver) };
     ck_assert_int_eq(rill_time_grid(from, to, STEPS, times, NULL), RILL_OK);
-    ck_assert_int_eq(rill_ode_integrate(&ode, rill_solver_find(solver), times, STEPS + 1, x, NULL),
-                     RILL_OK);
+    ck_assert_int_eq(rill_ode_integrate(&ode, &options, times, STEPS + 1, x, NULL), RILL_OK);
 }
 
 #define REACH 10.0 /* beyond it N(0,1) has nothing */

@@ -415,7 +415,8 @@ START_TEST(geodesics_are_followed_exactly)
     rill_tensor *way = to_a_point(from, zero, NULL, &rill_sphere);
     evaluate(rill_manifold_exp(&rill_sphere, from, rill_scale(way, .9)), target, B * 3);
     for (int i = 0; i < B * 3; i++)
-        NEAR(x[i], target[i], 2e-14, seed, i / 3); /* roundings, over 1 - t = .1 at the end */
+        /* Roundings, over 1 - t = .1 at the end, with weights of up to 12. */
+        NEAR(x[i], target[i], 1e-13, seed, i / 3);
     rill_manifold_sampler_free(s);
 }
 END_TEST

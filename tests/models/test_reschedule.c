@@ -64,14 +64,11 @@ typedef struct compiled_field {
     rill_tensor *x, *r, *v;
 } compiled_field;
 
-static rill_status velocity(void *self, double t, const void *x, void *dxdt)
+static rill_status velocity(void *self, const double *t, const void *x, void *dxdt)
 {
     compiled_field *f = self;
-    double times[ROWS];
-    for (int i = 0; i < ROWS; i++)
-        times[i] = t;
     rill_feed(f->p, f->x, x, ROWS);
-    rill_feed(f->p, f->r, times, ROWS);
+    rill_feed(f->p, f->r, t, ROWS);
     rill_status status = rill_run(f->p);
     return status ? status : rill_read(f->p, f->v, dxdt, ROWS);
 }
@@ -117,9 +114,9 @@ START_TEST(mapped_back_it_is_the_trained_flow)
         double rise = pow(sin(M_PI_2 * k / STEPS), 4), fall = pow(cos(M_PI_2 * k / STEPS), 4);
         times[k] = begins + (1 - begins) * rise / (rise + fall);
     }
-    rill_ode ode = { RILL_F64, ROWS, velocity, NULL, &f };
-    ck_assert_int_eq(rill_ode_integrate(&ode, rill_solver_find("rk4"), times, STEPS + 1, x, NULL),
-                     RILL_OK);
+    rill_ode ode = { RILL_F64, ROWS, 1, velocity, NULL, &f };
+    rill_ode_options options = { .solver = rill_solver_find("rk4") };
+    ck_assert_int_eq(rill_ode_integrate(&ode, &options, times, STEPS + 1, x, NULL), RILL_OK);
     rill_scheduler_point from = rill_scheduler_at(trained, first.t),
                          to = rill_scheduler_at(trained, last.t);
     double a0 = number(from.alpha), s0 = number(from.sigma), a1 = number(to.alpha),

@@ -31,12 +31,12 @@ typedef struct pair {
     rill_mixture source, target;
 } pair;
 
-static rill_status exact_velocity(void *self, double t, const void *at, void *dxdt)
+static rill_status exact_velocity(void *self, const double *t, const void *at, void *dxdt)
 {
     const pair *p = self;
     for (int i = 0; i < COUNT; i++) {
         rill_mixture_field field;
-        rill_status status = rill_mixture_field_at(&p->source, &p->target, rill_mixing_linear(t),
+        rill_status status = rill_mixture_field_at(&p->source, &p->target, rill_mixing_linear(t[i]),
                                                    (const double *)at + i, &field, NULL);
         if (status)
             return status;
@@ -45,11 +45,10 @@ static rill_status exact_velocity(void *self, double t, const void *at, void *dx
     return RILL_OK;
 }
 
-static rill_status keep(void *self, int64_t index, double t, const void *at)
+static rill_status keep(void *self, int64_t row, int64_t index, const void *at)
 {
-    (void)self, (void)t;
-    for (int i = 0; i < COUNT; i++)
-        x[index * COUNT + i] = ((const double *)at)[i];
+    (void)self;
+    x[index * COUNT + row] = *(const double *)at;
     return RILL_OK;
 }
 
@@ -57,13 +56,13 @@ static rill_travel travel_of(const pair *p)
 {
     double times[STEPS + 1], at[COUNT];
     rill_message message = { "" };
-    rill_ode ode = { RILL_F64, COUNT, exact_velocity, keep, (void *)(uintptr_t)p };
+    rill_ode ode = { RILL_F64, COUNT, 1, exact_velocity, keep, (void *)(uintptr_t)p };
+    rill_ode_options options = { .solver = rill_solver_find("rk4") };
     rill_time_grid(0, 1, STEPS, times, NULL);
     for (int i = 0; i < COUNT; i++)
         at[i] = quantile_of(&p->source, (i + 0.5) / COUNT);
-    ck_assert_msg(
-        !rill_ode_integrate(&ode, rill_solver_find("rk4"), times, STEPS + 1, at, &message), "%s",
-        message.text);
+    ck_assert_msg(!rill_ode_integrate(&ode, &options, times, STEPS + 1, at, &message), "%s",
+                  message.text);
     rill_trajectory trajectory = { .x = x, .time_count = STEPS + 1, .count = COUNT, .dim = 1 };
     rill_travel travel;
     ck_assert_msg(!rill_trajectory_measure(&trajectory, &travel, &message), "%s", message.text);

@@ -4,6 +4,7 @@
  * differential equations", 2018; Grathwohl et al., "FFJORD", 2019. */
 #include "models/flow/flow.h"
 #include "models/flow/likelihood.h"
+#include "models/ode/grid.h"
 #include "ops/elementwise.h"
 #include "ops/reduce.h"
 
