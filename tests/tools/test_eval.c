@@ -316,7 +316,9 @@ static void must(int status)
     ck_assert_msg(status == 0, "exit status %d: %s", status, text_of("err"));
 }
 
-#define QUICK " --n 60 --draws 1 --bins 4 --points 20 --references 200 --steps 5 --step-counts 1,3 "
+#define QUICK                                                                                      \
+    " --n 60 --draws 1 --bins 4 --points 20 --references 200 --steps 5 --step-counts 1,3 "         \
+    "--tolerances .01 "
 
 /* The picture library keeps its fonts until the process ends; that is not ours to free. */
 static void enter_folder(void)
@@ -350,23 +352,25 @@ START_TEST(the_table_of_numbers_has_its_columns)
 {
     must(shell("rill eval --model m.st --csv e.csv" QUICK));
     const char *text = text_of("e.csv");
-    const char *header = "table,name,solver,steps,evaluations,t,value,error,floor\n";
+    const char *header = "table,name,solver,steps,tolerance,evaluations,t,value,error,floor\n";
     ck_assert(strncmp(text, header, strlen(header)) == 0);
     int lines = 0, commas = 0;
     for (const char *c = text; *c; c++) {
         commas += *c == ',';
         lines += *c == '\n';
     }
-    ck_assert_int_eq(commas, 8 * lines);
+    ck_assert_int_eq(commas, 9 * lines);
     eval_measure m;
     char wanted[64];
     for (int i = 0; eval_measure_at(i, &m); i++) {
         snprintf(wanted, sizeof wanted, "summary,%s,", m.name);
         ck_assert_msg(strstr(text, wanted) != NULL, "no line %s", wanted);
-        snprintf(wanted, sizeof wanted, "steps,%s,heun,3,6,,", m.name);
+        snprintf(wanted, sizeof wanted, "steps,%s,heun,3,,6,,", m.name);
+        ck_assert_msg(!m.of_samples || strstr(text, wanted), "no line %s", wanted);
+        snprintf(wanted, sizeof wanted, "steps,%s,dopri5,,0.01,", m.name);
         ck_assert_msg(!m.of_samples || strstr(text, wanted), "no line %s", wanted);
     }
-    ck_assert(strstr(text, "time,loss,,,,0.125,") != NULL);
+    ck_assert(strstr(text, "time,loss,,,,,0.125,") != NULL);
 }
 END_TEST
 
@@ -573,6 +577,10 @@ static const struct refusal {
     { "rill eval --model m.st --bins 1000 --points 100000", 2, "--bins times --points is" },
     { "rill eval --model m.st --step-counts 1,,2", 2, "--step-counts takes up to 16" },
     { "rill eval --model m.st --step-counts 0", 2, "not '0'" },
+    { "rill eval --model m.st --step-counts 1.5", 2, "--step-counts takes up to 16 whole numbers" },
+    { "rill eval --model m.st --tolerances 1e-9", 2, "--tolerances takes up to 16 numbers" },
+    { "rill eval --model m.st --tolerances .1,nan", 2, "not '.1,nan'" },
+    { "rill eval --model m.st --tol 1e-3", 2, "--tol: euler does not estimate its error" },
     { "rill eval --model m.st --step-counts 1,2x", 2, "not '1,2x'" },
     { "rill eval --model m.st --cond labels", 2, "trained without conditions" },
     { "printf '1,2\\n3,4\\n' > two.csv; rill eval --model c.st --data two.csv", 2,

@@ -11,6 +11,7 @@
 #include "tools/eval/report.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -26,7 +27,9 @@ enum {
     METRIC,
     SOLVER,
     STEPS,
+    TOL,
     STEP_COUNTS,
+    TOLERANCES,
     N,
     DRAWS,
     BINS,
@@ -37,7 +40,8 @@ enum {
     OPTION_COUNT
 };
 
-enum { MOST_SAMPLES = 10000000, MOST_POINTS = 2000000 };
+#define LEAST_TOLERANCE 1e-7 /* in f32 */
+enum { MOST_SAMPLES = 10000000, MOST_POINTS = 2000000, MOST_STEPS = 100000 };
 
 static cli_choice measure_choices(const rill_extensions *extensions, int i)
 {
@@ -95,6 +99,17 @@ static const cli_option options[OPTION_COUNT] = {
                 .low = 1,
                 .high = 100000,
                 .doc = "its steps" },
+    [TOL] = { .name = "tol",
+              .kind = CLI_NUMBER,
+              .metavar = "E",
+              .low = LEAST_TOLERANCE,
+              .high = 1,
+              .doc = "the error of a step, for solvers that choose theirs by it" },
+    [TOLERANCES] = { .name = "tolerances",
+                     .kind = CLI_TEXT,
+                     .metavar = "E,E,...",
+                     .standard = "0.1,0.01,0.001,1e-4,1e-5",
+                     .doc = "the same in a report, for solvers that choose their steps" },
     [STEP_COUNTS] = { .name = "step-counts",
                       .kind = CLI_TEXT,
                       .metavar = "K,K,...",
@@ -157,20 +172,46 @@ static int failed(const job *j)
 
 /* ---- What was asked for. */
 
-/* "1,2,5" as whole numbers from 1; 0 when it is none. */
-static int parse_counts(const char *text, eval_settings *settings)
+/* Up to EVAL_MOST_COUNTS numbers from `low` to `high`, separated by commas; how many, 0 when the
+ * text is none. */
+static int parse_list(const char *text, double low, double high, double *values)
 {
-    settings->count_count = 0;
+    int count = 0;
     do {
         char *end;
-        long long steps = strtoll(text, &end, 10);
-        if (*text < '0' || *text > '9' || steps < 1 || steps > 100000 ||
-            settings->count_count == EVAL_MOST_COUNTS)
+        double value = strtod(text, &end);
+        int starts = (*text >= '0' && *text <= '9') || *text == '.';
+        if (!starts || !(value >= low && value <= high) || count == EVAL_MOST_COUNTS)
             return 0;
-        settings->counts[settings->count_count++] = steps;
+        values[count++] = value;
         text = end;
     } while (*text++ == ',');
-    return text[-1] == '\0';
+    return text[-1] == '\0' ? count : 0;
+}
+
+static int settle_curves(job *j)
+{
+    const cli_value *value = j->args->value;
+    eval_settings *s = &j->settings;
+    double counts[EVAL_MOST_COUNTS];
+    s->count_count = parse_list(value[STEP_COUNTS].text, 1, MOST_STEPS, counts);
+    for (int i = 0; i < s->count_count; i++) {
+        s->counts[i] = (int64_t)counts[i];
+        if (counts[i] != floor(counts[i]))
+            s->count_count = 0;
+    }
+    if (s->count_count == 0)
+        return cli_usage(j->args,
+                         "--step-counts takes up to %d whole numbers from 1 to %d, separated by "
+                         "commas, not '%.100s'",
+                         EVAL_MOST_COUNTS, MOST_STEPS, value[STEP_COUNTS].text);
+    s->tolerance_count = parse_list(value[TOLERANCES].text, LEAST_TOLERANCE, 1, s->tolerances);
+    if (s->tolerance_count == 0)
+        return cli_usage(j->args,
+                         "--tolerances takes up to %d numbers from %g to 1, separated by commas, "
+                         "not '%.100s'",
+                         EVAL_MOST_COUNTS, LEAST_TOLERANCE, value[TOLERANCES].text);
+    return CLI_DONE;
 }
 
 static int settle(job *j)
@@ -183,8 +224,8 @@ static int settle(job *j)
                                    .points = value[POINTS].whole,
                                    .references = value[REFERENCES].whole,
                                    .seed = (uint64_t)value[SEED].whole,
-                                   .solver = rill_solver_find(value[SOLVER].text),
-                                   .steps = value[STEPS].whole,
+                                   .how = { rill_solver_find(value[SOLVER].text),
+                                            value[STEPS].whole, value[TOL].number },
                                    .threads = rill_set_threads((int)value[THREADS].whole),
                                    .only = strcmp(metric, "all") == 0 ? NULL : metric };
     if (value[OUT].given && value[CSV].given && !strcmp(value[OUT].text, value[CSV].text))
@@ -195,12 +236,10 @@ static int settle(job *j)
     if (value[BINS].whole * value[POINTS].whole > MOST_POINTS)
         return cli_usage(j->args, "--bins times --points is %lld, at most %d",
                          (long long)(value[BINS].whole * value[POINTS].whole), MOST_POINTS);
-    if (parse_counts(value[STEP_COUNTS].text, &j->settings))
-        return CLI_DONE;
-    return cli_usage(j->args,
-                     "--step-counts takes up to %d whole numbers from 1 to 100000, "
-                     "separated by commas, not '%.100s'",
-                     EVAL_MOST_COUNTS, value[STEP_COUNTS].text);
+    if (j->settings.how.tolerance > 0.0 && !rill_solver_is_adaptive(j->settings.how.solver))
+        return cli_usage(j->args, "--tol: %s does not estimate its error",
+                         j->settings.how.solver->name);
+    return settle_curves(j);
 }
 
 static int open_model(job *j)

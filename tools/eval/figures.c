@@ -70,26 +70,38 @@ static rill_status draw_excess(eval_run *run, const eval_figure *figure, const c
 
 /* ---- By steps. */
 
+/* The points of one solver, which begin at `first`, as rows (evaluations, value, error); how many.
+ */
+static int rows_of_solver(const eval_run *run, int first, int measure, double rows[][3])
+{
+    int count = 0;
+    const rill_solver *solver = run->curve[first].how.solver;
+    for (int i = first; i < run->curve_count && run->curve[i].how.solver == solver; i++, count++) {
+        const eval_value *value = &run->curve[i].value[measure];
+        rows[count][0] = run->curve[i].evaluations;
+        rows[count][1] = value->value;
+        rows[count][2] = value->error;
+    }
+    return count;
+}
+
 static rill_status draw_curves(eval_run *run, const eval_figure *figure, const char *path,
                                const rill_sink *sink, rill_message *message)
 {
-    int counts = run->settings.count_count, solvers = run->curve_count / counts;
-    double rows[PLOT_MAX_ARRAYS][EVAL_MOST_COUNTS][3], floor[2][2] = { { 0 } };
+    double rows[PLOT_MAX_ARRAYS][EVAL_MOST_COUNTS][3];
+    double level = run->found[figure->measure].floor,
+           floor[2][2] = { { HUGE_VAL, level }, { 0, level } };
     plot_array arrays[PLOT_MAX_ARRAYS];
-    if (solvers > PLOT_MAX_ARRAYS - 1)
-        solvers = PLOT_MAX_ARRAYS - 1;
-    floor[0][0] = HUGE_VAL;
-    for (int s = 0; s < solvers; s++) {
-        for (int c = 0; c < counts; c++) {
-            const eval_point *point = &run->curve[s * counts + c];
-            const eval_value *value = &point->value[figure->measure];
-            double x = (double)point->evaluations, *row = rows[s][c];
-            row[0] = x, row[1] = value->value, row[2] = value->error;
-            floor[0][0] = fmin(floor[0][0], x), floor[1][0] = fmax(floor[1][0], x);
-            floor[0][1] = floor[1][1] = value->floor;
+    int solvers = 0;
+    for (int i = 0; i < run->curve_count && solvers < PLOT_MAX_ARRAYS - 1; solvers++) {
+        int count = rows_of_solver(run, i, figure->measure, rows[solvers]);
+        arrays[solvers] =
+            (plot_array){ run->curve[i].how.solver->name, rows[solvers][0], 2, { count, 3 } };
+        for (int k = 0; k < count; k++) {
+            floor[0][0] = fmin(floor[0][0], rows[solvers][k][0]);
+            floor[1][0] = fmax(floor[1][0], rows[solvers][k][0]);
         }
-        arrays[s] =
-            (plot_array){ run->curve[s * counts].solver->name, rows[s][0], 2, { counts, 3 } };
+        i += count;
     }
     arrays[solvers] = (plot_array){ "data to data", floor[0], 2, { 2, 2 } };
     const plot_options how = {
@@ -162,15 +174,17 @@ static rill_status draw_ways(eval_run *run, const eval_figure *figure, const cha
     (void)figure;
     const eval_settings *s = &run->settings;
     int64_t all = s->draws * s->samples, n = all < WAYS ? all : WAYS, width = run->model->width;
-    int64_t steps = s->steps < WAY_STEPS ? s->steps : WAY_STEPS;
+    eval_integration how = s->how;
+    how.steps = how.steps < WAY_STEPS ? how.steps : WAY_STEPS;
+    int64_t steps = how.steps;
     double *ways = malloc((size_t)((steps + 1) * n * width) * sizeof *ways);
     if (!ways)
         return no_memory(message);
     const plot_array array = { NULL, ways, 3, { steps + 1, n, width } };
-    const plot_options how = { .sink = sink };
-    rill_status status = eval_ways(run, s->solver, steps, n, ways, message);
+    const plot_options plain = { .sink = sink };
+    rill_status status = eval_ways(run, &how, n, ways, message);
     if (status == RILL_OK)
-        status = plot_trajectories(&array, 1, &how, path, message);
+        status = plot_trajectories(&array, 1, &plain, path, message);
     free(ways);
     return status;
 }

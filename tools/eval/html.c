@@ -108,11 +108,14 @@ static void put_summary(const eval_run *run, FILE *out)
         put_element(out, "td", m.doc);
         fputs("</tr>\n", out);
     }
+    fprintf(out, "</table></div>\n<p class=\"quiet\">Samples are made by %s, ",
+            run->settings.how.solver->name);
+    if (run->settings.how.tolerance > 0.0)
+        fprintf(out, "each step's error at most %g, ", run->settings.how.tolerance);
     fprintf(out,
-            "</table></div>\n<p class=\"quiet\">Samples are made by %s in %lld steps. Two finite "
-            "samples of one distribution are not at distance 0: the fourth column is how far data "
-            "are from other data.</p>\n",
-            run->settings.solver->name, (long long)run->settings.steps);
+            "in %.4g evaluations each. Two finite samples of one distribution are not at distance "
+            "0: the fourth column is how far data are from other data.</p>\n",
+            run->evaluations);
 }
 
 /* ---- Pictures. */
@@ -174,7 +177,9 @@ static rill_status put_figures(eval_run *run, FILE *out, rill_message *message)
 static void put_curve_head(const eval_run *run, FILE *out)
 {
     eval_measure m;
-    fputs("<tr><th>solver</th><th class=\"n\">steps</th><th class=\"n\">evaluations</th>", out);
+    fputs("<tr><th>solver</th><th class=\"n\">steps</th><th class=\"n\">tolerance</th><th "
+          "class=\"n\">evaluations</th>",
+          out);
     for (int i = 0; eval_measure_at(i, &m); i++)
         if (!isnan(run->curve[0].value[i].value))
             fprintf(out, "<th class=\"n\">%s</th>", m.name);
@@ -192,8 +197,10 @@ static void put_curves(const eval_run *run, FILE *out)
     for (int p = 0; p < run->curve_count; p++) {
         const eval_point *point = &run->curve[p];
         eval_measure m;
-        fprintf(out, "<tr><td>%s</td><td class=\"n\">%lld</td><td class=\"n\">%lld</td>",
-                point->solver->name, (long long)point->steps, (long long)point->evaluations);
+        fprintf(out, "<tr><td>%s</td>", point->how.solver->name);
+        put_number(out, point->how.tolerance > 0.0 ? (double)NAN : (double)point->how.steps);
+        put_number(out, point->how.tolerance > 0.0 ? point->how.tolerance : (double)NAN);
+        put_number(out, point->evaluations);
         for (int i = 0; eval_measure_at(i, &m); i++)
             if (!isnan(point->value[i].value))
                 put_number(out, point->value[i].value);

@@ -35,7 +35,7 @@ enum { MOST_WAYS = 2000, MOST_PLACES = 1 << 25 /* numbers in memory */ };
 static int64_t way_count(const eval_run *run)
 {
     int64_t n = run->settings.samples, most = MOST_WAYS;
-    int64_t room = MOST_PLACES / ((run->settings.steps + 1) * run->model->width);
+    int64_t room = MOST_PLACES / ((run->settings.how.steps + 1) * run->model->width);
     if (room < most)
         most = room < 2 ? 2 : room;
     return n < most ? n : most;
@@ -48,11 +48,11 @@ static rill_status travel(eval_run *run, rill_message *message)
     int64_t n = way_count(run), width = run->model->width;
     if (run->w2 > 0.0)
         return RILL_OK;
-    double *ways = malloc((size_t)((s->steps + 1) * n * width) * sizeof *ways);
+    double *ways = malloc((size_t)((s->how.steps + 1) * n * width) * sizeof *ways);
     rill_status status =
-        ways ? eval_ways(run, s->solver, s->steps, n, ways, message)
+        ways ? eval_ways(run, &s->how, n, ways, message)
              : rill_fail(message, RILL_NO_MEMORY, "out of memory for samples on their way");
-    rill_trajectory trajectory = { ways, NULL, s->steps + 1, n, width };
+    rill_trajectory trajectory = { ways, NULL, s->how.steps + 1, n, width };
     rill_points from = { ways, n, width }, to = { run->real.x, n, width };
     rill_distance w2 = { 0 };
     if (status == RILL_OK)

@@ -14,7 +14,7 @@ void eval_print_lines(const eval_run *run, FILE *out);
 rill_status eval_print_html(eval_run *run, FILE *out, rill_message *message);
 
 /* One row a number, with the header
- *     table,name,solver,steps,evaluations,t,value,error,floor
+ *     table,name,solver,steps,tolerance,evaluations,t,value,error,floor
  * table is `summary`; `time`, the loss, its floor and excess at the middle t of a bin; or `steps`,
  * the distances by solver, steps and evaluations.  What a row has none of is empty. */
 rill_status eval_print_csv(eval_run *run, FILE *out, rill_message *message);

@@ -40,7 +40,7 @@ static rill_status draw_made(eval_run *run, rill_message *message)
     run->made = malloc((size_t)(n * run->model->width) * sizeof *run->made);
     if (!run->made)
         return no_memory(message);
-    return eval_samples(run, run->settings.solver, run->settings.steps, run->made, message);
+    return eval_samples(run, &run->settings.how, run->made, &run->evaluations, message);
 }
 
 rill_status eval_run_open(eval_run *run, cli_model *model, rill_sampler *sampler,
@@ -85,23 +85,26 @@ static rill_status restore(const eval_run *run, int64_t n, float *rows, double *
 }
 
 /* n samples, and their ways where `ways` is not NULL. */
-static rill_status sample(eval_run *run, const rill_solver *solver, int64_t steps, int64_t n,
-                          double *x, double *ways, rill_message *message)
+static rill_status sample(eval_run *run, const eval_integration *how, int64_t n, double *x,
+                          double *ways, rill_ode_counts *counts, rill_message *message)
 {
-    int64_t width = run->model->width, times = steps + 1;
+    int64_t width = run->model->width;
+    int64_t times = ways || how->tolerance == 0.0 ? how->steps + 1 : 2;
     double *grid = malloc((size_t)times * sizeof *grid);
     float *rows = malloc((size_t)(n * width) * sizeof *rows);
     float *starts = malloc((size_t)(n * width) * sizeof *starts);
     float *way = ways ? malloc((size_t)(times * n * width) * sizeof *way) : NULL;
     rill_status status = grid && rows && starts && (!ways || way) ? RILL_OK : no_memory(message);
     if (status == RILL_OK)
-        status = rill_time_grid(0.0, 1.0, steps, grid, message);
+        status = rill_time_grid(0.0, 1.0, times - 1, grid, message);
     if (status == RILL_OK)
         status = rill_sampler_run(
             run->sampler,
-            &(rill_sampling){ .solver = solver,
+            &(rill_sampling){ .solver = how->solver,
                               .times = grid,
                               .time_count = times,
+                              .tolerance = how->tolerance,
+                              .counts = counts,
                               .seed = run->settings.seed,
                               .n = n,
                               .x0 = cli_start_rows(&run->start, run->settings.seed, 0, n, starts),
@@ -119,15 +122,19 @@ static rill_status sample(eval_run *run, const rill_solver *solver, int64_t step
     return status;
 }
 
-rill_status eval_samples(eval_run *run, const rill_solver *solver, int64_t steps, double *x,
+rill_status eval_samples(eval_run *run, const eval_integration *how, double *x, double *evaluations,
                          rill_message *message)
 {
-    return sample(run, solver, steps, run->settings.draws * run->settings.samples, x, NULL,
-                  message);
+    rill_ode_counts counts = { 0 };
+    int64_t n = run->settings.draws * run->settings.samples;
+    rill_status status = sample(run, how, n, x, NULL, &counts, message);
+    if (evaluations)
+        *evaluations = (double)counts.evaluations / (double)n;
+    return status;
 }
 
-rill_status eval_ways(eval_run *run, const rill_solver *solver, int64_t steps, int64_t n,
-                      double *ways, rill_message *message)
+rill_status eval_ways(eval_run *run, const eval_integration *how, int64_t n, double *ways,
+                      rill_message *message)
 {
-    return sample(run, solver, steps, n, NULL, ways, message);
+    return sample(run, how, n, NULL, ways, NULL, message);
 }

@@ -15,14 +15,22 @@
 
 enum { EVAL_MOST_COUNTS = 16, EVAL_MOST_MEASURES = 24 };
 
+/* How samples are made. */
+typedef struct eval_integration {
+    const rill_solver *solver;
+    int64_t steps;    /* equal ones; with a tolerance, the times at which ways are looked at */
+    double tolerance; /* 0: those steps; else the error of a step, and steps are chosen */
+} eval_integration;
+
 typedef struct eval_settings {
     int64_t samples, draws;           /* of each distance */
     int64_t bins, points, references; /* of the loss by time: points a bin, samples of posteriors */
     uint64_t seed;
-    const rill_solver *solver; /* that the model is judged with */
-    int64_t steps;
+    eval_integration how;             /* that the model is judged with */
     int64_t counts[EVAL_MOST_COUNTS]; /* of steps, for each solver */
     int count_count;
+    double tolerances[EVAL_MOST_COUNTS]; /* for solvers that choose their steps, instead */
+    int tolerance_count;
     int threads;      /* for distances; changes no result */
     const char *only; /* the measure that is wanted; NULL: all */
 } eval_settings;
@@ -36,8 +44,8 @@ typedef struct eval_value {
 
 /* How good samples are after so many steps, by each measure of samples. */
 typedef struct eval_point {
-    const rill_solver *solver;
-    int64_t steps, evaluations;
+    eval_integration how;
+    double evaluations;                   /* of the network, for a sample */
     eval_value value[EVAL_MOST_MEASURES]; /* by measure; NaN: not one of samples */
 } eval_point;
 
@@ -48,7 +56,8 @@ typedef struct eval_run {
     eval_settings settings;
     cli_start start;
     eval_rows real, other; /* [draws*samples] each */
-    double *made;          /* [draws*samples,width]: of the model, by the solver judged with */
+    double *made;          /* [draws*samples,width]: of the model, as it is judged */
+    double evaluations;    /* that each of those took */
     eval_floor floor;
     double *references; /* [floor.count,width], in the network's units */
     int32_t *reference_labels;
@@ -71,12 +80,13 @@ rill_status eval_run_open(eval_run *run, cli_model *model, rill_sampler *sampler
                           rill_message *message);
 void eval_run_free(eval_run *run);
 
-/* draws*samples of the model into x [..,width]. */
-rill_status eval_samples(eval_run *run, const rill_solver *solver, int64_t steps, double *x,
+/* draws*samples of the model into x [..,width]; what each took, in evaluations, into *evaluations
+ * (NULL: not wanted). */
+rill_status eval_samples(eval_run *run, const eval_integration *how, double *x, double *evaluations,
                          rill_message *message);
 /* The first n of them on their way, ways [steps+1,n,width], n <= draws*samples. */
-rill_status eval_ways(eval_run *run, const rill_solver *solver, int64_t steps, int64_t n,
-                      double *ways, rill_message *message);
+rill_status eval_ways(eval_run *run, const eval_integration *how, int64_t n, double *ways,
+                      rill_message *message);
 
 /* Fills run->bins, run->floor, run->overall and run->known, once. */
 rill_status eval_run_loss(eval_run *run, rill_message *message);

@@ -32,20 +32,29 @@ static void numbers(FILE *out, double value, double error, double floor)
     cell(out, floor, '\n');
 }
 
+/* solver,steps,tolerance,evaluations,t: the last empty. */
+static void integration(FILE *out, const eval_integration *how, double evaluations)
+{
+    int chosen = how->tolerance > 0.0;
+    fprintf(out, "%s,", how->solver->name);
+    cell(out, chosen ? (double)NAN : (double)how->steps, ',');
+    cell(out, chosen ? how->tolerance : (double)NAN, ',');
+    cell(out, evaluations, ',');
+    fputc(',', out);
+}
+
 static void print_summary(const eval_run *run, FILE *out)
 {
-    const eval_settings *s = &run->settings;
     eval_measure m;
     for (int i = 0; eval_measure_at(i, &m); i++) {
         const eval_value *found = &run->found[i];
         if (isnan(found->value))
             continue;
-        fprintf(out, "summary,%s,%s,", m.name, m.of_samples ? s->solver->name : "");
+        fprintf(out, "summary,%s,", m.name);
         if (m.of_samples)
-            fprintf(out, "%lld,%lld,,", (long long)s->steps,
-                    (long long)(s->steps * s->solver->stages));
+            integration(out, &run->settings.how, run->evaluations);
         else
-            fputs(",,,", out);
+            fputs(",,,,,", out);
         numbers(out, found->value, found->error, found->floor);
     }
 }
@@ -55,11 +64,11 @@ static void print_times(const eval_run *run, FILE *out)
     for (int64_t b = 0; run->bins && b < run->settings.bins; b++) {
         const eval_bin *bin = &run->bins[b];
         double t = 0.5 * (bin->low + bin->high);
-        fprintf(out, "time,loss,,,,%.9g,", t);
+        fprintf(out, "time,loss,,,,,%.9g,", t);
         numbers(out, bin->loss, bin->loss_error, bin->floor);
         if (isnan(bin->excess))
             continue;
-        fprintf(out, "time,excess,,,,%.9g,", t);
+        fprintf(out, "time,excess,,,,,%.9g,", t);
         numbers(out, bin->excess, bin->excess_error, 0.0);
     }
 }
@@ -73,8 +82,8 @@ static void print_curves(const eval_run *run, FILE *out)
             const eval_value *value = &point->value[i];
             if (isnan(value->value))
                 continue;
-            fprintf(out, "steps,%s,%s,%lld,%lld,,", m.name, point->solver->name,
-                    (long long)point->steps, (long long)point->evaluations);
+            fprintf(out, "steps,%s,", m.name);
+            integration(out, &point->how, point->evaluations);
             numbers(out, value->value, value->error, value->floor);
         }
     }
@@ -83,7 +92,7 @@ static void print_curves(const eval_run *run, FILE *out)
 rill_status eval_print_csv(eval_run *run, FILE *out, rill_message *message)
 {
     (void)message;
-    fputs("table,name,solver,steps,evaluations,t,value,error,floor\n", out);
+    fputs("table,name,solver,steps,tolerance,evaluations,t,value,error,floor\n", out);
     print_summary(run, out);
     print_times(run, out);
     print_curves(run, out);
