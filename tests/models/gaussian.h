@@ -6,6 +6,7 @@
 #include "evaluate.h"
 #include "models/flow/path.h"
 #include "models/flow/scheduler.h"
+#include "ops/elementwise.h"
 
 #include <math.h>
 
@@ -73,6 +74,26 @@ static inline void pairs_through(const gaussian *k, double t, double x, double o
         x0[i] = k->m0 + (m.s * k->s0 * k->s0 + m.a * both) * z + off * m.a;
         x1[i] = k->m1 + (m.a * k->s1 * k->s1 + m.s * both) * z - off * m.s;
     }
+}
+
+/* Mean (second: variance) at t, as nodes. */
+static inline rill_tensor *moment_at(const gaussian *k, rill_tensor *t, int second)
+{
+    const rill_scheduler *s = rill_path_scheduler(k->path);
+    rill_tensor *a = s->alpha(t, s->self), *b = s->sigma(t, s->self);
+    if (!second)
+        return rill_add(rill_scale(b, k->m0), rill_scale(a, k->m1));
+    rill_tensor *own = rill_add(rill_scale(rill_square(b), k->s0 * k->s0),
+                                rill_scale(rill_square(a), k->s1 * k->s1));
+    return rill_add(own, rill_scale(rill_mul(a, b), 2 * k->rho * k->s0 * k->s1));
+}
+
+/* Where the flow takes x, as nodes. */
+static inline rill_tensor *flow_nodes(const gaussian *k, rill_tensor *t, rill_tensor *until,
+                                      rill_tensor *x)
+{
+    rill_tensor *spread = rill_sqrt(rill_div(moment_at(k, until, 1), moment_at(k, t, 1)));
+    return rill_add(moment_at(k, until, 0), rill_mul(spread, rill_sub(x, moment_at(k, t, 0))));
 }
 
 #endif

@@ -31,26 +31,13 @@ static void end(void)
 
 /* ---- The exact mean velocity of a Gaussian's flow, as a network told [t, how far]. */
 
-static rill_tensor *moment(const gaussian *k, rill_tensor *t, int second)
-{
-    const rill_scheduler *s = rill_path_scheduler(k->path);
-    rill_tensor *a = s->alpha(t, s->self), *b = s->sigma(t, s->self);
-    if (!second)
-        return rill_add(rill_scale(b, k->m0), rill_scale(a, k->m1));
-    rill_tensor *own = rill_add(rill_scale(rill_square(b), k->s0 * k->s0),
-                                rill_scale(rill_square(a), k->s1 * k->s1));
-    return rill_add(own, rill_scale(rill_mul(a, b), 2 * k->rho * k->s0 * k->s1));
-}
-
 static rill_tensor *exact_average(rill_tensor *x, rill_tensor *times, rill_tensor *cond,
                                   const void *self)
 {
     const gaussian *k = self;
     (void)cond;
     rill_tensor *t = rill_slice(times, 1, 0, 1, 1), *far = rill_slice(times, 1, 1, 2, 1);
-    rill_tensor *until = rill_add(t, far), *from_mean = rill_sub(x, moment(k, t, 0));
-    rill_tensor *spread = rill_sqrt(rill_div(moment(k, until, 1), moment(k, t, 1)));
-    rill_tensor *there = rill_add(moment(k, until, 0), rill_mul(spread, from_mean));
+    rill_tensor *there = flow_nodes(k, t, rill_add(t, far), x);
     return rill_div(rill_sub(there, x), far);
 }
 
