@@ -51,6 +51,12 @@ struct bar {
         5, "memory", name, 1, BENCH_OVERHEAD, AT_MOST, 1.1, 0                                      \
     }
 
+#define STEPS(name, most)                                                                          \
+    { 13, "objective", "toy " name, 1, BENCH_STEPS, AT_MOST, most, 0 },                            \
+    {                                                                                              \
+        13, "objective", "mid " name, 1, BENCH_STEPS, AT_MOST, most, 0                             \
+    }
+
 static const struct bar bars[] = {
     AGAINST_PEERS("step", "toy", 2.5, 4.5, 0.62),
     AGAINST_PEERS("step", "mid", 1.35, 1.4, 0.78),
@@ -87,6 +93,18 @@ static const struct bar bars[] = {
     { 7, "scaling", "batch 65536", 2, BENCH_GROWTH, AT_MOST, 1.15, 0 },
     { 7, "scaling", "toy, another busy", 2, BENCH_SPEEDUP, AT_LEAST, 1, 0 },
     { 7, "scaling", "mid, another busy", 2, BENCH_SPEEDUP, AT_LEAST, 1, 0 },
+    STEPS("data", 1.2),
+    STEPS("noise", 1.2),
+    STEPS("score", 1.2),
+    STEPS("min-snr", 1.2),
+    STEPS("cosmap", 1.2),
+    STEPS("dropout", 1.2),
+    STEPS("sf2m", 2.2),
+    STEPS("meanflow", 3),
+    STEPS("shortcut", 3),
+    STEPS("consistency", 3),
+    { 13, "objective", "toy jvp", 1, BENCH_FORWARDS, AT_MOST, 2.2, 0 },
+    { 13, "objective", "mid jvp", 1, BENCH_FORWARDS, AT_MOST, 2.2, 0 },
 };
 
 enum verdict { MISSED, REACHED, NOT_MEASURED };

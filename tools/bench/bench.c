@@ -4,9 +4,10 @@
 #include <string.h>
 
 static const bench_section *const sections[] = {
-    &bench_limits_section,  &bench_matmul_section, &bench_elementwise_section,
-    &bench_step_section,    &bench_sample_section, &bench_memory_section,
-    &bench_compile_section, &bench_start_section,  &bench_scaling_section,
+    &bench_limits_section,  &bench_matmul_section,    &bench_elementwise_section,
+    &bench_step_section,    &bench_objective_section, &bench_sample_section,
+    &bench_memory_section,  &bench_compile_section,   &bench_start_section,
+    &bench_scaling_section,
 };
 
 const bench_section *bench_section_at(int i)

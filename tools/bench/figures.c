@@ -24,6 +24,8 @@ static const struct form {
     [BENCH_SPEEDUP] = { "speedup", "", "", " times as fast as one thread", 0, 1 },
     [BENCH_RATIO] = { "times_as_fast", "", "", " times as fast as the best peer", 0, 1 },
     [BENCH_GROWTH] = { "growth", "", "", " times as long a sample as in batch 1024", 0, 1 },
+    [BENCH_STEPS] = { "plain_steps", "", "", " times the plain step", 0, 1 },
+    [BENCH_FORWARDS] = { "forward_passes", "", "", " times the forward pass", 0, 1 },
     [BENCH_BUFFERS] = { "buffers", "byte", "B", " buffers", 1, 1 },
     [BENCH_LIVE] = { "live", "byte", "B", " live", 1, 1 },
     [BENCH_OVERHEAD] = { "buffers_over_live", "", "", " buffers/live", 0, 1 },

@@ -19,6 +19,8 @@ typedef enum bench_quantity {
     BENCH_SPEEDUP,       /* the time of one thread over that of this many */
     BENCH_RATIO,         /* the time of the fastest peer over rill's, in one run */
     BENCH_GROWTH,        /* the time of a sample in the largest batch over that in a small one */
+    BENCH_STEPS,         /* the time of a step over that of the plain step */
+    BENCH_FORWARDS,      /* the time of a JVP, primal included, over that of a forward pass */
     BENCH_BUFFERS,       /* of a program's plan: bytes */
     BENCH_LIVE,          /* the largest sum of buffers in use at once: bytes */
     BENCH_OVERHEAD,      /* buffers over live */

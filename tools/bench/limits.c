@@ -21,8 +21,7 @@ double bench_now(void)
     return seconds_of(CLOCK_MONOTONIC);
 }
 
-/* Time that this thread had a processor: a limit is what a core can do, whoever else wants it. */
-static double processor_time(void)
+double bench_processor_now(void)
 {
     return seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
@@ -49,9 +48,9 @@ static void *run_member(void *self)
     atomic_fetch_sub(m->waiting, 1);
     while (atomic_load(m->waiting) > 0)
         ;
-    double start = processor_time();
+    double start = bench_processor_now(); /* what a core can do, whoever else wants it */
     m->work(m);
-    m->rate = m->done / (processor_time() - start);
+    m->rate = m->done / (bench_processor_now() - start);
     return NULL;
 }
 

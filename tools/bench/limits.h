@@ -6,6 +6,8 @@
 
 /* Seconds of a clock that only goes forward. */
 double bench_now(void);
+/* Seconds that this thread had a processor. */
+double bench_processor_now(void);
 
 /* Flops a second of fused multiply-adds (two flops each) that wait neither for memory nor for each
  * other, on `threads` cores at once with the vectors of rill_instruction_set(); f32 or f64.  Where

@@ -4,6 +4,7 @@
 
 #include "core/program.h"
 #include "core/store.h"
+#include "models/flow/flow.h"
 
 #include <stdint.h>
 
@@ -29,12 +30,27 @@ typedef struct bench_step {
     rill_store *store;
     rill_program *program;
     rill_tensor *x1, *loss;
+    rill_tensor *cond; /* labels; NULL: none */
 } bench_step;
 
 /* The compiled step; bench_step_free in any case. */
 rill_status bench_step_compile(bench_step *step, const bench_workload *w, rill_message *message);
 /* The same, fed with a batch. */
 rill_status bench_step_make(bench_step *step, const bench_workload *w, rill_message *message);
+/* The same of another flow, whose network is set here.  With classes there are labels. */
+rill_status bench_flow_step_make(bench_step *step, const bench_workload *w, const rill_flow *flow,
+                                 int classes, rill_message *message);
 void bench_step_free(bench_step *step);
+
+/* The network of a workload on a batch, and together with how it changes along a tangent of x and
+ * t. */
+typedef struct bench_network {
+    rill_store *store;
+    rill_program *forward, *jvp;
+} bench_network;
+
+/* bench_network_free in any case. */
+rill_status bench_network_make(bench_network *net, const bench_workload *w, rill_message *message);
+void bench_network_free(bench_network *net);
 
 #endif
