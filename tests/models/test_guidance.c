@@ -406,6 +406,23 @@ START_TEST(an_energy_of_the_data_goes_through_the_field)
 }
 END_TEST
 
+/* Before t = 1e-3, where b grows without bound, all is as it is then. */
+START_TEST(an_energy_waits_for_its_start)
+{
+    tilt of = tilt_of(0);
+    double early[ROWS], later[ROWS];
+    rill_energy_guidance guidance = {
+        .field = { untilted, &of }, .energy = { clean_energy, &of }, .of_data = _i, .weight = 1
+    };
+    rill_field field = rill_energy_guided_field(&guidance);
+    rill_tensor *x = normal_constant(g, seed, 0, RILL_SHAPE(ROWS, 1));
+    rill_tensor *start = rill_full(g, RILL_F64, RILL_SHAPE(ROWS, 1), 0);
+    evaluate(field.at(x, start, NULL, field.self), early, ROWS);
+    evaluate(field.at(x, rill_shift(start, 1e-3), NULL, field.self), later, ROWS);
+    ck_assert_mem_eq(early, later, sizeof early);
+}
+END_TEST
+
 START_TEST(an_energy_has_an_interval_too)
 {
     tilt of = tilt_of(0);
@@ -545,6 +562,7 @@ static void add_cases(TCase *cases)
     tcase_add_loop_test(cases, a_true_energy_gives_the_field_of_the_tilted_data, 0, tilt_count());
     tcase_add_loop_test(cases, an_energy_carries_noise_to_the_tilted_data, 0, TILTS);
     tcase_add_loop_test(cases, an_energy_of_the_data_goes_through_the_field, 0, TILTS);
+    tcase_add_loop_test(cases, an_energy_waits_for_its_start, 0, 2);
     tcase_add_test(cases, an_energy_has_an_interval_too);
     tcase_add_test(cases, two_models_live_in_one_store);
     tcase_add_test(cases, models_that_do_not_fit_are_refused);
