@@ -161,6 +161,9 @@ static const struct refusal {
     { "rill sample --model tokens.st --n 3 --cond 1 --out s.npy", 2, "without conditions" },
     { "rill sample --model tokens.st --n 3 --out s.csv", 1, "what is written is .npy" },
     { "rill sample --model tokens.st --n 3 --out no/s.npy", 1, "cannot write 'no/s.npy'" },
+    { "sed 's/\"mask\"/\"musk\"/' tokens.st > musk.st; rill sample --model musk.st --n 3 --out "
+      "s.npy",
+      1, "its rill.source is 'musk'; of tokens it is mask or uniform" },
     { "rill sample --model tokens.st --n 3 --out s.npy --trajectory s.npy", 2, "the same file" },
     { "rill velocity --model tokens.st --x good.csv --t 0 --out v.npy", 1, "a model over tokens" },
     { "rill train --data good.csv --x0 full.npy --out a.st", 1, "--x0 has 50 rows, the data 3" },

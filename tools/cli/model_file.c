@@ -229,6 +229,17 @@ static rill_status read_settings(const rill_safetensors *file, cli_model *model,
     return RILL_OK;
 }
 
+/* Where tokens start is a text in the options, since points may start from anything. */
+static rill_status check_source(const cli_model *model, rill_message *message)
+{
+    const char *source = model->setting[TRAIN_SOURCE].text;
+    if (!cli_model_has_tokens(model) || rill_token_source_find(source))
+        return RILL_OK;
+    return rill_fail(message, RILL_BAD_FORMAT,
+                     "its rill.source is '%.60s'; of tokens it is %s or %s", source,
+                     rill_token_source_at(0)->name, rill_token_source_at(1)->name);
+}
+
 static rill_status read_facts(const rill_safetensors *file, cli_model *model, rill_message *message)
 {
     for (int i = 0; i < FACT_COUNT; i++) {
@@ -305,6 +316,8 @@ static rill_status read_model(const rill_safetensors *file, cli_model *model, ri
         return rill_fail(message, RILL_UNSUPPORTED, "its format is %.20s; this rill reads " FORMAT,
                          format);
     rill_status status = read_settings(file, model, message);
+    if (status == RILL_OK)
+        status = check_source(model, message);
     if (status == RILL_OK)
         status = read_facts(file, model, message);
     if (status == RILL_OK)
