@@ -3,10 +3,10 @@
  * Along a mixture path tokens jump to the data at the rate
  *     u(y, x) = kappa'/(1 - kappa) (p_{1|t}(y|x) - [y = x]),
  * and back to the source, in a process that undoes it, at
- *     kappa'/kappa ([y = x] - p_{0|t}(y|x)).
+ *     kappa'/kappa (p_{0|t}(y|x) - [y = x]).
  * Going forward for a time h + c and back for c moves the distribution on by h, whatever c is: with
  * h = 0 that is a corrector step, which mends what earlier steps got wrong.
- * Campbell et al., 2024, section 3; Gat et al., 2024, equations 21 to 24. */
+ * Campbell et al., 2024; Gat et al., 2024 (corrector sampling). */
 #ifndef RILL_MODELS_DISCRETE_JUMP_H
 #define RILL_MODELS_DISCRETE_JUMP_H
 

@@ -1,5 +1,5 @@
-/* Campbell, Yim, Barzilay, Rainforth, Jaakkola: "Generative flows on discrete state-spaces", 2024,
- * equation 6. */
+/* Campbell, Yim, Barzilay, Rainforth, Jaakkola: "Generative flows on discrete state-spaces", 2024.
+ */
 #include "models/discrete/kappa.h"
 #include "ops/elementwise.h"
 
