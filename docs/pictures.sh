@@ -59,4 +59,9 @@ for steps in 1 4 16 64; do
 done
 "$rill" plot density "$scratch/N = 1.npy" "$scratch/N = 4.npy" "$scratch/N = 16.npy" "$scratch/N = 64.npy" \
     --bins 8 --out $to/board.svg
+# Digits whose 64 pixels are tokens, of 17 grey values that the network has to find out are in an order.
+"$rill" train --data data/digits.npy --vocab 17 --steps 2000 --hidden 256 --layers 3 --batch 128 --seed 1 \
+    --out "$scratch/digits.safetensors" --quiet
+"$rill" sample --model "$scratch/digits.safetensors" --n 40 --steps 64 --correctors 1 --out "$scratch/digits.npy"
+"$rill" plot images "$scratch/digits.npy" --out $to/token-digits.svg
 ls -l $to
