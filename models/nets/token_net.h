@@ -28,7 +28,8 @@ rill_tensor *rill_token_logits(const rill_token_net *net, rill_tensor *x, rill_t
 
 /* Any velocity network as one over tokens: it is given a learned vector of `vocab` numbers for each
  * token, "net.token.table" [vocab+1,vocab], in place of a point [B,N,vocab], and what it says of
- * that shape are the logits.  The network has to live while graphs are built. */
+ * that shape are the logits.  For sources of one more token at most.  The network has to live while
+ * graphs are built. */
 rill_token_net rill_embedded_net(const rill_net *net);
 
 #ifdef __cplusplus

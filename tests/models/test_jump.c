@@ -1,4 +1,5 @@
 /* test_jump.c - the jump process: its steps by enumeration, and the sampler against them. */
+#include "base/alloc.h"
 #include "board.h"
 #include "models/discrete/sampler.h"
 #include "models/nets/built_in.h"
@@ -593,6 +594,45 @@ START_TEST(wrong_samplers_are_told)
 }
 END_TEST
 
+START_TEST(no_memory_anywhere_is_a_clean_failure)
+{
+    int32_t x[6];
+    rill_discrete flow = untrained(rill_token_source_at(_i), 0);
+    rill_sampler_options options = { .sample = RILL_SHAPE(2), .batch = 4 };
+    rill_jumping jumping = { .times = grid, .time_count = 5, .n = 3, .samples = x };
+    for (int n = 1;; n++) {
+        rill_message message = { "" };
+        rill_alloc_fail(n, 0);
+        rill_jump_sampler *s = rill_jump_sampler_new(store, &flow, &options, &message);
+        rill_status status = s ? rill_jump_sampler_run(s, &jumping, &message) : RILL_NO_MEMORY;
+        rill_alloc_fail(0, 0);
+        rill_jump_sampler_free(s);
+        if (status == RILL_OK)
+            break;
+        ck_assert_msg(message.text[0], "allocation %d: no message", n);
+        ck_assert_int_lt(n, 100000);
+    }
+}
+END_TEST
+
+/* NaN has no distribution to draw from. */
+START_TEST(weights_that_are_not_finite_are_told)
+{
+    int32_t x[6];
+    float table[6 * 5];
+    rill_message message = { "" };
+    rill_discrete flow = untrained(rill_token_source_at(_i), 0);
+    for (int i = 0; i < 30; i++)
+        table[i] = NAN;
+    ck_assert_int_eq(rill_store_set(store, "net.token.table", table, 30, NULL), RILL_OK);
+    rill_jump_sampler *s = sampler_of(&flow, 8, 0);
+    rill_jumping jumping = { .times = grid, .time_count = 5, .n = 3, .samples = x };
+    ck_assert_int_eq(rill_jump_sampler_run(s, &jumping, &message), RILL_NOT_FINITE);
+    ck_assert_ptr_nonnull(strstr(message.text, "sampler:"));
+    rill_jump_sampler_free(s);
+}
+END_TEST
+
 START_TEST(wrong_steps_are_told)
 {
     rill_discrete flow = untrained(&rill_source_uniform, 0);
@@ -654,5 +694,7 @@ int main(void)
     tcase_add_test(wrong, wrong_requests_are_told);
     tcase_add_test(wrong, wrong_samplers_are_told);
     tcase_add_test(wrong, wrong_steps_are_told);
+    tcase_add_loop_test(wrong, no_memory_anywhere_is_a_clean_failure, 0, 2);
+    tcase_add_loop_test(wrong, weights_that_are_not_finite_are_told, 0, 2);
     return run_suite(suite);
 }
