@@ -1,6 +1,7 @@
 #!/bin/sh
 # pictures.sh [RILL] - draws every picture in docs/pictures anew, by the commands below and nothing
-# else, but for bench.svg (docs/bench.md) and pairs-*.svg (tools/quality/transport.py).  RILL is the built command (build/tools/rill unless given).
+# else, but for bench.svg (docs/bench.md) and pairs-*.svg (tools/quality/transport.py).  RILL is the
+# built command (build/tools/rill unless given).
 # Needs Graphviz for the graphs.
 set -eu
 cd "$(dirname "$0")/.."

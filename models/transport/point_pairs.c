@@ -150,7 +150,9 @@ rill_status rill_assignment_of_points(rill_assignment *a, const rill_point_pairs
                                       int64_t *permutation, double *total, rill_message *message)
 {
     rill_status status = check(a, points, permutation, message);
-    if (status != RILL_OK)
+    if (total)
+        *total = 0.0;
+    if (status != RILL_OK || points->n == 0)
         return status;
     struct pairs pairs = { .given = points };
     if (!lay_out(a, &pairs, points->dim > 1 || points->labels0))
@@ -169,7 +171,7 @@ rill_status rill_costs_of_points(rill_assignment *a, const rill_point_pairs *poi
 {
     const int64_t nowhere = 0;
     rill_status status = check(a, points, &nowhere, message);
-    if (status != RILL_OK)
+    if (status != RILL_OK || points->n == 0)
         return status;
     if (!cost)
         return rill_fail(message, RILL_BAD_ARGUMENT, "costs of points: no place to put them");
