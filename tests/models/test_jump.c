@@ -541,7 +541,7 @@ static void refused(rill_jump_sampler *s, rill_jumping jumping, const char *why)
 START_TEST(wrong_requests_are_told)
 {
     int32_t x[4], bad[4] = { 0, 0, 0, 6 };
-    static const double back[] = { 0, .5, .25 }, beyond[] = { 0, 1.5 }, nan[] = { 0, NAN };
+    static const double back[] = { 0, .5, .25 }, beyond[] = { 0, 1.5 }, nan[] = { 0, (double)NAN };
     rill_discrete flow = untrained(&rill_source_mask, 0);
     rill_jump_sampler *s = sampler_of(&flow, 8, 0);
     rill_jumping good = { .times = grid, .time_count = 5, .n = 2, .samples = x };
