@@ -595,6 +595,20 @@ START_TEST(samples_may_start_from_data)
 }
 END_TEST
 
+START_TEST(flows_may_learn_by_likelihood)
+{
+    must(shell(
+        TRAIN
+        "--cond labels --normalize --objective cnf:3 --lr .01 --steps 200 --out like.st --log "
+        "like.csv && rill sample --model like.st --cond 1 --n 5 --out like.npy"));
+    double first, second;
+    must(shell("sed -n '2p;$p' like.csv"));
+    ck_assert_int_eq(sscanf(text_of("out"), "10,%lf 200,%lf", &first, &second), 2);
+    /* What noise is to data of variance 1, 2.84 nats, and what shape takes off that. */
+    ck_assert(first > 2.3 && first < 3.3 && second < first - .3);
+}
+END_TEST
+
 /* Where every row starts from itself there is nothing to learn; of rows paired otherwise no field
  * can tell more than the half. */
 START_TEST(pairs_stay_together)
@@ -961,6 +975,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, labels_and_vectors_condition);
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);
     tcase_add_test(use, samples_may_start_from_data);
+    tcase_add_test(use, flows_may_learn_by_likelihood);
     tcase_add_test(use, pairs_stay_together);
     tcase_add_test(use, samples_are_steered);
     tcase_add_test(use, tokens_are_learned_and_sampled);
