@@ -109,8 +109,8 @@ START_TEST(a_linear_field_has_a_gaussian_likelihood_and_its_gradient)
     ck_assert_double_eq_tol(loss, mean_line_nll(l), 3e-9 * (1 + mean_line_nll(l)));
     for (int j = 0; j < 2 * D; j++) {
         line up = *l, down = *l;
-        double *high = j < D ? up.rate + j : up.drift + j - D;
-        double *low = j < D ? down.rate + j : down.drift + j - D;
+        double *high = j < D ? up.rate + j : up.drift + (j - D);
+        double *low = j < D ? down.rate + j : down.drift + (j - D);
         *high += 1e-5, *low -= 1e-5;
         double slope = (mean_line_nll(&up) - mean_line_nll(&down)) / 2e-5;
         ck_assert_double_eq_tol(by[j / D][j % D], slope, 2e-8 * (1 + fabs(slope)));
