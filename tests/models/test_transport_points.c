@@ -85,8 +85,8 @@ START_TEST(f32_points_are_those_very_numbers)
     static float y0[2 * MOST], y1[2 * MOST];
     draw(2 * MOST, 1, 0);
     for (int i = 0; i < 2 * MOST; i++) {
-        x0[i] = y0[i] = (float)x0[i];
-        x1[i] = y1[i] = (float)x1[i];
+        y0[i] = (float)x0[i], x0[i] = (double)y0[i];
+        y1[i] = (float)x1[i], x1[i] = (double)y1[i];
     }
     rill_assignment *a = rill_assignment_new(MOST);
     rill_point_pairs p = { x0, x1, RILL_F64, MOST, 2, NULL, NULL, 0 };
@@ -144,9 +144,9 @@ START_TEST(pairs_correlate_as_order_statistics_say)
     static const struct {
         int batch;
         double known, digits;
-    } cases[] = { { 2, 1 / M_PI, 1e-12 }, { 8, 0.750, 5e-4 }, { 32, 0.923, 5e-4 },
-                  { 128, 0.978, 5e-4 },   { 3, NAN, 0 },      { 20, NAN, 0 },
-                  { 256, NAN, 0 },        { 1, 0, 1e-12 } };
+    } cases[] = { { 2, 1 / M_PI, 1e-12 },  { 8, 0.750, 5e-4 },    { 32, 0.923, 5e-4 },
+                  { 128, 0.978, 5e-4 },    { 3, (double)NAN, 0 }, { 20, (double)NAN, 0 },
+                  { 256, (double)NAN, 0 }, { 1, 0, 1e-12 } };
     int batch = cases[_i].batch;
     double expected = 0, sum = 0, squares = 0;
     for (int k = 1; k <= batch; k++)
