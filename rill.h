@@ -3,7 +3,10 @@
 #ifndef RILL_RILL_H
 #define RILL_RILL_H
 
+#include "base/ahead.h"
 #include "base/alloc.h"
+#include "base/status.h"
+#include "base/threads.h"
 #include "core/dtype.h"
 #include "core/grad.h"
 #include "core/graph.h"
@@ -11,8 +14,6 @@
 #include "core/program.h"
 #include "core/rng.h"
 #include "core/shape.h"
-#include "base/status.h"
-#include "base/threads.h"
 #include "core/store.h"
 #include "core/watch.h"
 #include "formats/dot.h"

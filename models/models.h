@@ -10,6 +10,7 @@
 #include "discrete/sampler.h"
 #include "discrete/token_source.h"
 #include "flow/conversion.h"
+#include "flow/coupling.h"
 #include "flow/diffusion.h"
 #include "flow/divergence.h"
 #include "flow/flow.h"

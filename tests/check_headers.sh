@@ -1,6 +1,7 @@
 #!/bin/sh
 # check_headers.sh BUILD - every header that is installed compiles alone, as C11 and as C++17, with nothing
-# but the installed headers to include.  Each compiler of gcc, g++, clang and clang++ that is there says so.
+# but the installed headers to include, and comes with rill.h.  Each compiler of gcc, g++, clang and clang++ that is
+# there says so.
 set -eu
 
 place=$(mktemp -d)
@@ -26,6 +27,14 @@ alone gcc c c11
 alone clang c c11
 alone g++ c++ c++17
 alone clang++ c++ c++17
+
+# <rill/rill.h> gives a user everything.
+reached=$(echo '#include <rill/rill.h>' | gcc -M -x c "-I$include" - | tr -d '\\' | tr ' ' '\n' | grep /rill/ |
+    xargs realpath)
+for header in $headers; do
+    echo "$reached" | grep -q "/$header\$" ||
+        { echo "check_headers: <rill/rill.h> does not include <$header>" >&2; failed=$((failed + 1)); }
+done
 
 echo "check_headers: $checked compilations, $failed failed"
 [ "$failed" -eq 0 ] && [ "$checked" -gt 0 ]

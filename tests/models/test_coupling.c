@@ -205,19 +205,88 @@ START_TEST(on_a_line_ot_sorts)
 }
 END_TEST
 
-/* ---- Conditions. */
+/* ---- Entropic plans. */
 
-static rill_coupling conditional(const double *weight)
+static rill_coupling with(rill_coupling coupling, const double *numbers)
 {
-    rill_coupling coupling = rill_coupling_conditional_ot;
-    coupling.self = weight;
+    coupling.self = numbers;
     return coupling;
 }
+
+/* The mean cost over many batches, for a coupling. */
+static double mean_cost(const rill_coupling *coupling)
+{
+    enum { BATCHES = 20 };
+    double sum = 0.0;
+    for (int64_t step = 0; step < BATCHES; step++) {
+        case_batch c;
+        int64_t from0[ROWS], from1[ROWS];
+        draw(&c, step);
+        find(coupling, &c.batch, from0, from1);
+        sum += cost(&c, from0, from1) / (ROWS * BATCHES);
+    }
+    return sum;
+}
+
+/* From transport to chance as the regularization grows. */
+START_TEST(sinkhorn_lies_between_ot_and_chance)
+{
+    static const double numbers[][1] = { { 1e-3 }, { 1.0 }, { 8.0 }, { 1e6 } };
+    double least = mean_cost(&rill_coupling_ot), last = least, chance, at[4];
+    chance = mean_cost(&rill_coupling_independent);
+    for (int k = 0; k < 4; k++) {
+        rill_coupling sinkhorn = with(rill_coupling_sinkhorn, numbers[k]);
+        at[k] = mean_cost(&sinkhorn);
+        ck_assert_double_ge(at[k], last - 0.02 * least); /* what is drawn is not the mean */
+        last = at[k];
+    }
+    ck_assert_double_le(at[0], 1.02 * least);
+    /* the sd of a mean of 1,280 costs, which are some 8 apart, is .25: four of them */
+    ck_assert_double_eq_tol(at[3], chance, 1.0);
+}
+END_TEST
+
+/* Every row of the data is in the batch once. */
+START_TEST(sinkhorn_leaves_the_data_as_it_is)
+{
+    case_batch c;
+    int64_t from0[ROWS], from1[ROWS];
+    draw(&c, 0);
+    find(&rill_coupling_sinkhorn, &c.batch, from0, from1);
+    ck_assert(is_permutation(from1));
+}
+END_TEST
+
+/* One row of data far from all noise: transport has to take it, an unbalanced plan need not. */
+START_TEST(unbalanced_leaves_out_what_is_far)
+{
+    static const double gives[] = { 0.5, 1.0 }, holds[] = { 0.5, 1e9 };
+    rill_coupling loose = with(rill_coupling_unbalanced, gives);
+    rill_coupling tight = with(rill_coupling_unbalanced, holds);
+    case_batch c;
+    int64_t from0[ROWS], from1[ROWS];
+    int taken_loose = 0, taken_tight = 0;
+    for (int64_t step = 0; step < 10; step++) {
+        draw(&c, step);
+        c.x1[0] = c.x1[1] = 30.0f;
+        find(&loose, &c.batch, from0, from1);
+        for (int i = 0; i < ROWS; i++)
+            taken_loose += from1[i] == 0;
+        find(&tight, &c.batch, from0, from1);
+        for (int i = 0; i < ROWS; i++)
+            taken_tight += from1[i] == 0;
+    }
+    ck_assert_int_eq(taken_loose, 0);
+    ck_assert_int_eq(taken_tight, 10); /* once a batch */
+}
+END_TEST
+
+/* ---- Conditions. */
 
 START_TEST(without_weight_conditions_do_not_matter)
 {
     static const double weight[] = { 0.0 };
-    rill_coupling none = conditional(weight);
+    rill_coupling none = with(rill_coupling_conditional_ot, weight);
     case_batch c;
     int64_t from0[ROWS], from1[ROWS], plain0[ROWS], plain1[ROWS];
     draw(&c, 0);
@@ -232,7 +301,7 @@ END_TEST
 START_TEST(with_much_weight_noise_keeps_its_condition)
 {
     static const double weight[] = { 1e5 };
-    rill_coupling strict = conditional(weight);
+    rill_coupling strict = with(rill_coupling_conditional_ot, weight);
     case_batch c;
     int64_t from0[ROWS], from1[ROWS];
     for (int vectors = 0; vectors < 2; vectors++) {
@@ -290,6 +359,9 @@ int main(void)
     tcase_add_test(all, bad_arguments_are_refused);
     tcase_add_test(ot, ot_is_the_cheapest);
     tcase_add_test(ot, on_a_line_ot_sorts);
+    tcase_add_test(ot, sinkhorn_lies_between_ot_and_chance);
+    tcase_add_test(ot, sinkhorn_leaves_the_data_as_it_is);
+    tcase_add_test(ot, unbalanced_leaves_out_what_is_far);
     tcase_add_test(cond, without_weight_conditions_do_not_matter);
     tcase_add_test(cond, with_much_weight_noise_keeps_its_condition);
     tcase_add_test(cond, conditions_are_needed);

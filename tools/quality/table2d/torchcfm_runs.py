@@ -1,5 +1,6 @@
 """torchcfm_runs.py DIR [PART PARTS] - trains what torchcfm trains on the files that data.py made in DIR, and leaves
-the samples that 100 Euler steps carry the test points to, with the path energy, in DIR/torchcfm.
+the samples that 100 Euler steps carry the test points to, with the path energy, in DIR/torchcfm.  judge.py takes
+them from there.
 
 Needs torch, and `pip install --no-deps torchcfm; pip install pot`.  Networks of 3 x 64 with SELU, AdamW 1e-3, weight decay
 1e-5, batch 512, 20,000 steps, sigma .1 (1.0 for the bridge, whose second network learns the score), one thread.  Runs that
@@ -15,7 +16,7 @@ import torch
 import torchcfm
 from torchcfm import conditional_flow_matching as cfm
 
-from pairs import BATCH, EULER, STEPS, cells, path_energy
+from pairs import BATCH, EULER, STEPS, path_energy, runs
 
 MATCHERS = {
     "independent": lambda: cfm.ConditionalFlowMatcher(sigma=0.1),
@@ -84,8 +85,7 @@ def run(folder, source, target, method, seed):
 def main(folder, part=0, parts=1):
     torch.set_num_threads(1)
     (folder / "torchcfm").mkdir(exist_ok=True)
-    work = [(*cell, seed) for seed in range(5) for cell in cells()]
-    for job in work[part::parts]:
+    for job in list(runs())[part::parts]:
         run(folder, *job)
         print(*job, flush=True)
 
