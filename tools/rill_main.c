@@ -20,6 +20,7 @@ static const cli_command *const commands[] = {
     &cli_reflow_command,   &cli_compare_command,    &cli_plot_command,      &cli_dot_command,
     &cli_velocity_command, &cli_ops_command,        &cli_gradcheck_command, &cli_check_path_command,
     &cli_info_command,     &cli_trajectory_command, &cli_eval_command,      &cli_bench_command,
+    &cli_loglik_command,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

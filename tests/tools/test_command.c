@@ -5,6 +5,7 @@
 #include "models/flow/objective.h"
 
 #include <check.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,7 @@ static void expect_same(const char *a, const char *b)
 #define SMALL  "--hidden 8 --layers 2 --batch 16 --quiet "
 #define TRAIN  "rill train --data moons " SMALL
 #define TOKENS "rill train --data good.csv " SMALL
+#define LOGLIK "rill loglik --model model.st --data "
 
 /* ---- What is refused. */
 
@@ -286,6 +288,34 @@ static const struct refusal {
     { "{ head -c -8 model.st; printf '\\377\\377\\377\\377'; tail -c 4 model.st; } > forged.st; "
       "rill sample --model forged.st --n 5 --out s.npy",
       1, "holds NaN or infinity" },
+    { "rill loglik --model model.st --data good.csv", 2, "--out LOGP.npy is needed" },
+    { LOGLIK "three.csv --out s.npy", 1, "has 3 numbers a row; a sample of the model has 2" },
+    { LOGLIK "nan.csv --out s.npy", 1, "row 1, column 1" },
+    { LOGLIK "none.npy --out s.npy", 1, "cannot read 'none.npy'" },
+    { LOGLIK "good.csv --out s.csv", 1, "is .npy, not .csv" },
+    { LOGLIK "good.csv --out no/such.npy", 1, "cannot write" },
+    { LOGLIK "good.csv --out s.npy --divergence trace", 2,
+      "--divergence takes one of exact, hutchinson, gaussian" },
+    { LOGLIK "good.csv --out s.npy --probes 3", 2, "--probes goes with --divergence hutchinson" },
+    { LOGLIK "good.csv --out s.npy --errors e.npy", 2, "--errors goes with --divergence" },
+    { LOGLIK "good.csv --out s.npy --divergence gaussian --probes 1 --errors e.npy", 2,
+      "--errors needs two --probes" },
+    { LOGLIK "good.csv --out s.npy --divergence gaussian --errors s.npy", 2, "are the same file" },
+    { LOGLIK "good.csv --out s.npy --levels 1", 2, "--levels takes a whole number from 2" },
+    { LOGLIK "good.csv --out s.npy --range 0,1", 2, "--range goes with --levels" },
+    { LOGLIK "good.csv --out s.npy --levels 6", 1, "row 2, number 1 (counted from 0) is 6" },
+    { LOGLIK "good.csv --out s.npy --levels 9 --range 0,9", 1, "is 1, which is not one of the 9" },
+    { LOGLIK "good.csv --out s.npy --cond 1", 2, "without conditions" },
+    { "rill loglik --model cond.st --data good.csv --out s.npy", 2, "--cond" },
+    { "rill loglik --model cond.st --data good.csv --cond short.csv --out s.npy", 2, "has 2 rows" },
+    { "rill loglik --model cut.st --data good.csv --out s.npy", 1, "cut.st" },
+    { TRAIN "--steps 2 --path tube --out tube.st && "
+            "rill loglik --model tube.st --data good.csv --out s.npy",
+      1, "its path is random" },
+    { TRAIN "--steps 2 --source 8gaussians --out from.st && "
+            "rill loglik --model from.st --data good.csv --out s.npy",
+      1, "it starts from data" },
+    { "rill loglik --model tokens.st --data good.csv --out s.npy", 1, "they jump" },
     { "rill velocity --model model.st --x good.csv --t 0 --out v.csv", 1, "is .npy, not .csv" },
     { "rill sample --model model.st --n 2 --out s.csv", 1, "is .npy, not .csv" },
     { "rill sample --model model.st --n 2 --out s.npy --trajectory t.csv", 1, "'t.csv': what is" },
@@ -583,6 +613,69 @@ START_TEST(normalized_models_sample_in_the_units_of_the_data)
     double w1;
     ck_assert_int_eq(sscanf(text_of("out"), "W1 %lf", &w1), 1);
     ck_assert_double_lt(w1, 1.0);
+}
+END_TEST
+
+/* n numbers of a .npy of f8, whose header has 128 bytes. */
+static void read_doubles(const char *path, double *x, size_t n)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "no file %s", path);
+    ck_assert_int_eq(fseek(file, 128, SEEK_SET), 0);
+    ck_assert_msg(fread(x, sizeof *x, n, file) == n, "%s is shorter than %zu numbers", path, n);
+    fclose(file);
+}
+
+/* The density of a model is one of the data's units: over a grid its integral is 1; and so is the
+ * sum of the probabilities of levels, of which noise picks one place each. */
+START_TEST(log_p_is_that_of_the_data_in_its_units)
+{
+    static double log_p[1001];
+    must(
+        shell("awk 'BEGIN { for (i = 0; i < 500; i++) print 1000 + 20 * sin(i * i) }' > sine.csv; "
+              "awk 'BEGIN { for (i = 0; i < 1001; i++) print 900 + i / 5 }' > grid.csv; "
+              "rill train --data sine.csv --normalize --steps 200 --lr .01 " SMALL
+              "--out sine.st && rill loglik --model sine.st --data grid.csv --out p.npy > p.txt && "
+              "rill loglik --model sine.st --data grid.csv --levels 1001 --range 900,1100 "
+              "--out levels.npy"));
+    double integral = 0, sum = 0, mean = 0, nats, bits;
+    read_doubles("p.npy", log_p, 1001);
+    for (int i = 0; i < 1001; i++)
+        integral += .2 * exp(log_p[i]);
+    ck_assert_double_eq_tol(integral, 1, 1e-3); /* f32, and 50 steps */
+    read_doubles("levels.npy", log_p, 1001);
+    for (int i = 0; i < 1001; i++)
+        sum += exp(log_p[i]), mean += log_p[i] / 1001;
+    ck_assert_double_eq_tol(sum, 1, 1e-2); /* places within a step, some hundreds that count */
+    const char *said = text_of("out"), *last = strstr(said, "bits_per_dimension ");
+    ck_assert_int_eq(sscanf(said, "nats %lf", &nats), 1);
+    ck_assert(last && sscanf(last, "bits_per_dimension %lf", &bits) == 1);
+    ck_assert_double_eq_tol(nats, mean, 1e-6);
+    ck_assert_double_eq_tol(bits, -mean / log(2), 1e-6);
+}
+END_TEST
+
+START_TEST(log_p_by_probes_has_an_error)
+{
+    double exact[50], by_probes[50], error[50];
+    must(shell("rill loglik --help"));
+    must(shell("rill loglik --model model.st --data full.npy --steps 20 --out exact.npy && "
+               "rill loglik --model model.st --data full.npy --steps 20 --out probes.npy "
+               "--divergence hutchinson --probes 32 --errors errors.npy"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "\nprobe_error "));
+    read_doubles("exact.npy", exact, 50);
+    read_doubles("probes.npy", by_probes, 50);
+    read_doubles("errors.npy", error, 50);
+    double far = 0, apart = 0;
+    for (int i = 0; i < 50; i++) {
+        far = fmax(far, fabs(by_probes[i] - exact[i]) / error[i]);
+        apart += fabs(by_probes[i] - exact[i]);
+    }
+    ck_assert_double_lt(far, 5); /* one in fifty has 3 by chance, and 32 have tails */
+    ck_assert_double_gt(apart, 0);
+    must(shell("rill loglik --model cond.st --data full.npy --cond 3 --out c3.npy && "
+               "rill loglik --model cond.st --data full.npy --cond 4 --out c4.npy"));
+    ck_assert_int_ne(shell("cmp c3.npy c4.npy"), 0);
 }
 END_TEST
 
@@ -974,6 +1067,8 @@ static Suite *command_suite(void)
     tcase_add_test(use, one_euler_step_is_noise_plus_velocity);
     tcase_add_test(use, labels_and_vectors_condition);
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);
+    tcase_add_test(use, log_p_is_that_of_the_data_in_its_units);
+    tcase_add_test(use, log_p_by_probes_has_an_error);
     tcase_add_test(use, samples_may_start_from_data);
     tcase_add_test(use, flows_may_learn_by_likelihood);
     tcase_add_test(use, pairs_stay_together);

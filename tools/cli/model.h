@@ -8,6 +8,7 @@
 #include "models/flow/coupling.h"
 #include "models/flow/flow.h"
 #include "models/flow/sampler.h"
+#include "models/flow/scorer.h"
 #include "number.h"
 #include "path.h"
 #include "source.h"
@@ -59,6 +60,10 @@ rill_flow cli_model_flow(cli_model *model);
 rill_coupling cli_model_coupling(const cli_model *model);
 /* With the averaged weights where there are any. */
 rill_sampler *cli_model_sampler(cli_model *model, rill_message *message);
+/* The same for log p: exact, or by some probes.  RILL_BAD_ARGUMENT in the message where a model has
+ * no density: its path is random, or it starts from data. */
+rill_scorer *cli_model_scorer(cli_model *model, int64_t probes, rill_probe_law law,
+                              rill_message *message);
 
 /* n rows from the data's units to the network's, and back; in place. */
 void cli_model_normalize(const cli_model *model, int64_t n, float *x);
