@@ -21,6 +21,10 @@ for figure in loss excess W2; do
     cp "$scratch/eval-$figure.svg" $to
 done
 
+# Its density.
+"$rill" train --data moons --normalize --seed 1 --out "$scratch/scaled.safetensors" --quiet
+"$rill" plot density --model "$scratch/scaled.safetensors" --exact --bins 200 --out $to/density.svg
+
 # The same 40 samples of noise, carried in 1, 2, 10 and 100 steps.
 "$rill" train --data 1d-mixture --seed 1 --out "$scratch/line.safetensors" --quiet
 for steps in 1 2 10 100; do

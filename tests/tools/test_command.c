@@ -362,6 +362,8 @@ static const struct refusal {
     { "rill plot images good.csv --x-label t --out p.png", 2, "--x-label goes with samples" },
     { "rill plot samples good.csv --labels good.csv --out p.png", 2, "--labels goes with images" },
     { "rill plot density good.csv --steps 5 --out p.png", 2, "--steps goes with --model" },
+    { "rill plot density good.csv --exact --out p.png", 2, "--exact goes with --model" },
+    { "rill plot field --model model.st --exact --out p.png", 2, "--exact goes with density" },
     { "rill plot images good.csv --range 1 --out p.png", 2, "--range takes two numbers LOW,HIGH" },
     { "rill plot images good.csv --range 1,0 --out p.png", 2, "the first the less, not '1,0'" },
     { "rill plot images good.csv --range 0,inf --out p.png", 2, "not '0,inf'" },
@@ -652,6 +654,17 @@ START_TEST(log_p_is_that_of_the_data_in_its_units)
     ck_assert(last && sscanf(last, "bits_per_dimension %lf", &bits) == 1);
     ck_assert_double_eq_tol(nats, mean, 1e-6);
     ck_assert_double_eq_tol(bits, -mean / log(2), 1e-6);
+}
+END_TEST
+
+START_TEST(a_density_is_drawn_exactly)
+{
+    int status =
+        shell("rill plot density --model model.st --exact --bins 12 --steps 5 --out x.svg");
+    ck_assert(status == 0 || strstr(text_of("err"), "without cairo"));
+    must(shell(TRAIN "--steps 2 --path tube --out tube.st"));
+    ck_assert_int_eq(shell("rill plot density --model tube.st --exact --out x.svg"), 1);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "its path is random"));
 }
 END_TEST
 
@@ -1069,6 +1082,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);
     tcase_add_test(use, log_p_is_that_of_the_data_in_its_units);
     tcase_add_test(use, log_p_by_probes_has_an_error);
+    tcase_add_test(use, a_density_is_drawn_exactly);
     tcase_add_test(use, samples_may_start_from_data);
     tcase_add_test(use, flows_may_learn_by_likelihood);
     tcase_add_test(use, pairs_stay_together);

@@ -4,6 +4,7 @@
 #include "choices.h"
 #include "models/train/average.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,14 @@ rill_scorer *cli_model_scorer(cli_model *model, int64_t probes, rill_probe_law l
     rill_scorer *scorer = rill_scorer_new(averages, rill_flow_field(&flow), &options, message);
     rill_store_free(averages); /* the scorer keeps it */
     return scorer;
+}
+
+double cli_model_log_volume(const cli_model *model)
+{
+    double sum = 0.0;
+    for (int64_t j = 0; model->scale && j < model->width; j++)
+        sum += log(model->scale[j]);
+    return sum;
 }
 
 void cli_model_normalize(const cli_model *model, int64_t n, float *x)

@@ -65,6 +65,9 @@ rill_sampler *cli_model_sampler(cli_model *model, rill_message *message);
 rill_scorer *cli_model_scorer(cli_model *model, int64_t probes, rill_probe_law law,
                               rill_message *message);
 
+/* What log p in the network's units loses in the data's: log of the volume of one in the other. */
+double cli_model_log_volume(const cli_model *model);
+
 /* n rows from the data's units to the network's, and back; in place. */
 void cli_model_normalize(const cli_model *model, int64_t n, float *x);
 void cli_model_restore(const cli_model *model, int64_t n, float *x);

@@ -249,20 +249,13 @@ static void take_data(run *r)
 
 /* ---- Scoring. */
 
-/* What is added to log p of the network's units: for those of the data, and for a step of each
- * number where levels are scored. */
-static double log_volume(const run *r)
-{
-    double sum = 0.0, step = level_step(r);
-    for (int64_t j = 0; j < r->model.width; j++)
-        sum += (step > 0.0 ? log(step) : 0.0) - (r->model.scale ? log(r->model.scale[j]) : 0.0);
-    return sum;
-}
-
 static int score(run *r)
 {
     const cli_value *value = r->args->value;
     take_data(r);
+    /* From the network's units to those of the data, or to a level's step in each number. */
+    double step = level_step(r), volume = step > 0.0 ? (double)r->model.width * log(step) : 0.0;
+    volume -= cli_model_log_volume(&r->model);
     rill_time_grid(1.0, 0.0, value[STEPS].whole, r->times, NULL);
     rill_sampling request = { .solver = rill_solver_find(value[SOLVER].text),
                               .times = r->times,
@@ -275,7 +268,7 @@ static int score(run *r)
     if (rill_scorer_run(r->scorer, &request, &scores, &r->message) != RILL_OK)
         return failed(r);
     for (int64_t i = 0; i < r->n; i++) {
-        r->log_p[i] += log_volume(r);
+        r->log_p[i] += volume;
         if (!isfinite(r->log_p[i]))
             return cli_fail(r->args, "log p of row %lld (counted from 0) came out as %g",
                             (long long)i, r->log_p[i]);

@@ -23,6 +23,7 @@ enum {
     RANGE,
     LABELS,
     N,
+    EXACT,
     STEPS,
     SEED,
     COND,
@@ -82,6 +83,9 @@ static const cli_option options[OPTION_COUNT] = {
             .low = 1,
             .high = 10000000,
             .doc = "density of a model: samples drawn" },
+    [EXACT] = { .name = "exact",
+                .kind = CLI_FLAG,
+                .doc = "density of a model: p itself, by rill loglik's way, instead of samples" },
     [STEPS] = { .name = "steps",
                 .kind = CLI_WHOLE,
                 .metavar = "K",
@@ -187,6 +191,7 @@ static const struct use {
     { RANGE, "images and density", 0 },
     { LABELS, "images", 0 },
     { N, "density", 1 },
+    { EXACT, "density", 1 },
     { STEPS, "field and density", 1 },
     { SEED, "field and density", 1 },
     { COND, "field and density", 1 },
@@ -227,7 +232,8 @@ static int fill(picture *p)
                                  .cond = value[COND].text,
                                  .seed = (uint64_t)value[SEED].whole,
                                  .samples = value[N].whole,
-                                 .steps = value[STEPS].whole };
+                                 .steps = value[STEPS].whole,
+                                 .exact = value[EXACT].given };
     if (model.path)
         return picture_of_model(p, &model);
     int status = add_files(p);

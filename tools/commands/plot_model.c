@@ -192,13 +192,84 @@ static int field_of_model(picture *p, sampled *s)
     return s->width == 2 ? plane_field(p, s) : line_field(p, s);
 }
 
+/* ---- Densities by log p. */
+
+/* The centre of bin i of n. */
+static double centre(double low, double high, int64_t i, int64_t n)
+{
+    return low + (high - low) * ((double)i + .5) / (double)n;
+}
+
+/* The points of a grid [side,side,2] over the range of the picture, in the network's units. */
+static void grid_points(const picture *p, const sampled *s, int64_t side, float *x)
+{
+    for (int64_t i = 0; i < side * side; i++) {
+        x[2 * i] = (float)centre(p->how.x_low, p->how.x_high, i % side, side);
+        x[2 * i + 1] = (float)centre(p->how.y_low, p->how.y_high, i / side, side);
+    }
+    cli_model_normalize(&s->field.model, side * side, x);
+}
+
+/* log p of n points, by the solver that is good for it. */
+static int score_points(picture *p, sampled *s, int64_t n, const float *x, double *log_p)
+{
+    cli_model *model = &s->field.model;
+    rill_scorer *scorer = cli_model_scorer(model, 0, RILL_RADEMACHER, &p->message);
+    int32_t *labels = malloc((size_t)n * sizeof *labels);
+    rill_status status = scorer && labels ? RILL_OK : RILL_BAD_ARGUMENT;
+    rill_time_grid(1.0, 0.0, s->from->steps, s->times, NULL);
+    if (status == RILL_OK) {
+        rill_sampling request = { .solver = rill_solver_find("rk4"),
+                                  .times = s->times,
+                                  .time_count = s->from->steps + 1,
+                                  .n = n,
+                                  .x0 = x,
+                                  .cond = cli_condition_rows(&s->field.condition, 0, n, labels) };
+        status = rill_scorer_run(scorer, &request, &(rill_scores){ log_p, NULL }, &p->message);
+    }
+    rill_scorer_free(scorer);
+    free(labels);
+    return status == RILL_OK ? CLI_DONE : failed(p);
+}
+
+static int exact_density_of_model(picture *p, sampled *s)
+{
+    int64_t side = p->how.bins > 0 ? p->how.bins : PICTURE_BINS, n = side * side;
+    if (s->width != 2)
+        return cli_usage(p->args, "--exact draws samples of 2 numbers, not %lld",
+                         (long long)s->width);
+    int status = draw_samples(p, s, SCOUTS);
+    if (status != CLI_DONE)
+        return status;
+    find_range(s, 0, &p->how.x_low, &p->how.x_high);
+    find_range(s, 1, &p->how.y_low, &p->how.y_high);
+    p->how.bins = 0;
+    float *x = malloc((size_t)n * 2 * sizeof *x);
+    double *values = x ? add_array(p, NULL, side, side) : NULL;
+    status = x ? CLI_FAILED : cli_fail(p->args, "out of memory");
+    if (values) {
+        grid_points(p, s, side, x);
+        status = score_points(p, s, n, x, values);
+    }
+    for (int64_t i = 0; i < n && status == CLI_DONE; i++)
+        values[i] = exp(values[i] - cli_model_log_volume(&s->field.model));
+    free(x);
+    return status;
+}
+
+static int fill_from(picture *p, sampled *s)
+{
+    if (strcmp(p->kind->name, "field") == 0)
+        return field_of_model(p, s);
+    return s->from->exact ? exact_density_of_model(p, s) : density_of_model(p, s);
+}
+
 int picture_of_model(picture *p, const model_source *from)
 {
     sampled s = { .from = from };
     int status = open_sampled(p, &s);
     if (status == CLI_DONE)
-        status =
-            strcmp(p->kind->name, "field") == 0 ? field_of_model(p, &s) : density_of_model(p, &s);
+        status = fill_from(p, &s);
     free_sampled(&s);
     return status;
 }

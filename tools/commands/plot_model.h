@@ -24,6 +24,7 @@ typedef struct model_source {
     const char *path, *cond;
     uint64_t seed;
     int64_t samples, steps; /* of a density; of the solver */
+    int exact;              /* the density by log p instead of samples */
 } model_source;
 
 /* Fills the picture, a field or a density, from a model; a density on the line becomes a histogram.
