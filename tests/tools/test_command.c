@@ -362,6 +362,12 @@ static const struct refusal {
     { "rill plot images good.csv --x-label t --out p.png", 2, "--x-label goes with samples" },
     { "rill plot samples good.csv --labels good.csv --out p.png", 2, "--labels goes with images" },
     { "rill plot density good.csv --steps 5 --out p.png", 2, "--steps goes with --model" },
+    { "rill sample --model model.st --n 2 --out s.npy --logp s.npy", 2, "are the same file" },
+    { "rill sample --model model.st --n 2 --out s.npy --logp p.csv", 1, "is .npy, not .csv" },
+    { "rill sample --model model.st --n 2 --out s.npy --logp p.npy --noise-level root", 2,
+      "--logp does not go with --noise-level" },
+    { "rill sample --model model.st --n 2 --out s.npy --logp p.npy --trajectory t.npy", 2,
+      "--logp does not go with --trajectory" },
     { "rill plot density good.csv --exact --out p.png", 2, "--exact goes with --model" },
     { "rill plot field --model model.st --exact --out p.png", 2, "--exact goes with density" },
     { "rill plot images good.csv --range 1 --out p.png", 2, "--range takes two numbers LOW,HIGH" },
@@ -654,6 +660,24 @@ START_TEST(log_p_is_that_of_the_data_in_its_units)
     ck_assert(last && sscanf(last, "bits_per_dimension %lf", &bits) == 1);
     ck_assert_double_eq_tol(nats, mean, 1e-6);
     ck_assert_double_eq_tol(bits, -mean / log(2), 1e-6);
+}
+END_TEST
+
+/* The same samples, and what rill loglik says of them. */
+START_TEST(samples_may_bring_their_log_p)
+{
+    double with[40], after[40];
+    must(shell("rill sample --model sine.st --n 40 --steps 50 --solver rk4 --out a.npy && "
+               "rill sample --model sine.st --n 40 --steps 50 --solver rk4 --out b.npy "
+               "--logp with.npy && rill compare a.npy b.npy"));
+    double w1;
+    ck_assert_int_eq(sscanf(text_of("out"), "W1 %lf", &w1), 1);
+    ck_assert_double_le(w1, 1e-3); /* roundings of numbers around 1000 in f32 */
+    must(shell("rill loglik --model sine.st --data b.npy --out after.npy"));
+    read_doubles("with.npy", with, 40);
+    read_doubles("after.npy", after, 40);
+    for (int i = 0; i < 40; i++)
+        ck_assert_double_eq_tol(with[i], after[i], 1e-2); /* the samples were rounded: 6e-5 */
 }
 END_TEST
 
@@ -1082,6 +1106,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, normalized_models_sample_in_the_units_of_the_data);
     tcase_add_test(use, log_p_is_that_of_the_data_in_its_units);
     tcase_add_test(use, log_p_by_probes_has_an_error);
+    tcase_add_test(use, samples_may_bring_their_log_p);
     tcase_add_test(use, a_density_is_drawn_exactly);
     tcase_add_test(use, samples_may_start_from_data);
     tcase_add_test(use, flows_may_learn_by_likelihood);

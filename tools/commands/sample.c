@@ -30,6 +30,7 @@ enum {
     SCHEDULER,
     NOISE_LEVEL,
     TRAJECTORY,
+    LOGP,
     FIXED,
     CORRECTORS,
     THREADS,
@@ -82,6 +83,10 @@ static const cli_option options[OPTION_COUNT] = {
                      .kind = CLI_TEXT,
                      .metavar = "T.npy",
                      .doc = "where each sample was after each step, f4 [K+1, N, ...]" },
+    [LOGP] = { .name = "logp",
+               .kind = CLI_TEXT,
+               .metavar = "LOGP.npy",
+               .doc = "log p of each sample in nats, as of rill loglik, f8 [N]" },
     [FIXED] = { .name = "fixed",
                 .kind = CLI_TEXT,
                 .metavar = "F.npy",
@@ -109,6 +114,8 @@ typedef struct run {
     rill_file_writer *samples;
     float *starts, *rows;     /* [CHUNK,width] */
     float *part, *trajectory; /* [steps+1, CHUNK, width] and [steps+1, n, width], or NULL */
+    rill_scorer *scorer;      /* samples with their log p; NULL: without */
+    double *log_p;            /* [n] */
     int32_t labels[CHUNK];
     rill_message message;
 } run;
@@ -177,6 +184,24 @@ static int check_trajectory(const run *r)
     return CLI_DONE;
 }
 
+/* Samples that keep their density go along the model's own field, and nothing else. */
+static int check_logp(run *r)
+{
+    static const int others[] = { GUIDANCE, GUIDE, SCHEDULER, NOISE_LEVEL, TRAJECTORY };
+    const cli_value *value = r->args->value;
+    if (!value[LOGP].text)
+        return CLI_DONE;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (value[others[i]].given)
+            return cli_usage(r->args, "--logp does not go with --%s", options[others[i]].name);
+    if (strcmp(value[LOGP].text, value[OUT].text) == 0)
+        return cli_usage(r->args, "--logp and --out are the same file");
+    if (cli_npy_path(value[LOGP].text, &r->message) != RILL_OK)
+        return failed(r);
+    r->scorer = cli_model_scorer(&r->field.model, 0, RILL_RADEMACHER, &r->message);
+    return r->scorer ? CLI_DONE : failed(r);
+}
+
 static int settle_count(run *r)
 {
     const cli_value *n = &r->args->value[N];
@@ -218,7 +243,8 @@ static int prepare(run *r)
         r->part = malloc((size_t)(steps + 1) * chunk);
         r->trajectory = malloc((size_t)((steps + 1) * r->n * width) * sizeof(float));
     }
-    if (!r->times || !r->starts || !r->rows || (keeps && (!r->part || !r->trajectory)))
+    r->log_p = malloc((size_t)(r->scorer ? r->n : 1) * sizeof *r->log_p);
+    if (!r->times || !r->starts || !r->rows || !r->log_p || (keeps && (!r->part || !r->trajectory)))
         return cli_fail(r->args, "out of memory");
     rill_shape shape = shape_of(r, 0);
     if (cli_npy_path(r->args->value[TRAJECTORY].text, &r->message) != RILL_OK)
@@ -250,6 +276,17 @@ static void keep_part(run *r, int64_t first, int64_t n)
                (size_t)(n * width) * sizeof(float));
 }
 
+static rill_status carry(run *r, const rill_sampling *sampling)
+{
+    if (!r->scorer)
+        return cli_steering_run(&r->steering, &r->field, sampling, &r->message);
+    rill_scores scores = { r->log_p + sampling->first, NULL };
+    rill_status status = rill_scorer_run(r->scorer, sampling, &scores, &r->message);
+    for (int64_t i = 0; i < sampling->n && status == RILL_OK; i++)
+        scores.log_p[i] -= cli_model_log_volume(&r->field.model);
+    return status;
+}
+
 static rill_status sample_chunk(run *r, int64_t first, int64_t n)
 {
     const cli_value *value = r->args->value;
@@ -265,7 +302,7 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
         .samples = r->rows,
         .trajectory = r->part,
     };
-    rill_status status = cli_steering_run(&r->steering, &r->field, &sampling, &r->message);
+    rill_status status = carry(r, &sampling);
     if (status != RILL_OK)
         return status;
     if (r->part)
@@ -276,6 +313,12 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
     if (status != RILL_OK)
         return status;
     return rill_file_write(r->samples, r->rows, (size_t)(n * width) * sizeof(float));
+}
+
+static rill_status save_log_p(run *r)
+{
+    rill_shape shape = RILL_SHAPE(r->n);
+    return rill_npy_save(r->args->value[LOGP].text, RILL_NPY_F8, &shape, r->log_p, &r->message);
 }
 
 /* On a failure nothing is written; a failed write shows in the commit, with its reason. */
@@ -292,6 +335,8 @@ static int sample_all(run *r)
         status = rill_file_commit(r->samples, &r->message);
         r->samples = NULL;
     }
+    if (status == RILL_OK && r->scorer)
+        status = save_log_p(r);
     if (status != RILL_OK || !r->trajectory)
         return status == RILL_OK ? CLI_DONE : failed(r);
     int64_t times = r->args->value[STEPS].whole + 1;
@@ -314,13 +359,15 @@ static void end(run *r)
     free(r->rows);
     free(r->part);
     free(r->trajectory);
+    rill_scorer_free(r->scorer);
+    free(r->log_p);
     free(r);
 }
 
 static int run_points(const cli_args *args)
 {
-    static int (*const stages[])(run *) = { open_field,   steer,   open_x0,   open_start,
-                                            settle_count, prepare, sample_all };
+    static int (*const stages[])(run *) = { open_field, check_logp,   steer,   open_x0,
+                                            open_start, settle_count, prepare, sample_all };
     run *r = calloc(1, sizeof *r);
     if (!r)
         return cli_fail(args, "out of memory");
