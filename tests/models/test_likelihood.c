@@ -258,6 +258,37 @@ START_TEST(other_mixtures_are_approached_with_the_order_of_the_solver)
 }
 END_TEST
 
+/* Each row takes the steps that it needs, whatever others are in its batch. */
+START_TEST(a_solver_that_chooses_its_steps)
+{
+    enum { N = 60 };
+    double x[N * 2], log_p[2][N], times[] = { 1, 0 };
+    rill_ode_counts counts = { 0 };
+    mixture_points(&others[2], N, x);
+    for (int k = 0; k < 2; k++) {
+        rill_scorer *s =
+            scorer_of((rill_field){ mixture_field, &others[2] },
+                      (rill_scorer_options){ { RILL_F64, RILL_SHAPE(2), .batch = k ? 60 : 7 } });
+        scored(s,
+               (rill_sampling){ .solver = rill_solver_find("dopri5"),
+                                .times = times,
+                                .time_count = 2,
+                                .tolerance = 1e-8,
+                                .counts = &counts,
+                                .n = N,
+                                .x0 = x },
+               (rill_scores){ log_p[k], NULL });
+        rill_scorer_free(s);
+    }
+    for (int i = 0; i < N; i++) {
+        /* Ten times the tolerance, and what the source makes of an error in x. */
+        NEAR(log_p[0][i], mixture_log_density(&others[2], x + 2 * i), 1e-6, i);
+        ck_assert_double_eq(log_p[0][i], log_p[1][i]);
+    }
+    ck_assert_int_gt((int)counts.evaluations, 2 * N * 20);
+}
+END_TEST
+
 START_TEST(samples_come_with_the_density_that_they_have)
 {
     enum { N = 50, STEPS = 100 };
@@ -757,6 +788,7 @@ int main(void)
     tcase_add_loop_test(known, a_linear_field_is_exact, 0, 2);
     tcase_add_loop_test(known, two_modes_have_the_published_errors, 0, 4);
     tcase_add_loop_test(known, other_mixtures_are_approached_with_the_order_of_the_solver, 0, 4);
+    tcase_add_test(known, a_solver_that_chooses_its_steps);
     tcase_add_test(known, samples_come_with_the_density_that_they_have);
     tcase_add_test(known, another_source_weighs_where_data_come_from);
     tcase_add_loop_test(probes, estimates_are_within_their_errors_which_fall_as_the_root, 0, 2);

@@ -22,6 +22,7 @@ enum {
     DIVERGENCE,
     PROBES,
     SOLVER,
+    TOL,
     STEPS,
     LEVELS,
     RANGE,
@@ -30,6 +31,8 @@ enum {
     THREADS,
     OPTION_COUNT
 };
+
+#define LEAST_TOLERANCE 1e-7 /* in f32 */
 
 /* How the divergence is found. */
 static const struct divergence {
@@ -83,16 +86,23 @@ static const cli_option options[OPTION_COUNT] = {
     [SOLVER] = { .name = "solver",
                  .kind = CLI_CHOICE,
                  .metavar = "V",
-                 .standard = "rk4",
+                 .standard = "dopri5",
                  .choices = cli_solver_choices,
                  .doc = "what integrates from the data back to noise" },
+    [TOL] = { .name = "tol",
+              .kind = CLI_NUMBER,
+              .metavar = "E",
+              .standard = "1e-5",
+              .low = LEAST_TOLERANCE,
+              .high = 1,
+              .doc = "the error of a step by which the solver chooses it, relative to 1 + |x|" },
     [STEPS] = { .name = "steps",
                 .kind = CLI_WHOLE,
                 .metavar = "K",
-                .standard = "50",
                 .low = 1,
                 .high = 1000000,
-                .doc = "its steps, equal ones from t = 1 to 0" },
+                .doc = "as many equal steps from t = 1 to 0 instead; solvers that choose none need "
+                       "it" },
     [LEVELS] = { .name = "levels",
                  .kind = CLI_WHOLE,
                  .metavar = "K",
@@ -120,9 +130,12 @@ typedef struct run {
     cli_array data;
     rill_scorer *scorer;
     int64_t n;
-    float *x;               /* [n,width], in the network's units */
-    int32_t *labels;        /* [n] */
-    double *times;          /* [steps+1] */
+    float *x;         /* [n,width], in the network's units */
+    int32_t *labels;  /* [n] */
+    int64_t steps;    /* intervals of the grid */
+    double *times;    /* [steps+1] */
+    double tolerance; /* 0: one step for each interval */
+    rill_ode_counts counts;
     double *log_p, *errors; /* [n] */
     rill_message message;
 } run;
@@ -133,6 +146,24 @@ static int failed(const run *r)
 }
 
 /* ---- What was asked for. */
+
+/* Steps that are chosen, or a number of equal ones. */
+static int settle_steps(run *r)
+{
+    const cli_value *value = r->args->value;
+    if (value[STEPS].given && value[TOL].given)
+        return cli_usage(r->args, "--steps takes equal steps, and --tol chooses them: expected one "
+                                  "of the two");
+    if (value[STEPS].given) {
+        r->steps = value[STEPS].whole;
+        return CLI_DONE;
+    }
+    r->steps = 1;
+    r->tolerance = value[TOL].number;
+    if (rill_solver_is_adaptive(rill_solver_find(value[SOLVER].text)))
+        return CLI_DONE;
+    return cli_usage(r->args, "--solver %s chooses no steps: expected --steps", value[SOLVER].text);
+}
 
 static int check_options(run *r)
 {
@@ -186,7 +217,7 @@ static int open_data(run *r)
         return cli_usage(r->args, "%s", r->message.text);
     r->x = malloc((size_t)(r->n * width) * sizeof *r->x);
     r->labels = malloc((size_t)r->n * sizeof *r->labels);
-    r->times = malloc((size_t)(r->args->value[STEPS].whole + 1) * sizeof *r->times);
+    r->times = malloc((size_t)(r->steps + 1) * sizeof *r->times);
     r->log_p = malloc((size_t)r->n * sizeof *r->log_p);
     r->errors = malloc((size_t)r->n * sizeof *r->errors);
     return r->x && r->labels && r->times && r->log_p && r->errors
@@ -256,10 +287,12 @@ static int score(run *r)
     /* From the network's units to those of the data, or to a level's step in each number. */
     double step = level_step(r), volume = step > 0.0 ? (double)r->model.width * log(step) : 0.0;
     volume -= cli_model_log_volume(&r->model);
-    rill_time_grid(1.0, 0.0, value[STEPS].whole, r->times, NULL);
+    rill_time_grid(1.0, 0.0, r->steps, r->times, NULL);
     rill_sampling request = { .solver = rill_solver_find(value[SOLVER].text),
                               .times = r->times,
-                              .time_count = value[STEPS].whole + 1,
+                              .time_count = r->steps + 1,
+                              .tolerance = r->tolerance,
+                              .counts = &r->counts,
                               .seed = (uint64_t)value[SEED].whole,
                               .n = r->n,
                               .x0 = r->x,
@@ -308,14 +341,16 @@ static int print_scores(run *r)
         printf("standard_error %.3g\n", sqrt(square / (double)(r->n - 1) / (double)r->n));
     if (r->divergence->by_probes && r->args->value[PROBES].whole > 1)
         printf("probe_error %.3g\n", sqrt(probes) / (double)r->n);
+    printf("evaluations %.4g\n", (double)r->counts.evaluations / (double)r->n);
     printf("bits_per_dimension %.9g\n", -mean / M_LN2 / (double)r->model.width);
     return CLI_DONE;
 }
 
 static int run_loglik(const cli_args *args)
 {
-    static int (*const stages[])(run *) = { check_options, open_model,   open_data,   check_levels,
-                                            score,         write_scores, print_scores };
+    static int (*const stages[])(
+        run *) = { settle_steps, check_options, open_model,   open_data,
+                   check_levels, score,         write_scores, print_scores };
     run r = { .args = args };
     int status = CLI_DONE;
     rill_set_threads((int)args->value[THREADS].whole);
