@@ -1,5 +1,5 @@
-"""moons by maximum likelihood beside flow matching: held-out negative log-likelihood in nats, by an
-exact enough solver and by the one that the likelihood was trained through, over the entropy of the
+"""moons by maximum likelihood beside flow matching: held-out negative log-likelihood in nats, by
+dopri5 to 1e-6 and by the solver that the likelihood was trained through, over the entropy of the
 data."""
 
 import numpy
@@ -8,7 +8,7 @@ import common
 
 RADIUS, SD = 1.5, 0.075
 ANGLES = 1200  # arcs between are .004 long, a twentieth of the noise
-FINE = {"solver": "rk4", "steps": 400}
+FINE = {"solver": "dopri5", "tol": 1e-6}
 
 
 def circles():
