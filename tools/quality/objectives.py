@@ -22,7 +22,7 @@ def distances(rill, model, seed, steps, draws):
 def main():
     options = common.arguments(__doc__)
     rill = common.Command(options)
-    seeds, draws = (1, 2) if options.quick else (5, 6)
+    seeds, draws = (1, 2) if options.quick else (3, 6)
     short = {"steps": 5000} if options.quick else {}
     for i in range(draws):
         rill.data(f"data{i}.npy", "8gaussians", n=COUNT, seed=i, held_out=True)

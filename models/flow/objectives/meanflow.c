@@ -20,9 +20,9 @@
 
 enum { SHARE, POWER, NUMBERS };
 
-static const double standard[NUMBERS] = { 0.25, 0.5 };
+static const double standard[NUMBERS] = { 0.1, 0.5 };
 static const rill_parameter numbers[NUMBERS] = {
-    [SHARE] = { "share", "of the rows taught the velocity itself", 0.25, 0.0, 1.0 },
+    [SHARE] = { "share", "of the rows taught the velocity itself", 0.1, 0.0, 1.0 },
     [POWER] = { "power", "of a row's squared error that its loss is divided by", 0.5, 0.0, 1.0 }
 };
 
