@@ -542,6 +542,27 @@ START_TEST(what_makes_no_sense_is_left_out_and_said)
 }
 END_TEST
 
+static double number_after(const char *text, const char *name)
+{
+    const char *at = strstr(text, name);
+    ck_assert_msg(at != NULL, "no %s in %s", name, text);
+    return strtod(at + strlen(name), NULL);
+}
+
+/* Of the same rows, in the units of the data. */
+START_TEST(the_likelihood_is_that_of_loglik)
+{
+    must(
+        shell("rill train --data moons --normalize --hidden 8 --layers 2 --batch 16 --steps 40 "
+              "--quiet --out n.st; rill eval --model n.st --metric NLL --seed 4 --n 60 --draws 1"));
+    double nll = number_after(text_of("out"), "NLL ");
+    must(shell("rill data moons --held-out --seed 4 --n 60 --out d.npy;"
+               "rill loglik --model n.st --data d.npy --out l.npy"));
+    /* Nine digits are printed. */
+    ck_assert_double_eq_tol(number_after(text_of("out"), "nats "), -nll, 1e-8 * (1 + fabs(nll)));
+}
+END_TEST
+
 /* Cross-entropy is at least entropy. */
 START_TEST(the_likelihood_is_held_to_the_entropy)
 {
@@ -625,6 +646,7 @@ static TCase *command(void)
     tcase_add_test(tests, images_and_wide_samples_are_judged);
     tcase_add_test(tests, what_makes_no_sense_is_left_out_and_said);
     tcase_add_test(tests, the_likelihood_is_held_to_the_entropy);
+    tcase_add_test(tests, the_likelihood_is_that_of_loglik);
     tcase_add_loop_test(tests, bad_use_is_refused_in_words, 0, sizeof refusals / sizeof *refusals);
     return tests;
 }
