@@ -1,7 +1,5 @@
-/* test_integrate.c - solvers with fixed steps on plain arrays: their tableaus, their order, and
- * closed forms of their errors. */
+/* test_integrate.c - solvers with fixed steps on plain arrays: their tableaus and their order. */
 #include "base/alloc.h"
-#include "models/flow/mixture.h"
 #include "models/ode/integrate.h"
 
 #include <check.h>
@@ -192,86 +190,6 @@ START_TEST(estimates_and_interpolants_have_their_order)
 }
 END_TEST
 
-/* The exact field from N(0,1) to itself: u = (C/V) x. */
-static rill_status gaussian(void *self, const double *t, const void *x, void *dxdt)
-{
-    (void)self;
-    double v = (1 - *t) * (1 - *t) + *t * *t, c = 2 * *t - 1;
-    ((double *)dxdt)[0] = c / v * ((const double *)x)[0];
-    return RILL_OK;
-}
-
-START_TEST(euler_shrinks_a_gaussian_as_computed)
-{
-    static const struct {
-        int steps;
-        double sd, tolerance;
-    } rows[] = {
-        /* sd = prod (1 + C/(N V)); as many decimals as are published. */
-        { 1, 0, 1e-15 },       { 2, .5, 1e-15 },       { 5, .7705, 5e-5 },
-        { 10, .878984, 5e-7 }, { 100, .987228, 5e-7 },
-    };
-    double times[101], x = 1; /* the field is linear: x is the sd */
-    rill_ode ode = { .dtype = RILL_F64, .rows = 1, .width = 1, .velocity = gaussian };
-    rill_time_grid(0, 1, rows[_i].steps, times, NULL);
-    integrate(&ode, rill_solver_find("euler"), times, rows[_i].steps + 1, &x);
-    ck_assert_double_eq_tol(x, rows[_i].sd, rows[_i].tolerance);
-}
-END_TEST
-
-/* The exact field to two modes, for many points at once. */
-enum { POINTS = 2000 };
-
-static const rill_mixture noise = { 1, 1, (double[]){ 1 }, (double[]){ 0 }, (double[]){ 1 } };
-static const rill_mixture modes = { 1, 2, (double[]){ .5, .5 }, (double[]){ -2, 2 },
-                                    (double[]){ .3, .3 } };
-
-static rill_status two_modes(void *self, const double *t, const void *x, void *dxdt)
-{
-    rill_mixture_field field;
-    (void)self;
-    for (int i = 0; i < POINTS; i++) {
-        rill_mixture_field_at(&noise, &modes, rill_mixing_linear(t[i]), (const double *)x + i,
-                              &field, NULL);
-        ((double *)dxdt)[i] = field.velocity[0];
-    }
-    return RILL_OK;
-}
-
-/* The quantile of N(0,1) at p, by bisection: slow and plain. */
-static double normal_quantile(double p)
-{
-    double low = -9, high = 9;
-    for (int i = 0; i < 60; i++) {
-        double middle = (low + high) / 2;
-        if (.5 * erfc(-middle / sqrt(2)) < p)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (low + high) / 2;
-}
-
-START_TEST(ten_steps_beat_one_as_computed)
-{
-    static const struct {
-        int steps;
-        double sd;
-    } rows[] = { { 1, 0 }, { 2, 1.507 }, { 3, 1.764 }, { 5, 1.860 }, { 10, 1.938 }, { 20, 1.979 } };
-    static double x[POINTS];
-    double times[21], square = 0;
-    for (int i = 0; i < POINTS; i++)
-        x[i] = normal_quantile((i + .5) / POINTS);
-    rill_ode ode = { .dtype = RILL_F64, .rows = POINTS, .width = 1, .velocity = two_modes };
-    rill_time_grid(0, 1, rows[_i].steps, times, NULL);
-    integrate(&ode, rill_solver_find("euler"), times, rows[_i].steps + 1, x);
-    for (int i = 0; i < POINTS; i++)
-        square += x[i] * x[i] / POINTS;
-    /* Three decimals are published, and quantiles miss that much of the variance in the tails. */
-    ck_assert_double_eq_tol(sqrt(square), rows[_i].sd, 2e-3);
-}
-END_TEST
-
 START_TEST(a_descending_grid_runs_backwards)
 {
     double times[] = { 0, .1, .3, .35, .7, 1 }, back[6], x = 1;
@@ -437,8 +355,6 @@ int main(void)
     tcase_add_loop_test(cases, error_falls_with_the_order, 0, 4 * solver_count());
     tcase_add_loop_test(cases, tableaus_have_their_order, 0, solver_count());
     tcase_add_loop_test(cases, estimates_and_interpolants_have_their_order, 0, solver_count());
-    tcase_add_loop_test(cases, euler_shrinks_a_gaussian_as_computed, 0, 5);
-    tcase_add_loop_test(cases, ten_steps_beat_one_as_computed, 0, 6);
     tcase_add_test(cases, a_descending_grid_runs_backwards);
     tcase_add_test(cases, the_observer_sees_each_time_and_can_stop);
     tcase_add_test(cases, single_precision_follows_double);
