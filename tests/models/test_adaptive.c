@@ -209,11 +209,38 @@ START_TEST(rows_do_not_know_of_each_other)
 }
 END_TEST
 
+/* Told at uneven times, of which steps know nothing: as near as the ends of steps are, but for an
+ * interpolant of order 4, and the worst row instead of their mean. */
+START_TEST(times_within_a_step_are_interpolated)
+{
+    const field *f = &fields[_i / 2];
+    static journey j;
+    double times[MOST_TIMES], x[ROWS * 2], x0[ROWS * 2], wanted[2], worst = 0;
+    j = (journey){ .f = f, .rows = ROWS };
+    rill_time_grid(0, 1, MOST_TIMES - 1, times, NULL);
+    for (int k = 0; k < MOST_TIMES; k++)
+        times[k] = k + 1 < MOST_TIMES ? f->from + (f->to - f->from) * pow(times[k], 1.3) : f->to;
+    start(f, ROWS, x0);
+    memcpy(x, x0, sizeof x);
+    rill_ode_counts c = run(&j, solvers[_i % 2], 1e-6, times, MOST_TIMES, x);
+    for (int k = 0; k < MOST_TIMES; k++)
+        for (int i = 0; i < ROWS; i++) {
+            f->exact(f->from, times[k], x0 + i * f->width, wanted);
+            for (int n = 0; n < f->width; n++)
+                worst = fmax(worst, fabs(j.told_x[k][i * f->width + n] - wanted[n]) /
+                                        (1 + fabs(wanted[n])));
+        }
+    ck_assert_msg(worst <= 1e-4, "%s along %s: %.3g", solvers[_i % 2], f->name, worst);
+    ck_assert_int_lt(c.accepted, ROWS * 2 * (MOST_TIMES - 1)); /* some times are within a step */
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("adaptive");
     TCase *cases = tcase_create("steps");
     tcase_add_loop_test(cases, error_is_of_the_tolerance, 0, 2 * FIELDS);
+    tcase_add_loop_test(cases, times_within_a_step_are_interpolated, 0, 2 * FIELDS);
     tcase_add_loop_test(cases, rows_do_not_know_of_each_other, 0, FIELDS);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

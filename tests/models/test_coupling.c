@@ -321,6 +321,55 @@ START_TEST(with_much_weight_noise_keeps_its_condition)
 }
 END_TEST
 
+/* What the doc says that pairs cost: squared distances, and the weight in mean squared distances
+ * for unlike labels or, of vectors, for a squared distance of 1. */
+static double mean_square(const case_batch *c)
+{
+    double mean = 0;
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < ROWS * WIDTH; j++)
+            mean += pow((double)(c->x0[i * WIDTH + j % WIDTH] - c->x1[j]), 2) / (ROWS * ROWS);
+    return mean;
+}
+
+/* Of row i of x0 with row j of x1. */
+static double cost_of_pair(const case_batch *c, double unlike, int64_t i, int64_t j)
+{
+    double sum = c->batch.vectors ? unlike * pow((double)(c->vectors[i] - c->vectors[j]), 2)
+                                  : unlike * (c->labels[i] != c->labels[j]);
+    for (int k = 0; k < WIDTH; k++)
+        sum += pow((double)(c->x0[i * WIDTH + k] - c->x1[j * WIDTH + k]), 2);
+    return sum;
+}
+
+/* At any weight no exchange makes it cheaper. */
+START_TEST(conditions_cost_what_they_are_said_to)
+{
+    static const double weights[] = { .03, .1, .3, 1 };
+    rill_coupling coupling = with(rill_coupling_conditional_ot, &weights[_i / 2]);
+    case_batch c;
+    int64_t from0[ROWS], from1[ROWS];
+    for (int64_t step = 0; step < 4; step++) {
+        draw(&c, step);
+        for (int i = 0; i < ROWS; i++) /* between the labels too */
+            c.vectors[i] = c.x0[i * WIDTH] + c.x1[i * WIDTH + 1] / 4;
+        c.batch.labels = _i % 2 ? NULL : c.labels;
+        c.batch.vectors = _i % 2 ? c.vectors : NULL;
+        c.batch.vector = _i % 2;
+        find(&coupling, &c.batch, from0, from1);
+        double unlike = weights[_i / 2] * mean_square(&c);
+        for (int i = 0; i < ROWS; i++)
+            for (int j = 0; j < i; j++) {
+                double paired =
+                    cost_of_pair(&c, unlike, i, from1[i]) + cost_of_pair(&c, unlike, j, from1[j]);
+                double changed =
+                    cost_of_pair(&c, unlike, i, from1[j]) + cost_of_pair(&c, unlike, j, from1[i]);
+                ck_assert_double_ge(changed, paired - 1e-5); /* f32, of numbers to ten */
+            }
+    }
+}
+END_TEST
+
 START_TEST(conditions_are_needed)
 {
     case_batch c;
@@ -363,6 +412,7 @@ int main(void)
     tcase_add_test(ot, sinkhorn_leaves_the_data_as_it_is);
     tcase_add_test(ot, unbalanced_leaves_out_what_is_far);
     tcase_add_test(cond, without_weight_conditions_do_not_matter);
+    tcase_add_loop_test(cond, conditions_cost_what_they_are_said_to, 0, 8);
     tcase_add_test(cond, with_much_weight_noise_keeps_its_condition);
     tcase_add_test(cond, conditions_are_needed);
     tcase_add_test(cond, rows_are_taken_whole);
