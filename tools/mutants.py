@@ -66,6 +66,8 @@ MUTANTS = [
     (FLOW + "reschedule.c", "rill_mul(rill_mul(at.c, at.t_rate), v)", "rill_mul(at.t_rate, v)", "reschedule"),
     (FLOW + "reschedule.c", "rill_mul(at.alpha, at.alpha_rate), rill_mul(at.sigma, at.sigma_rate)",
      "rill_mul(at.alpha, at.alpha_rate), rill_neg(rill_mul(at.sigma, at.sigma_rate))", "reschedule"),
+    (FLOW + "reschedule.c", "rill_clip(t, rest, 1.0)", "t", "reschedule"),
+    (FLOW + "reschedule.c", "rill_where(waits, rill_scalar_like(r, 0.0), out.t_rate)", "out.t_rate", "reschedule"),
     # Diffusion.
     (FLOW + "diffusion.c", "rill_log(alpha), rill_log(sigma)), 2.0", "rill_log(alpha), rill_log(sigma)), 1.0", "diffusion"),
     (FLOW + "diffusion.c", "rill_mul(at.next_alpha, at.data), rill_mul(at.next_sigma, at.noise)",
@@ -83,7 +85,15 @@ MUTANTS = [
     (ODE + "unroll.c", "rill_stage_time(solver->c[i], t, until)", "t", "sampler"),
     (ODE + "adaptive.c", "share * (rise + rest", "share * (rise - rest", "adaptive"),
     (ODE + "adaptive.c", "-1.0 / (double)a->s.solver->order) : 0", "1.0 / (double)a->s.solver->order) : 0", "adaptive"),
+    (ODE + "adaptive.c", "first - rise + share * bend", "rise - first + share * bend", "adaptive"),
+    (ODE + "adaptive.c", "rest * h * combine(a, solver->d", "h * combine(a, solver->d", "adaptive"),
+    (ODE + "adaptive.c", "copysign(step, rest)", "step", "adaptive"),
+    (ODE + "step.h", "from + c * (to - from)", "c * (to - from)", "integrate"),
     # Divergence and likelihood.
+    (FLOW + "divergence.c", "at.rank >= 2", "at.rank == 2", "divergence"),
+    (FLOW + "scoring.c", "c->ascends ? -integral : integral", "c->ascends ? integral : -integral", "likelihood"),
+    (FLOW + "scoring.c", "c->ascends ? s->starts : s->ends", "c->ascends ? s->ends : s->starts", "likelihood"),
+    (FLOW + "source.c", "-.5 / (sd * sd)", "-.5 / sd", "likelihood"),
     (FLOW + "divergence.c", "rill_mul(d, rill_jvp(u, x, d))", "rill_jvp(u, x, d)", "divergence"),
     (FLOW + "divergence.c", "rill_scale(rill_ge(u, rill_scalar_like(u, .5)), 2), -1",
      "rill_scale(rill_ge(u, rill_scalar_like(u, .5)), 1), 0", "divergence"),
@@ -114,6 +124,7 @@ MUTANTS = [
     (FLOW + "objectives/consistency.c", "rill_mul(rill_sub(rill_scalar_like(t, 1.0), t), v)", "rill_mul(t, v)", "sf2m"),
     (FLOW + "objectives/cnf.c", "rill_neg(rill_mean_all(p->prediction))", "rill_mean_all(p->prediction)", "cnf"),
     (FLOW + "objectives/cnf.c", "rill_time_grid(1.0, 0.0, steps", "rill_time_grid(0.0, 1.0, steps", "cnf"),
+    (FLOW + "flow.c", "rill_ge(u, rill_scalar_like(u, flow->dropout))", "rill_lt(u, rill_scalar_like(u, flow->dropout))", "conversion"),
     # Couplings.
     (FLOW + "couplings/ot.c", "square += a * a + b * b", "square += a * a", "coupling"),
     (FLOW + "couplings/ot.c", "lengthen(batch, batch->x1, sqrt(weight), long1)",
@@ -122,7 +133,9 @@ MUTANTS = [
     ("models/transport/point_pairs.c", "permutation[rows[k]] = columns[k]", "permutation[columns[k]] = rows[k]", "transport_points"),
     ("models/transport/point_pairs.c", "p->labels0[i] != p->labels1[first + j]", "p->labels0[i] == p->labels1[first + j]", "transport_points"),
     ("models/transport/sinkhorn.c", "1.0 / (1.0 + regularization / relaxation)", "1.0 / (1.0 + relaxation / regularization)", "transport_sinkhorn"),
-    ("models/transport/sinkhorn.c", "* ratio + p->log_a[i]", "/ ratio + p->log_a[i]", "transport_sinkhorn"),
+    ("models/transport/sinkhorn.c", "p->columns[j] - cost[i * p->m + j]", "p->columns[j] + cost[i * p->m + j]", "transport_sinkhorn"),
+    ("models/transport/sinkhorn.c", "-s->give * (p->most[j] + log(p->sum[j]))", "-s->give * p->most[j]", "transport_sinkhorn"),
+    ("models/transport/plan.c", "v * sum", "v", "transport_sinkhorn"),
     # Tokens.
     ("models/discrete/kappa.c", "rill_div(speed, k->rest(inside, k->self))", "rill_div(speed, k->kappa(inside, k->self))", "discrete"),
     ("models/discrete/kappas/cubic.c", "-slope(self, END), -slope(self, START)", "-slope(self, START), -slope(self, END)", "discrete"),
@@ -142,6 +155,9 @@ MUTANTS = [
     ("models/manifold/geodesic.c", "rill_mul(t, rill_manifold_log(self, x0, x1))",
      "rill_mul(rill_sub(rill_scalar_like(t, 1.0), t), rill_manifold_log(self, x0, x1))", "manifold_flow"),
     ("models/manifold/divergence.c", "rill_manifold_tangent(m, x, rill_axis_like(x, i))", "rill_axis_like(x, i)", "manifold_density"),
+    ("models/manifold/geodesic.c", "return rill_manifold_tangent(tangent->manifold, x, v);", "return v;", "manifold_flow"),
+    ("models/manifold/unroll.c", "return rill_jvp(rill_manifold_log(m, x, y), y, u);", "return u;", "manifold_flow"),
+    ("models/manifold/torus.c", "rill_scale(z, M_SQRT1_2)", "z", "manifold"),
     # How far and how straight.
     ("tools/trajectory.c", "h * (straight - velocity) * (straight - velocity)", "(straight - velocity) * (straight - velocity)", "trajectory"),
     ("tools/trajectory.c", "fabs(squared_speed - w2 * w2)", "fabs(squared_speed - w2)", "trajectory"),

@@ -392,13 +392,14 @@ END_TEST
 START_TEST(in_one_dimension_a_probe_scales_by_its_square)
 {
     enum { N = 20 };
+    const mixture *m = _i ? &others[_i - 1] : &modes;
     double x[N], exact[N], by_sign[N], by_normal[N], x0[N], e;
-    mixture_points(&modes, N, x);
-    by_probes(&modes, RILL_RADEMACHER, 0, N, x, exact, NULL);
-    by_probes(&modes, RILL_RADEMACHER, 1, N, x, by_sign, NULL);
-    by_probes(&modes, RILL_GAUSSIAN, 1, N, x, by_normal, NULL);
+    mixture_points(m, N, x);
+    by_probes(m, RILL_RADEMACHER, 0, N, x, exact, NULL);
+    by_probes(m, RILL_RADEMACHER, 1, N, x, by_sign, NULL);
+    by_probes(m, RILL_GAUSSIAN, 1, N, x, by_normal, NULL);
     rill_sampler *sampler =
-        rill_sampler_new(store, (rill_field){ mixture_field, &modes },
+        rill_sampler_new(store, (rill_field){ mixture_field, m },
                          &(rill_sampler_options){ RILL_F64, RILL_SHAPE(1) }, NULL);
     double grid[41];
     rill_time_grid(1, 0, 40, grid, NULL);
@@ -792,7 +793,7 @@ int main(void)
     tcase_add_test(known, samples_come_with_the_density_that_they_have);
     tcase_add_test(known, another_source_weighs_where_data_come_from);
     tcase_add_loop_test(probes, estimates_are_within_their_errors_which_fall_as_the_root, 0, 2);
-    tcase_add_test(probes, in_one_dimension_a_probe_scales_by_its_square);
+    tcase_add_loop_test(probes, in_one_dimension_a_probe_scales_by_its_square, 0, 3);
     tcase_add_loop_test(probes, conditions_reach_the_field, 0, 4);
     tcase_add_loop_test(nets, a_row_depends_on_itself_alone, 0, 2);
     tcase_add_test(nets, the_graph_and_the_scorer_agree);

@@ -1,8 +1,10 @@
 /* test_trajectory.c - what is travelled, against closed forms and quadrature. */
 #include "tools/trajectory.h"
 
+#include "models/flow/coupling.h"
 #include "models/flow/mixture.h"
 #include "models/ode/integrate.h"
+#include "tools/metrics.h"
 
 #include <check.h>
 #include <math.h>
@@ -190,6 +192,59 @@ START_TEST(gaussians_travel_as_their_formulas_say)
 }
 END_TEST
 
+/* ---- Pairs of optimal transport: their lines do not cross, so that the velocity at a place is
+ * that of the one line there, and the flow is straight and travels W2 and no more.  Lines of other
+ * pairs cross. */
+
+enum { PAIRS = 64 };
+
+/* The pairs of a coupling at uneven times, and how many exchanges of order there are. */
+static int lay_out(const rill_coupling *coupling, const float *from, const float *to, double *ways)
+{
+    int64_t from0[PAIRS], from1[PAIRS];
+    rill_coupling_batch batch = { .rows = PAIRS, .width = 1, .x0 = from, .x1 = to };
+    rill_pairing *pairing = rill_pairing_new(coupling, PAIRS, NULL);
+    ck_assert_int_eq(rill_pairing_find(pairing, &batch, from0, from1, NULL), RILL_OK);
+    rill_pairing_free(pairing);
+    int crossings = 0;
+    for (int k = 0; k <= 8; k++)
+        for (int i = 0; i < PAIRS; i++) {
+            double a = (double)from[from0[i]], b = (double)to[from1[i]];
+            ways[k * PAIRS + i] = a + k / 8. * (b - a);
+            for (int j = 0; k == 8 && j < PAIRS; j++)
+                crossings +=
+                    ways[j] < ways[i] && ways[8 * PAIRS + j] > ways[8 * PAIRS + i] && j < i;
+        }
+    return crossings;
+}
+
+START_TEST(pairs_of_ot_go_straight)
+{
+    float from[PAIRS], to[PAIRS];
+    double ways[9 * PAIRS], ends[PAIRS], energy[2];
+    for (int i = 0; i < PAIRS; i++) { /* in an order that says nothing */
+        from[i] = (float)quantile_of(&mixtures[_i].source, (i * 37 % PAIRS + .5) / PAIRS);
+        to[i] = (float)quantile_of(&mixtures[_i].target, (i * 11 % PAIRS + .5) / PAIRS);
+        ends[i] = (double)to[i];
+    }
+    for (int k = 0; k < 2; k++) {
+        int crossings = lay_out(k ? &rill_coupling_ot : &rill_coupling_independent, from, to, ways);
+        rill_trajectory lines = { .x = ways, .time_count = 9, .count = PAIRS, .dim = 1 };
+        rill_travel travel;
+        rill_distance w2;
+        ck_assert_int_eq(rill_trajectory_measure(&lines, &travel, NULL), RILL_OK);
+        ck_assert_int_eq(rill_w2(&(rill_points){ ways, PAIRS, 1 }, &(rill_points){ ends, PAIRS, 1 },
+                                 0, &w2, NULL),
+                         RILL_OK);
+        energy[k] = rill_normalized_path_energy(travel.squared_speed, w2.value);
+        ck_assert_double_eq_tol(travel.straightness, 0, 1e-12); /* of 64 lines, rounded */
+        ck_assert(k ? crossings == 0 : crossings > PAIRS);
+    }
+    ck_assert_double_gt(energy[0], .1);
+    ck_assert_double_eq_tol(energy[1], 0, 1e-12);
+}
+END_TEST
+
 /* ---- Straight ways, and what is no trajectory. */
 
 START_TEST(what_moves_evenly_has_no_defect)
@@ -245,6 +300,7 @@ int main(void)
                         (int)(sizeof mixtures / sizeof *mixtures));
     tcase_add_loop_test(all, gaussians_travel_as_their_formulas_say, 0,
                         (int)(sizeof gaussians / sizeof *gaussians));
+    tcase_add_loop_test(all, pairs_of_ot_go_straight, 0, (int)(sizeof mixtures / sizeof *mixtures));
     tcase_add_test(all, what_moves_evenly_has_no_defect);
     tcase_add_test(all, what_cannot_be_measured_is_refused);
     suite_add_tcase(suite, all);
