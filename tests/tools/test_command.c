@@ -174,6 +174,12 @@ static const struct refusal {
     { TRAIN "--out .", 1, "cannot write" },
     { TRAIN "--out a.st --log a.st", 2, "--log and --out are the same file" },
     { TRAIN "--out a.st --profile no/such", 1, "cannot write 'no/such.json'" },
+    { "cp good.csv own.csv; rill train --data own.csv --out own.csv", 2,
+      "--out and --data are the same file" },
+    { "cp good.csv own.csv; rill train --data good.csv --x0 own.csv --out a.st --log own.csv", 2,
+      "--log and --x0 are the same file" },
+    { TRAIN "--coupling unbalanced:1e-6,1e-6 --out a.st", 1,
+      "squared distances are so far above the relaxation 1e-06 that no pair is left" },
     { TRAIN "--out a.json --profile a", 2, "--profile and --out are the same file" },
     { TRAIN "--out a.st --log a.dot --profile a", 2, "--profile and --log are the same file" },
     { TRAIN "--out a.st --profile", 2, "--profile needs a value: PREFIX" },
@@ -230,6 +236,9 @@ static const struct refusal {
     { "rill sample --model model.st --n 2000000000 --out s.npy --trajectory t.npy", 2,
       "--trajectory would have" },
     { "rill sample --model model.st --n 5 --out s.npy --trajectory s.npy", 2, "the same file" },
+    { "rill sample --model model.st --n 5 --out s.npy --trajectory no/t.npy", 1, "'no/t.npy'" },
+    { "rill sample --model model.st --n 5 --out s.npy --logp no/p.npy", 1, "'no/p.npy'" },
+    { "rill sample --model tokens.st --n 5 --out s.npy --trajectory no/t.npy", 1, "'no/t.npy'" },
     { "rill sample --model model.st --n 5 --out no/s.npy", 1, "cannot write 'no/s.npy'" },
     { "rill sample --model model.st --n 5 --out /dev/full", 1, "No space left" },
     { "rill sample --model cond.st --n 5 --out s.npy", 2, "trained with labels 0 to 7" },
@@ -264,6 +273,18 @@ static const struct refusal {
     { TRAIN "--path cosine --steps 2 --out bent.st && "
             "rill sample --model bent.st --n 5 --out s.npy --guidance 2 --guide model.st",
       1, "has another path" },
+    { TRAIN "--coupling ot --steps 2 --out pairs.st && "
+            "rill sample --model pairs.st --n 5 --out s.npy --noise-level root",
+      2, "the model was trained with --coupling" },
+    { "rill train --data good.csv --x0 good.csv " SMALL "--steps 2 --out pairs.st && "
+      "rill sample --model pairs.st --n 5 --out s.npy --noise-level root",
+      2, "the model was trained with --x0" },
+    { TRAIN "--objective cnf:1 --steps 2 --out cnf.st && "
+            "rill sample --model cnf.st --n 5 --out s.npy --noise-level root",
+      2, "the model was trained with --objective" },
+    { TRAIN "--objective cnf:1 --steps 2 --out cnf.st && "
+            "rill sample --model cnf.st --n 5 --out s.npy --scheduler cosine",
+      2, "the model's objective, cnf:1, follows" },
     { TRAIN "--source circles --steps 2 --out from.st && "
             "rill sample --model from.st --n 5 --out s.npy --noise-level root",
       2, "not from circles" },
@@ -284,6 +305,12 @@ static const struct refusal {
     { FORGED("vector\":\"0", "vector\":\"x"), 1, "its rill.vector is 'x'" },
     { FORGED("net\":\"mlp", "net\":\"xlp"), 1, "--net takes one of" },
     { FORGED("path\":\"linear", "path\":\"winter"), 1, "--path takes one of" },
+    { FORGED("loss-sum\":\"0", "loss-sum\":\"x"), 1, "its rill.loss-sum is 'x'" },
+    { TRAIN
+      "--normalize --steps 2 --out unit.st && n=$(od -An -N8 -t u8 unit.st) && { head -c "
+      "$((n + 24)) unit.st; head -c 16 /dev/zero; tail -c +$((n + 41)) unit.st; } > forged.st; "
+      "rill sample --model forged.st --n 5 --out s.npy",
+      1, "normalize.scale of column 0 is 0; expected more than 0" },
     { FORGED("done\":\"20", "done\":\"-9"), 1, "its rill.done is '-9'" },
     { "{ head -c -8 model.st; printf '\\377\\377\\377\\377'; tail -c 4 model.st; } > forged.st; "
       "rill sample --model forged.st --n 5 --out s.npy",
@@ -342,6 +369,8 @@ static const struct refusal {
     { "rill reflow --model model.st --out a.st --pairs 0", 2, "--pairs takes a whole number" },
     { "rill reflow --model model.st --out a.st --solver ruler", 2, "did you mean euler?" },
     { "rill reflow --model model.st --out a.st --stps 5", 2, "did you mean --steps?" },
+    { "rill reflow --model model.st --out a.st --pairs 2147483648 --objective cnf", 2,
+      "--objective cnf learns without pairs" },
     { "rill reflow --model model.st --out no/such/a.st", 1, "cannot write 'no/such/a-x0.npy'" },
     { "rill trajectory", 2, "expected T.npy" },
     { "rill trajectory none.npy", 1, "none.npy" },

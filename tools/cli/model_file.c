@@ -240,6 +240,17 @@ static rill_status check_source(const cli_model *model, rill_message *message)
                      rill_token_source_at(0)->name, rill_token_source_at(1)->name);
 }
 
+/* The sum of losses that the next line of a log is the mean of. */
+static rill_status read_loss_sum(const char *text, cli_model *model, rill_message *message)
+{
+    char *end;
+    model->loss_sum = strtod(text, &end);
+    if (end != text && !*end && isfinite(model->loss_sum))
+        return RILL_OK;
+    return rill_fail(message, RILL_BAD_FORMAT, "its rill.loss-sum is '%.40s'; expected a number",
+                     text);
+}
+
 static rill_status read_facts(const rill_safetensors *file, cli_model *model, rill_message *message)
 {
     for (int i = 0; i < FACT_COUNT; i++) {
@@ -259,8 +270,7 @@ static rill_status read_facts(const rill_safetensors *file, cli_model *model, ri
     if (!hash || !sum)
         return missing(hash ? "rill.loss-sum" : "rill.checksum", message);
     model->checksum = strtoull(hash, NULL, 16);
-    model->loss_sum = strtod(sum, NULL);
-    return RILL_OK;
+    return read_loss_sum(sum, model, message);
 }
 
 /* "8,8" as [8,8]. */
@@ -304,6 +314,11 @@ static rill_status read_transform(cli_model *model, rill_message *message)
     if (status == RILL_OK)
         status =
             rill_store_get(model->store, "normalize.scale", model->scale, model->width, message);
+    for (int64_t i = 0; i < model->width && status == RILL_OK; i++)
+        if (!(model->scale[i] > 0.0))
+            status = rill_fail(message, RILL_BAD_FORMAT,
+                               "normalize.scale of column %lld is %g; expected more than 0",
+                               (long long)i, model->scale[i]);
     return status;
 }
 

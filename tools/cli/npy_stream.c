@@ -2,13 +2,25 @@
 
 #include <string.h>
 
-rill_status cli_npy_path(const char *path, rill_message *message)
+static rill_status check_name(const char *path, rill_message *message)
 {
-    size_t length = path ? strlen(path) : 0;
+    size_t length = strlen(path);
     if (length < 4 || strcmp(path + length - 4, ".csv") != 0)
         return RILL_OK;
     return rill_fail(message, RILL_BAD_ARGUMENT, "'%.200s': what is written is .npy, not .csv",
                      path);
+}
+
+rill_status cli_npy_path(const char *path, rill_message *message)
+{
+    if (!path)
+        return RILL_OK;
+    rill_status status = check_name(path, message);
+    if (status != RILL_OK)
+        return status;
+    rill_file_writer *writer = rill_file_create(path, message);
+    rill_file_abandon(writer);
+    return writer ? RILL_OK : RILL_IO;
 }
 
 rill_file_writer *cli_npy_begin(const char *path, rill_npy_type type, const rill_shape *shape,
@@ -16,7 +28,7 @@ rill_file_writer *cli_npy_begin(const char *path, rill_npy_type type, const rill
 {
     char header[RILL_NPY_HEADER_MAX];
     size_t length;
-    if (cli_npy_path(path, message) != RILL_OK)
+    if (check_name(path, message) != RILL_OK)
         return NULL;
     if (rill_npy_header(type, shape, header, sizeof header, &length) != RILL_OK) {
         rill_fail(message, RILL_BAD_ARGUMENT, "'%.200s' would be larger than an array can be",

@@ -5,7 +5,8 @@
 #include "formats/file.h"
 #include "formats/npy.h"
 
-/* RILL_BAD_ARGUMENT when the path ends in .csv: it would be read as text.  NULL is no path. */
+/* What is wrong with a path that is to be written later: RILL_BAD_ARGUMENT when it ends in .csv,
+ * since it would be read as text; RILL_IO when there can be no file.  NULL is no path. */
 rill_status cli_npy_path(const char *path, rill_message *message);
 /* The header; NULL with the reason.  Pieces follow by rill_file_write, and rill_file_commit. */
 rill_file_writer *cli_npy_begin(const char *path, rill_npy_type type, const rill_shape *shape,

@@ -128,6 +128,24 @@ static int guide(plan *p)
 
 /* ---- Another scheduler, noise. */
 
+/* Some objectives learn any field that leads to the data, along no path. */
+static int follows_no_path(const cli_model *m)
+{
+    return (rill_objective_find(m->setting[TRAIN_OBJECTIVE].name)->needs & RILL_NEEDS_NO_PAIRS) !=
+           0;
+}
+
+/* NULL, or what in the model's training had its velocity tell no score: that takes an x0 of noise
+ * that knows nothing of x1. */
+static const char *score_hidden_by(const cli_model *m)
+{
+    if (follows_no_path(m))
+        return "objective";
+    if (m->setting[TRAIN_X0].text)
+        return "x0";
+    return cli_model_coupling(m).pair ? "coupling" : NULL;
+}
+
 static int reschedule(plan *p)
 {
     const cli_value *asked = p->flags->scheduler;
@@ -136,6 +154,9 @@ static int reschedule(plan *p)
     if (!p->scheduler)
         return cli_usage(p->args, "--scheduler: the model's path, %.200s, is not affine",
                          p->model->setting[TRAIN_PATH].text);
+    if (follows_no_path(p->model))
+        return cli_usage(p->args, "--scheduler: the model's objective, %.200s, follows no path",
+                         p->model->setting[TRAIN_OBJECTIVE].text);
     p->wanted = *rill_scheduler_find(asked->name);
     if (asked->parameters.count > 0)
         p->wanted.self = asked->parameter;
@@ -160,6 +181,12 @@ static int add_noise(plan *p, cli_steering *steering)
                          "--noise-level: the score is known for models that start from "
                          "noise, not from %.200s",
                          p->model->setting[TRAIN_SOURCE].text);
+    const char *why = score_hidden_by(p->model);
+    if (why)
+        return cli_usage(p->args,
+                         "--noise-level: the score is known where noise and data were drawn apart, "
+                         "and the model was trained with --%s",
+                         why);
     steering->level = *rill_noise_level_find(asked->name);
     if (asked->parameters.count > 0)
         steering->level.self = asked->parameter;

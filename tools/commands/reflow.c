@@ -110,6 +110,15 @@ static int make_pairs(run *r)
     return interrupted ? CLI_INTERRUPTED : CLI_DONE;
 }
 
+/* What rill train would refuse is known before there are pairs. */
+static int check_objective(run *r)
+{
+    const char *name = shared(r, TRAIN_OBJECTIVE)->name;
+    if (!(rill_objective_find(name)->needs & RILL_NEEDS_NO_PAIRS))
+        return CLI_DONE;
+    return cli_usage(r->args, "--objective %s learns without pairs", name);
+}
+
 /* ---- Training, by rill train. */
 
 static void say(run *r, int option, const char *text)
@@ -147,7 +156,7 @@ static int train(run *r)
 
 static int run_reflow(const cli_args *args)
 {
-    static int (*const stages[])(run *) = { name_files, make_pairs, train };
+    static int (*const stages[])(run *) = { name_files, check_objective, make_pairs, train };
     run *r = calloc(1, sizeof *r);
     if (!r)
         return cli_fail(args, "out of memory");

@@ -366,6 +366,21 @@ static int check_profile(run *r)
     return status == CLI_DONE ? check_writable(r, files.drawing) : status;
 }
 
+/* What is read has to stay, so that training can go on from it. */
+static int check_inputs(const run *r)
+{
+    static const int inputs[] = { TRAIN_DATA, TRAIN_COND, TRAIN_SOURCE, TRAIN_X0 };
+    const char *const outputs[] = { r->out, r->flag[TRAIN_LOG].text };
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        for (int k = 0; k < 2; k++) {
+            const char *input = r->model.setting[inputs[i]].text;
+            if (input && !rill_data_find(input) && outputs[k] && strcmp(input, outputs[k]) == 0)
+                return cli_usage(r->args, "--%s and --%s are the same file", k ? "log" : "out",
+                                 cli_train_options[inputs[i]].name);
+        }
+    return CLI_DONE;
+}
+
 /* What cannot be written is known before hours are spent. */
 static int check_output(run *r)
 {
@@ -373,7 +388,9 @@ static int check_output(run *r)
     const char *log = r->flag[TRAIN_LOG].text;
     if (log && strcmp(log, r->out) == 0)
         return cli_usage(r->args, "--log and --out are the same file");
-    int status = check_writable(r, r->out);
+    int status = check_inputs(r);
+    if (status == CLI_DONE)
+        status = check_writable(r, r->out);
     if (status == CLI_DONE)
         status = check_profile(r);
     if (status != CLI_DONE || !log)

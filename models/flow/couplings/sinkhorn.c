@@ -85,9 +85,15 @@ static rill_status pair_by(double regularization, double relaxation,
                                       .tolerance = 1e-3 };
     fill_costs(batch, room->cost);
     fill_uniforms(batch, room->uniforms);
-    rill_status status = rill_plan_sinkhorn(room->plan, room->cost, &options, NULL, message);
+    rill_sinkhorn_report report;
+    rill_status status = rill_plan_sinkhorn(room->plan, room->cost, &options, &report, message);
     if (status)
         return status;
+    if (!(report.mass > 0.0))
+        return rill_fail(message, RILL_MISMATCH,
+                         "coupling: squared distances are so far above the relaxation %g that no "
+                         "pair is left",
+                         relaxation);
     return rill_plan_draw(room->plan, room->uniforms, batch->rows, from1, from0, message);
 }
 
