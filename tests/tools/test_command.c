@@ -878,13 +878,17 @@ START_TEST(reflow_learns_from_what_the_model_makes)
 }
 END_TEST
 
-START_TEST(first_loss_is_said_at_once)
+START_TEST(first_and_last_loss_are_said)
 {
     must(shell("rill train --data moons --hidden 8 --layers 2 --batch 16 --steps 3 --out f.st"));
-    double loss = -1.0;
+    double first = -1.0, last = -1.0, seconds = -1.0;
     int end = 0;
-    ck_assert_int_eq(sscanf(text_of("err"), "step 1/3 loss %lf\n%n", &loss, &end), 1);
-    ck_assert_double_gt(loss, 0.0);
+    ck_assert_int_eq(sscanf(text_of("err"), "step 1/3 loss %lf\nstep 3/3 loss %lf after %lf s\n%n",
+                            &first, &last, &seconds, &end),
+                     3);
+    ck_assert_double_gt(first, 0.0);
+    ck_assert_double_gt(last, 0.0);
+    ck_assert_double_ge(seconds, 0.0);
     ck_assert_int_eq(text_of("err")[end], '\0');
     must(shell("rill train --data moons " SMALL "--steps 3 --out f.st"));
     ck_assert_str_eq(text_of("err"), "");
@@ -1148,7 +1152,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, tokens_have_conditions_starts_and_known_places);
     tcase_add_test(use, tokens_resume_draw_and_do_not_depend_on_how_many);
     tcase_add_test(use, reflow_learns_from_what_the_model_makes);
-    tcase_add_test(use, first_loss_is_said_at_once);
+    tcase_add_test(use, first_and_last_loss_are_said);
     tcase_add_test(use, drawings_are_the_same_every_time);
     tcase_add_test(use, a_profile_is_a_table_a_trace_and_a_drawing);
     tcase_add_test(use, ops_and_checks_are_listed);

@@ -13,12 +13,14 @@ static double seconds(void)
 
 cli_progress cli_progress_begin(int quiet, int64_t done)
 {
-    return (cli_progress){
-        .quiet = quiet, .terminal = isatty(STDERR_FILENO), .first = done, .started = seconds()
-    };
+    return (cli_progress){ .quiet = quiet,
+                           .terminal = isatty(STDERR_FILENO),
+                           .first = done,
+                           .done = done,
+                           .started = seconds() };
 }
 
-/* Without a terminal the first loss is a line of its own, and the only one. */
+/* Without a terminal the first loss is a line of its own. */
 static void show_first(const cli_progress *progress, int64_t done, int64_t steps, double loss)
 {
     if (done == progress->first + 1)
@@ -27,6 +29,8 @@ static void show_first(const cli_progress *progress, int64_t done, int64_t steps
 
 void cli_progress_show(cli_progress *progress, int64_t done, int64_t steps, double loss)
 {
+    progress->done = done;
+    progress->loss = loss;
     if (progress->quiet)
         return;
     if (!progress->terminal) {
@@ -43,8 +47,16 @@ void cli_progress_show(cli_progress *progress, int64_t done, int64_t steps, doub
     fflush(stderr);
 }
 
-void cli_progress_end(const cli_progress *progress)
+void cli_progress_clear(const cli_progress *progress)
 {
     if (progress->terminal && progress->printed > 0.0)
         fputs("\r\033[K", stderr);
+}
+
+void cli_progress_end(const cli_progress *progress, int64_t steps)
+{
+    cli_progress_clear(progress);
+    if (!progress->quiet && progress->done > progress->first)
+        fprintf(stderr, "step %lld/%lld  loss %.4g  after %.1f s\n", (long long)progress->done,
+                (long long)steps, progress->loss, seconds() - progress->started);
 }

@@ -255,5 +255,5 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
     [TRAIN_QUIET] = { .name = "quiet",
                       .kind = CLI_FLAG,
                       .doc = "no progress: neither the line on a "
-                             "terminal nor, elsewhere, the first loss" },
+                             "terminal nor the first and the last loss" },
 };

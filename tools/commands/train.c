@@ -32,7 +32,7 @@ typedef struct run {
 
 static int failed(const run *r, const rill_message *message)
 {
-    cli_progress_end(&r->progress);
+    cli_progress_clear(&r->progress);
     return cli_fail(r->args, "%s", message->text);
 }
 
@@ -440,7 +440,7 @@ static int take_steps(run *r)
         if (status != CLI_DONE)
             return status;
     }
-    cli_progress_end(&r->progress);
+    cli_progress_end(&r->progress, steps);
     return save(r);
 }
 
