@@ -269,8 +269,8 @@ END_TEST
 
 START_TEST(what_cannot_be_measured_is_refused)
 {
-    static const double places[] = { 0, 1, 2, 3 }, back[] = { 1, 0 }, nan_at[] = { 0, NAN },
-                        broken[] = { 0, 1, INFINITY, 3 };
+    static const double places[] = { 0, 1, 2, 3 }, back[] = { 1, 0 }, nan_at[] = { 0, (double)NAN },
+                        broken[] = { 0, 1, (double)INFINITY, 3 };
     const rill_trajectory wrong[] = {
         { NULL, NULL, 2, 2, 1 },    { places, NULL, 1, 4, 1 }, { places, NULL, 2, 0, 1 },
         { places, NULL, 2, 2, 0 },  { places, back, 2, 2, 1 }, { places, nan_at, 2, 2, 1 },
