@@ -62,7 +62,9 @@ rill_status cli_array_load(const char *path, cli_array *array, rill_message *mes
     if (status == RILL_OK)
         return RILL_OK;
     cli_array_free(array);
-    return rill_fail(message, status, "'%.200s': %.250s", path, reason.text);
+    int named = ends_with(path, ".npy") || ends_with(path, ".csv");
+    return rill_fail(message, status, "'%.200s': %.250s%s", path, reason.text,
+                     named ? "" : "; text needs a name in .csv");
 }
 
 rill_status cli_array_load_finite(const char *path, cli_array *array, rill_message *message)

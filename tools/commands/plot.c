@@ -197,6 +197,14 @@ static const struct use {
     { COND, "field and density", 1 },
 };
 
+static int takes_model(const plot_kind *kind)
+{
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        if (uses[i].option == MODEL)
+            return strstr(uses[i].kinds, kind->name) != NULL;
+    return 0;
+}
+
 static int check_uses(const cli_args *args, const plot_kind *kind)
 {
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
@@ -212,7 +220,7 @@ static int check_uses(const cli_args *args, const plot_kind *kind)
     return CLI_DONE;
 }
 
-static int check_sources(const cli_args *args)
+static int check_sources(const cli_args *args, const plot_kind *kind)
 {
     const cli_value *value = args->value;
     int files = args->operand_count - 1 + value[LABELS].given;
@@ -221,7 +229,8 @@ static int check_sources(const cli_args *args)
     if (value[MODEL].given && files > 0)
         return cli_usage(args, "expected files or --model, not both");
     if (!value[MODEL].given && args->operand_count < 2)
-        return cli_usage(args, "expected files (.npy or .csv)");
+        return cli_usage(args, "%s: expected files (.npy or .csv): %s%s", kind->name, kind->shapes,
+                         takes_model(kind) ? "; or --model" : "");
     return CLI_DONE;
 }
 
@@ -261,7 +270,7 @@ static int run_plot(const cli_args *args)
         return cli_unknown(args, "picture", args->operand[0], kind_choices);
     int status = check_uses(args, p.kind);
     if (status == CLI_DONE)
-        status = check_sources(args);
+        status = check_sources(args, p.kind);
     if (status == CLI_DONE)
         status = fill(&p);
     if (status == CLI_DONE)
