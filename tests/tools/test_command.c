@@ -54,6 +54,7 @@ static void expect_same(const char *a, const char *b)
 #define SMALL  "--hidden 8 --layers 2 --batch 16 --quiet "
 #define TRAIN  "rill train --data moons " SMALL
 #define TOKENS "rill train --data good.csv " SMALL
+#define SPHERE "rill train --data good.csv --manifold sphere " SMALL
 #define LOGLIK "rill loglik --model model.st --data "
 
 /* ---- What is refused. */
@@ -133,6 +134,16 @@ static const struct refusal {
     { "rill train --data moons --vocab 8 --out a.st", 2, "--vocab takes a file of tokens" },
     { "rill train --data digits --vocab 17 --out a.st", 2, "digits has points" },
     { TOKENS "--vocab 0 --out a.st", 2, "--vocab takes a whole number from 1 to 1000000" },
+    { SPHERE "--path cosine --out a.st", 2, "--path is not of points on a --manifold" },
+    { SPHERE "--objective data --out a.st", 2, "--objective is not of points" },
+    { SPHERE "--coupling independent --out a.st", 2, "--coupling is not of points" },
+    { SPHERE "--normalize --out a.st", 2, "--normalize is not of points" },
+    { SPHERE "--kappa linear --out a.st", 2, "--kappa is not of points" },
+    { SPHERE "--vocab 8 --out a.st", 2, "--manifold is of points" },
+    { SPHERE "--source gaussian --out a.st", 2, "its noise is base" },
+    { SPHERE "--out a.st", 1, "row 0 (counted from 0)" },
+    { TRAIN "--manifold sphere --out a.st", 2, "--manifold takes files of points" },
+    { TRAIN "--manifold klein --out a.st", 2, "--manifold: " },
     { TOKENS "--vocab 8 --path cosine --out a.st", 2, "--path is of points" },
     { TOKENS "--vocab 8 --objective data --out a.st", 2, "--objective is of points" },
     { TOKENS "--vocab 8 --coupling independent --out a.st", 2, "--coupling is of points" },
@@ -821,6 +832,38 @@ START_TEST(tokens_are_learned_and_sampled)
 }
 END_TEST
 
+/* Points of a sphere; the tolerance is a few units of rounding of f32. */
+START_TEST(points_on_a_sphere_are_learned_and_sampled)
+{
+    static float x[3 * 500];
+    must(shell("printf '1,0,0\n0,1,0\n0,0.6,0.8\n' > ball.csv; "
+               "printf '1,0,0\n0,1.001,0\n' > off.csv; "
+               "rill train --data ball.csv --manifold sphere --hidden 32 --layers 2 --batch 128 "
+               "--lr .01 --steps 300 --quiet --out ball.st && "
+               "rill sample --model ball.st --n 500 --steps 20 --solver heun --out ball.npy && "
+               "tail -c 6000 ball.npy > ball.raw && rill info ball.st"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "rill.manifold = sphere"));
+    FILE *file = fopen("ball.raw", "rb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fread(x, sizeof *x, 1500, file), 1500);
+    fclose(file);
+    int near = 0;
+    for (int i = 0; i < 500; i++) {
+        double a = (double)x[3 * i], b = (double)x[3 * i + 1], c = (double)x[3 * i + 2];
+        ck_assert_double_eq_tol(sqrt(a * a + b * b + c * c), 1, 1e-6);
+        near += a > .9 || b > .9 || .6 * b + .8 * c > .9;
+    }
+    ck_assert_int_ge(near, 400);
+    ck_assert_int_eq(shell("rill train --data off.csv --manifold sphere --out a.st"), 1);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "row 1 (counted from 0)"));
+    ck_assert_int_eq(shell("rill eval --model ball.st"), 1);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "a model over a manifold"));
+    ck_assert_int_eq(shell("rill sample --model ball.st --n 2 --logp l.npy --out ball2.npy"), 2);
+    ck_assert_int_eq(shell("rill sample --model ball.st --x0 off.csv --out ball2.npy"), 1);
+    ck_assert_int_eq(shell("rill dot --model ball.st"), 1);
+}
+END_TEST
+
 START_TEST(tokens_have_conditions_starts_and_known_places)
 {
     must(shell("printf '0\\n1\\n1\\n' > three-labels.csv; printf '3,-1\\n-1,2\\n' > known.csv; "
@@ -1152,6 +1195,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, pairs_stay_together);
     tcase_add_test(use, samples_are_steered);
     tcase_add_test(use, tokens_are_learned_and_sampled);
+    tcase_add_test(use, points_on_a_sphere_are_learned_and_sampled);
     tcase_add_test(use, tokens_have_conditions_starts_and_known_places);
     tcase_add_test(use, tokens_resume_draw_and_do_not_depend_on_how_many);
     tcase_add_test(use, reflow_learns_from_what_the_model_makes);

@@ -1,5 +1,7 @@
 #include "choices.h"
 
+#include "models/manifold/manifold.h"
+
 #include "core/op.h"
 #include "models/data/data.h"
 #include "models/discrete/discrete.h"
@@ -160,6 +162,13 @@ cli_choice cli_decay_choices(const rill_extensions *extensions, int i)
     (void)extensions;
     const rill_decay_kind *decay = rill_decay_at(i);
     return decay ? (cli_choice){ decay->name, decay->doc } : (cli_choice){ 0 };
+}
+
+cli_choice cli_manifold_choices(const rill_extensions *extensions, int i)
+{
+    (void)extensions;
+    const rill_manifold *manifold = rill_manifold_at(i);
+    return manifold ? (cli_choice){ manifold->name, manifold->doc } : (cli_choice){ 0 };
 }
 
 cli_choice cli_solver_choices(const rill_extensions *extensions, int i)

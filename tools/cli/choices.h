@@ -25,6 +25,7 @@ cli_choice cli_token_loss_choices(const rill_extensions *extensions, int i);
 cli_choice cli_activation_choices(const rill_extensions *extensions, int i);
 cli_choice cli_optimizer_choices(const rill_extensions *extensions, int i);
 cli_choice cli_decay_choices(const rill_extensions *extensions, int i);
+cli_choice cli_manifold_choices(const rill_extensions *extensions, int i);
 cli_choice cli_solver_choices(const rill_extensions *extensions, int i);
 cli_choice cli_data_choices(const rill_extensions *extensions, int i);
 cli_choice cli_op_choices(const rill_extensions *extensions, int i);

@@ -1,25 +1,43 @@
 #include "field.h"
 
-int cli_field_open(const cli_args *args, const char *path, const char *cond, cli_field *field)
+typedef rill_status load_function(const char *path, const rill_extensions *extensions,
+                                  cli_model *model, rill_message *message);
+
+static int open_by(load_function *load, const cli_args *args, const char *path, const char *cond,
+                   cli_field *field)
 {
     rill_message message;
     *field = (cli_field){ .sampler = NULL };
-    if (cli_model_load(path, args->extensions, &field->model, &message) != RILL_OK)
+    if (load(path, args->extensions, &field->model, &message) != RILL_OK)
         return cli_fail(args, "%s", message.text);
     rill_status status = cli_condition_read(&field->model, cond, &field->condition, &message);
     if (status == RILL_BAD_ARGUMENT)
         return cli_usage(args, "%s", message.text);
-    if (status == RILL_OK)
+    if (status == RILL_OK && field->model.manifold)
+        field->on_manifold = cli_model_manifold_sampler(&field->model, &message);
+    else if (status == RILL_OK)
         field->sampler = cli_model_sampler(&field->model, &message);
-    return field->sampler ? CLI_DONE : cli_fail(args, "%s", message.text);
+    return field->sampler || field->on_manifold ? CLI_DONE : cli_fail(args, "%s", message.text);
+}
+
+int cli_field_open(const cli_args *args, const char *path, const char *cond, cli_field *field)
+{
+    return open_by(cli_model_load, args, path, cond, field);
+}
+
+int cli_field_open_any(const cli_args *args, const char *path, const char *cond, cli_field *field)
+{
+    return open_by(cli_model_load_any, args, path, cond, field);
 }
 
 void cli_field_free(cli_field *field)
 {
     rill_sampler_free(field->sampler);
+    rill_manifold_sampler_free(field->on_manifold);
     cli_model_free(&field->model);
     cli_condition_free(&field->condition);
     field->sampler = NULL;
+    field->on_manifold = NULL;
 }
 
 rill_status cli_field_velocity(cli_field *field, int64_t n, const double *x, const double *t,

@@ -9,11 +9,14 @@ typedef struct cli_field {
     cli_model model;
     cli_condition condition;
     rill_sampler *sampler;
+    rill_manifold_sampler *on_manifold; /* instead, where the model is on one */
 } cli_field;
 
 /* The model at `path` under the conditions `cond` (see condition.h).  Complains and returns the
  * exit status.  Free it in any case. */
 int cli_field_open(const cli_args *args, const char *path, const char *cond, cli_field *field);
+/* The same of models on a manifold too; they have no cli_field_velocity(). */
+int cli_field_open_any(const cli_args *args, const char *path, const char *cond, cli_field *field);
 void cli_field_free(cli_field *field);
 
 /* dx/dt at points x [n,width] and times t [n], all in the data's units, into v [n,width].

@@ -16,13 +16,21 @@ static int set_path(cli_model *model, const char *text)
     return cli_path_open(model->extensions, text, &model->path, &wrong);
 }
 
+static int set_manifold(cli_model *model, const char *text)
+{
+    rill_manifold_free(model->manifold);
+    model->manifold = rill_manifold_parse(text, NULL);
+    return model->manifold != NULL;
+}
+
 int cli_model_set(cli_model *model, int option, const char *text)
 {
     cli_value value = { 0 };
     char *copy = strdup(text);
     if (!copy ||
         !cli_parse_value(&cli_train_options[option], model->extensions, copy, &value, NULL) ||
-        (option == TRAIN_PATH && !set_path(model, copy))) {
+        (option == TRAIN_PATH && !set_path(model, copy)) ||
+        (option == TRAIN_MANIFOLD && !set_manifold(model, copy))) {
         free(copy);
         return 0;
     }
@@ -36,6 +44,7 @@ void cli_model_free(cli_model *model)
     for (int i = 0; i < TRAIN_OPTION_COUNT; i++)
         free((void *)(uintptr_t)model->setting[i].text);
     cli_path_close(&model->path);
+    rill_manifold_free(model->manifold);
     free(model->mean);
     free(model->scale);
     rill_store_free(model->store);
@@ -77,8 +86,20 @@ const rill_time_law *cli_model_time(cli_model *model)
     return &model->time;
 }
 
+static rill_flow manifold_flow(cli_model *model)
+{
+    model->geodesic = rill_geodesic_path(model->manifold);
+    model->tangent = (rill_tangent_net){ model->manifold, cli_model_net(model) };
+    return (rill_flow){ .path = &model->geodesic,
+                        .net = rill_tangent_net_of(&model->tangent),
+                        .time = cli_model_time(model),
+                        .stratified = (int)model->setting[TRAIN_STRATIFIED].whole };
+}
+
 rill_flow cli_model_flow(cli_model *model)
 {
+    if (model->manifold)
+        return manifold_flow(model);
     const cli_value *s = model->setting;
     model->objective = *rill_objective_find(s[TRAIN_OBJECTIVE].name);
     model->objective.self = self_of(&s[TRAIN_OBJECTIVE], model->objective.self);
@@ -115,6 +136,21 @@ rill_sampler *cli_model_sampler(cli_model *model, rill_message *message)
                                      .labels = model->classes > 0,
                                      .vector = model->vector };
     rill_sampler *sampler = rill_sampler_new(averages, rill_flow_field(&flow), &options, message);
+    rill_store_free(averages); /* the sampler keeps it */
+    return sampler;
+}
+
+rill_manifold_sampler *cli_model_manifold_sampler(cli_model *model, rill_message *message)
+{
+    rill_flow flow = cli_model_flow(model);
+    rill_store *averages = rill_averaged_store(model->store, message);
+    if (!averages)
+        return NULL;
+    rill_sampler_options options = { .sample = model->sample,
+                                     .labels = model->classes > 0,
+                                     .vector = model->vector };
+    rill_manifold_sampler *sampler = rill_manifold_sampler_new(averages, rill_flow_field(&flow),
+                                                               model->manifold, &options, message);
     rill_store_free(averages); /* the sampler keeps it */
     return sampler;
 }

@@ -9,6 +9,8 @@
 #include "models/flow/flow.h"
 #include "models/flow/sampler.h"
 #include "models/flow/scorer.h"
+#include "models/manifold/geodesic.h"
+#include "models/manifold/sampler.h"
 #include "number.h"
 #include "path.h"
 #include "source.h"
@@ -27,6 +29,9 @@ typedef struct cli_model {
     double loss_sum;                       /* since the last line of the log */
     double *mean, *scale;                  /* [width], of the data; NULL: not normalised */
     rill_net_size size;
+    rill_manifold *manifold; /* points are on it; NULL: in flat space */
+    rill_path geodesic;
+    rill_tangent_net tangent;
     rill_net net;       /* of a model over tokens (tokens.h), and */
     rill_kappa kappa;   /* its scheduler */
     rill_time_law time; /* what the settings stand for, with the numbers given */
@@ -35,15 +40,30 @@ typedef struct cli_model {
     cli_path path; /* what the setting of that name stands for */
 } cli_model;
 
+/* What samples are made of. */
+typedef enum cli_space { CLI_POINTS, CLI_TOKENS, CLI_ON_MANIFOLD, CLI_SPACE_COUNT } cli_space;
+
+typedef struct cli_space_info {
+    const char *name;    /* "a model over ..." */
+    const char *why_not; /* what most commands need and it lacks; NULL: nothing */
+
+} cli_space_info;
+
+extern const cli_space_info cli_spaces[CLI_SPACE_COUNT];
+
+cli_space cli_model_space(const cli_model *model);
+/* 1 when an option of rill train is one of that kind of models. */
+int cli_option_applies(int option, cli_space kind);
+
 /* Takes a copy of a value as the recorded setting.  0 without memory. */
 int cli_model_set(cli_model *model, int option, const char *text);
 
 rill_status cli_model_save(const cli_model *model, const char *path, rill_message *message);
 /* RILL_BAD_FORMAT, naming the path and what is wrong, for what rill has not written.
- * RILL_UNSUPPORTED for a model over tokens, which has no velocity. */
+ * RILL_UNSUPPORTED for models over other things than points of flat space. */
 rill_status cli_model_load(const char *path, const rill_extensions *extensions, cli_model *model,
                            rill_message *message);
-/* The same for those who take both kinds of models (tokens.h). */
+/* The same for those who take every kind of model. */
 rill_status cli_model_load_any(const char *path, const rill_extensions *extensions,
                                cli_model *model, rill_message *message);
 void cli_model_free(cli_model *model);
@@ -60,6 +80,8 @@ rill_flow cli_model_flow(cli_model *model);
 rill_coupling cli_model_coupling(const cli_model *model);
 /* With the averaged weights where there are any. */
 rill_sampler *cli_model_sampler(cli_model *model, rill_message *message);
+/* The same of a model on a manifold. */
+rill_manifold_sampler *cli_model_manifold_sampler(cli_model *model, rill_message *message);
 /* The same for log p: exact, or by some probes.  RILL_BAD_ARGUMENT in the message where a model has
  * no density: its path is random, or it starts from data. */
 rill_scorer *cli_model_scorer(cli_model *model, int64_t probes, rill_probe_law law,

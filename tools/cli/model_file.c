@@ -207,13 +207,15 @@ static rill_status read_settings(const rill_safetensors *file, cli_model *model,
                                  rill_message *message)
 {
     char key[64];
+    cli_space kind = rill_safetensors_metadata(file, "rill.vocab")      ? CLI_TOKENS
+                     : rill_safetensors_metadata(file, "rill.manifold") ? CLI_ON_MANIFOLD
+                                                                        : CLI_POINTS;
     for (int i = 0; i < TRAIN_OPTION_COUNT; i++) {
         const cli_option *option = &cli_train_options[i];
         const char *text = rill_safetensors_metadata(file, setting_key(i, key));
-        int may_lack =
-            i == TRAIN_COND || i == TRAIN_X0 || i == TRAIN_VOCAB || option->kind == CLI_FLAG;
-        if (!option->recorded || (!text && may_lack) ||
-            !cli_option_applies(i, rill_safetensors_metadata(file, "rill.vocab") != NULL))
+        int may_lack = i == TRAIN_COND || i == TRAIN_X0 || i == TRAIN_VOCAB ||
+                       i == TRAIN_MANIFOLD || option->kind == CLI_FLAG;
+        if (!option->recorded || (!text && may_lack) || !cli_option_applies(i, kind))
             continue;
         if (!text) /* of a model from before there was that choice */
             text = option->standard;
@@ -223,6 +225,11 @@ static rill_status read_settings(const rill_safetensors *file, cli_model *model,
         cli_value value = { 0 };
         if (!cli_parse_value(option, model->extensions, text, &value, &wrong))
             return rill_fail(message, RILL_BAD_FORMAT, "its configuration: %s", wrong.reason.text);
+        rill_manifold *manifold =
+            i == TRAIN_MANIFOLD ? rill_manifold_parse(text, &wrong.reason) : NULL;
+        rill_manifold_free(manifold);
+        if (i == TRAIN_MANIFOLD && !manifold)
+            return rill_fail(message, RILL_BAD_FORMAT, "its manifold: %s", wrong.reason.text);
         if (!cli_model_set(model, i, text))
             return rill_fail(message, RILL_NO_MEMORY, "out of memory");
     }
@@ -369,9 +376,10 @@ rill_status cli_model_load(const char *path, const rill_extensions *extensions, 
                            rill_message *message)
 {
     rill_status status = cli_model_load_any(path, extensions, model, message);
-    if (status != RILL_OK || !cli_model_has_tokens(model))
+    if (status != RILL_OK || cli_model_space(model) == CLI_POINTS)
         return status;
+    const cli_space_info *kind = &cli_spaces[cli_model_space(model)];
     cli_model_free(model);
-    return rill_fail(message, RILL_UNSUPPORTED,
-                     "'%.200s' is a model over tokens: they jump, and have no velocity", path);
+    return rill_fail(message, RILL_UNSUPPORTED, "'%.200s' is a model over %s: %s", path, kind->name,
+                     kind->why_not);
 }

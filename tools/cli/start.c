@@ -4,7 +4,8 @@
 
 int cli_start_has_units(const cli_model *model)
 {
-    return strcmp(model->setting[TRAIN_SOURCE].text, "gaussian") != 0;
+    const char *source = model->setting[TRAIN_SOURCE].text;
+    return strcmp(source, "gaussian") != 0 && strcmp(source, "base") != 0;
 }
 
 rill_status cli_start_open(cli_start *start, const cli_model *model, rill_message *message)

@@ -2,6 +2,7 @@
 
 #include "choices.h"
 #include "models/train/average.h"
+#include "on_manifold.h"
 #include "ops/cast.h"
 #include "ops/shape.h"
 
@@ -9,26 +10,7 @@
 
 int cli_model_has_tokens(const cli_model *model)
 {
-    return model->setting[TRAIN_VOCAB].text != NULL;
-}
-
-int cli_option_applies(int option, int has_tokens)
-{
-    static const int of_tokens[] = { TRAIN_VOCAB, TRAIN_KAPPA, TRAIN_LOSS };
-    static const int of_both[] = {
-        TRAIN_DATA,  TRAIN_COND,       TRAIN_SOURCE,     TRAIN_RESUME,  TRAIN_OUT,
-        TRAIN_NET,   TRAIN_HIDDEN,     TRAIN_LAYERS,     TRAIN_STEPS,   TRAIN_ACTIVATION,
-        TRAIN_BATCH, TRAIN_OPTIMIZER,  TRAIN_LR,         TRAIN_CLIP,    TRAIN_WEIGHT_DECAY,
-        TRAIN_DECAY, TRAIN_EMA,        TRAIN_SEED,       TRAIN_THREADS, TRAIN_TIME,
-        TRAIN_LOG,   TRAIN_STRATIFIED, TRAIN_SAVE_EVERY, TRAIN_PROFILE, TRAIN_QUIET,
-    };
-    for (size_t i = 0; i < sizeof of_tokens / sizeof *of_tokens; i++)
-        if (of_tokens[i] == option)
-            return has_tokens;
-    for (size_t i = 0; i < sizeof of_both / sizeof *of_both; i++)
-        if (of_both[i] == option)
-            return 1;
-    return !has_tokens;
+    return cli_model_space(model) == CLI_TOKENS;
 }
 
 rill_discrete cli_model_discrete(cli_model *model)
@@ -76,6 +58,8 @@ rill_tensor *cli_model_loss(cli_model *model, rill_flow_batch batch)
             &flow, (rill_discrete_batch){ .x1 = cli_tokens_of(batch.x1), .cond = batch.cond });
     }
     rill_flow flow = cli_model_flow(model);
+    if (model->manifold)
+        batch = cli_manifold_batch(model->manifold, batch);
     return rill_flow_loss(&flow, batch);
 }
 

@@ -8,8 +8,6 @@
 
 /* 1 when the model is over tokens. */
 int cli_model_has_tokens(const cli_model *model);
-/* 1 when an option of rill train is one of models over tokens, or (has_tokens 0) of others. */
-int cli_option_applies(int option, int has_tokens);
 
 /* The flow by the recorded names; the network's size is the model's. */
 rill_discrete cli_model_discrete(cli_model *model);

@@ -41,7 +41,16 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                        .choices = source_choices,
                        .recorded = 1,
                        .doc = "what samples start from: noise, a built-in set, or a .npy or .csv "
-                              "file; with --vocab mask, unless given, or uniform" },
+                              "file; with --vocab mask, unless given, or uniform; with --manifold "
+                              "base, "
+                              "unless given, or a file of points on it" },
+    [TRAIN_MANIFOLD] = { .name = "manifold",
+                         .kind = CLI_TEXT,
+                         .metavar = "M",
+                         .choices = cli_manifold_choices,
+                         .recorded = 1,
+                         .doc = "the rows of a data file are points on M, and so are samples: a "
+                                "name, or a product such as sphere:3,torus:2" },
     [TRAIN_VOCAB] = { .name = "vocab",
                       .kind = CLI_WHOLE,
                       .metavar = "K",

@@ -324,6 +324,9 @@ static int run_dot(const cli_args *args)
 {
     cli_model model = { 0 };
     int status = open_model(args, &model);
+    if (status == CLI_DONE && model.manifold)
+        status = cli_fail(args, "'%.200s' is a model over %s, which rill dot does not draw",
+                          args->value[MODEL].text, cli_spaces[CLI_ON_MANIFOLD].name);
     if (status == CLI_DONE) {
         rill_graph *g = rill_graph_new(model.store);
         int64_t batch = args->value[BATCH].given || !args->value[MODEL].text

@@ -9,6 +9,7 @@
 #include "tools/cli/field.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/npy_stream.h"
+#include "tools/cli/on_manifold.h"
 #include "tools/cli/start.h"
 #include "tools/cli/steering.h"
 #include "tools/cli/trainer.h"
@@ -127,20 +128,43 @@ static int failed(const run *r)
 
 /* ---- What was asked for. */
 
+/* On a manifold there is the field, and no more. */
+static int check_manifold_options(const run *r)
+{
+    static const int others[] = { GUIDANCE, GUIDE, SCHEDULER, NOISE_LEVEL, LOGP };
+    const cli_value *value = r->args->value;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (value[others[i]].given)
+            return cli_usage(r->args, "--%s is of models over points, and this is one on a %s",
+                             options[others[i]].name, r->field.model.manifold->name);
+    return CLI_DONE;
+}
+
 static int open_field(run *r)
 {
     const cli_value *value = r->args->value;
-    return cli_field_open(r->args, value[MODEL].text, value[COND].text, &r->field);
+    int status = cli_field_open_any(r->args, value[MODEL].text, value[COND].text, &r->field);
+    return status == CLI_DONE && r->field.model.manifold ? check_manifold_options(r) : status;
 }
 
 static int steer(run *r)
 {
+    if (r->field.on_manifold)
+        return CLI_DONE;
     const cli_value *value = r->args->value;
     cli_steering_flags flags = { .guidance = &value[GUIDANCE],
                                  .guide = &value[GUIDE],
                                  .scheduler = &value[SCHEDULER],
                                  .noise_level = &value[NOISE_LEVEL] };
     return cli_steering_open(r->args, &flags, &r->field, &r->steering);
+}
+
+static int check_x0(run *r)
+{
+    rill_status status =
+        cli_check_on_manifold(r->args->value[X0].text, r->field.model.manifold, r->x0.values,
+                              cli_array_rows(&r->x0), r->field.model.width, &r->message);
+    return status == RILL_OK ? CLI_DONE : failed(r);
 }
 
 static int open_x0(run *r)
@@ -151,7 +175,7 @@ static int open_x0(run *r)
     if (cli_array_load_finite(path, &r->x0, &r->message) != RILL_OK)
         return failed(r);
     if (cli_array_width(&r->x0) == r->field.model.width)
-        return CLI_DONE;
+        return r->field.model.manifold ? check_x0(r) : CLI_DONE;
     return cli_fail(r->args, "'%.200s' has %lld numbers a row; a sample of the model has %lld",
                     path, (long long)cli_array_width(&r->x0), (long long)r->field.model.width);
 }
@@ -278,6 +302,8 @@ static void keep_part(run *r, int64_t first, int64_t n)
 
 static rill_status carry(run *r, const rill_sampling *sampling)
 {
+    if (r->field.on_manifold)
+        return rill_manifold_sampler_run(r->field.on_manifold, sampling, &r->message);
     if (!r->scorer)
         return cli_steering_run(&r->steering, &r->field, sampling, &r->message);
     rill_scores scores = { r->log_p + sampling->first, NULL };

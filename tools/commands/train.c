@@ -5,6 +5,7 @@
 #include "formats/file.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/on_manifold.h"
 #include "tools/cli/parameters.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/start.h"
@@ -60,16 +61,31 @@ static int record(run *r, int option)
     char room[CANONICAL];
     if (!cli_train_options[option].recorded || !r->flag[option].text)
         return CLI_DONE;
-    int has_tokens = r->flag[TRAIN_VOCAB].text != NULL;
-    if (!cli_option_applies(option, has_tokens) && r->flag[option].given)
-        return cli_usage(r->args,
-                         has_tokens ? "--%s is of points, and with --vocab there are tokens"
-                                    : "--%s is of tokens, and needs --vocab K",
-                         cli_train_options[option].name);
-    if (!cli_option_applies(option, has_tokens))
-        return CLI_DONE;
+    cli_space kind = r->flag[TRAIN_VOCAB].text      ? CLI_TOKENS
+                     : r->flag[TRAIN_MANIFOLD].text ? CLI_ON_MANIFOLD
+                                                    : CLI_POINTS;
+    if (!cli_option_applies(option, kind)) {
+        if (!r->flag[option].given)
+            return CLI_DONE;
+        static const char *const why[CLI_SPACE_COUNT] = {
+            [CLI_POINTS] = "--%s is of tokens, and needs --vocab K",
+            [CLI_TOKENS] = "--%s is of points, and with --vocab there are tokens",
+            [CLI_ON_MANIFOLD] = "--%s is not of points on a --manifold",
+        };
+        return cli_usage(r->args, why[kind], cli_train_options[option].name);
+    }
     const char *text = canonical(&cli_train_options[option], &r->flag[option], room);
     return cli_model_set(&r->model, option, text) ? CLI_DONE : cli_fail(r->args, "out of memory");
+}
+
+static int check_manifold(const run *r)
+{
+    rill_message message;
+    if (!r->flag[TRAIN_MANIFOLD].text)
+        return CLI_DONE;
+    rill_manifold *manifold = rill_manifold_parse(r->flag[TRAIN_MANIFOLD].text, &message);
+    rill_manifold_free(manifold);
+    return manifold ? CLI_DONE : cli_usage(r->args, "--manifold: %s", message.text);
 }
 
 static int begin_new(run *r)
@@ -78,6 +94,9 @@ static int begin_new(run *r)
         return cli_usage(r->args, "--data D is needed: a built-in set, a .npy or a .csv file");
     if (!r->flag[TRAIN_OUT].text)
         return cli_usage(r->args, "--out MODEL.safetensors is needed");
+    int wrong = check_manifold(r);
+    if (wrong != CLI_DONE)
+        return wrong;
     r->model.extensions = r->args->extensions;
     for (int i = 0; i < TRAIN_OPTION_COUNT; i++) {
         int status = record(r, i);
@@ -139,12 +158,25 @@ static int check_token_source(run *r)
                                                             : cli_fail(r->args, "out of memory");
 }
 
+static int check_manifold_source(run *r)
+{
+    if (r->flag[TRAIN_SOURCE].given && strcmp(r->flag[TRAIN_SOURCE].text, "gaussian") == 0)
+        return cli_usage(r->args, "--source gaussian is off the %s; its noise is base",
+                         r->model.manifold->name);
+    if (r->flag[TRAIN_SOURCE].given || r->model.store)
+        return CLI_DONE;
+    return cli_model_set(&r->model, TRAIN_SOURCE, "base") ? CLI_DONE
+                                                          : cli_fail(r->args, "out of memory");
+}
+
 /* What can be told of the choices before there is data. */
 static int check_choices(run *r)
 {
     const cli_value *s = r->model.setting;
     if (cli_model_has_tokens(&r->model))
         return check_token_source(r);
+    if (r->model.manifold)
+        return check_manifold_source(r);
     const rill_objective *objective = rill_objective_find(s[TRAIN_OBJECTIVE].name);
     if (s[TRAIN_DROPOUT].number > 0 && !s[TRAIN_COND].text)
         return cli_usage(r->args, "--dropout leaves out conditions, and there is no --cond");
@@ -300,6 +332,27 @@ static int check_tokens(run *r)
     return status == RILL_OK ? CLI_DONE : failed(r, &message);
 }
 
+static int check_points(run *r, int option, const cli_source *d)
+{
+    rill_message message;
+    const char *path = r->model.setting[option].text;
+    if (!d->table || rill_data_find(path))
+        return cli_usage(r->args, "--manifold takes files of points on it; %s is a built-in set",
+                         path);
+    if (r->model.sample.rank != 1)
+        return cli_fail(r->args, "--manifold takes rows of numbers; '%.200s' has %d dimensions",
+                        path, r->model.sample.rank + 1);
+    rill_status status =
+        cli_check_on_manifold(path, r->model.manifold, d->table, d->rows, d->width, &message);
+    return status == RILL_OK ? CLI_DONE : failed(r, &message);
+}
+
+static int check_on_manifold(run *r)
+{
+    int status = check_points(r, TRAIN_DATA, &r->data);
+    return status == CLI_DONE && r->has_start ? check_points(r, TRAIN_SOURCE, &r->start) : status;
+}
+
 static int open_data(run *r)
 {
     rill_message message;
@@ -315,6 +368,8 @@ static int open_data(run *r)
         return status == CLI_DONE ? check_tokens(r) : status;
     if (status == CLI_DONE)
         status = open_start(r);
+    if (r->model.manifold)
+        return status == CLI_DONE ? check_on_manifold(r) : status;
     return status == CLI_DONE ? settle_transform(r) : status;
 }
 
