@@ -43,6 +43,9 @@ static rill_status check_costs(const rill_cost *cost, double *space, rill_messag
 {
     for (int64_t i = 0; i < cost->n; i++) {
         const double *row = cost->row(cost->self, i, cost->n, space);
+        if (!row)
+            return rill_fail(message, RILL_BAD_ARGUMENT,
+                             "assignment: row %lld of the costs is NULL", (long long)i);
         int fine = 1;
         for (int64_t j = 0; j < cost->n; j++)
             fine &= fabs(row[j]) < LARGEST;

@@ -276,6 +276,12 @@ static void refused(rill_status expected, const char *text, rill_status status,
     ck_assert_str_eq(message->text, text);
 }
 
+static const double *no_row(const void *self, int64_t i, int64_t count, double *space)
+{
+    (void)self, (void)i, (void)count, (void)space;
+    return NULL;
+}
+
 START_TEST(hostile_costs_are_refused)
 {
     rill_message message = { "" };
@@ -303,6 +309,9 @@ START_TEST(hostile_costs_are_refused)
             rill_assignment_of_matrix(a, cost, -1, permutation, NULL, &message), &message);
     ck_assert_int_eq(rill_assignment_solve(a, NULL, permutation, NULL, NULL, NULL, NULL),
                      RILL_BAD_ARGUMENT);
+    const rill_cost nothing = { 2, no_row, NULL };
+    refused(RILL_BAD_ARGUMENT, "assignment: row 0 of the costs is NULL",
+            rill_assignment_solve(a, &nothing, permutation, NULL, NULL, NULL, &message), &message);
     ck_assert_int_eq(rill_assignment_slack(NULL, NULL, NULL, NULL, NULL, NULL), RILL_BAD_ARGUMENT);
     rill_assignment_free(a);
     rill_assignment_free(NULL);
