@@ -225,7 +225,7 @@ END_TEST
 
 START_TEST(steps_that_are_none_are_an_error)
 {
-    static const double wrong[] = { 0, -3, 257, NAN, INFINITY };
+    static const double wrong[] = { 0, -3, 257, (double)NAN, (double)INFINITY };
     rill_objective objective = cnf_of(&wrong[_i]);
     rill_flow flow = mlp_flow(&objective, &small);
     rill_tensor *y = rill_flow_loss(&flow, (rill_flow_batch){ .x1 = data() });

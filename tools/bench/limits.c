@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -129,17 +130,15 @@ double bench_fma_peak(rill_dtype dtype, int threads, double seconds)
 
 enum { COPIED = 64 << 20, LARGE_PAGE = 2 << 20 }; /* bytes of an array: 16 million floats */
 
-/* Without memory of their own until they are touched; in large pages, as rill's buffers are. */
-static _Alignas(LARGE_PAGE) char copy_from[COPIED], copy_to[COPIED];
-
-static void touch_arrays(void)
+/* Two arrays in large pages, as rill's buffers are; NULL without memory. */
+static char *make_arrays(void)
 {
-    if (copy_from[0])
-        return;
-    madvise(copy_from, COPIED, MADV_HUGEPAGE);
-    madvise(copy_to, COPIED, MADV_HUGEPAGE);
-    memset(copy_from, 1, COPIED);
-    memset(copy_to, 2, COPIED);
+    char *arrays = aligned_alloc(LARGE_PAGE, 2 * (size_t)COPIED);
+    if (!arrays)
+        return NULL;
+    madvise(arrays, 2 * (size_t)COPIED, MADV_HUGEPAGE);
+    memset(arrays, 1, 2 * (size_t)COPIED);
+    return arrays;
 }
 
 static void run_copies(member *m)
@@ -155,14 +154,18 @@ double bench_copy_bandwidth(int threads, double seconds)
 {
     member members[MOST_THREADS];
     threads = in_range(threads);
-    touch_arrays();
+    char *arrays = make_arrays();
+    if (!arrays)
+        return 0.0;
     for (int i = 0; i < threads; i++) {
         size_t bytes = COPIED / (size_t)threads, at = (size_t)i * bytes;
         members[i] = (member){ .work = run_copies,
                                .seconds = seconds,
-                               .from = copy_from + at,
-                               .to = copy_to + at,
+                               .from = arrays + at,
+                               .to = arrays + COPIED + at,
                                .bytes = bytes };
     }
-    return run_members(members, threads);
+    double bandwidth = run_members(members, threads);
+    free(arrays);
+    return bandwidth;
 }

@@ -15,7 +15,8 @@ double bench_processor_now(void);
 double bench_fma_peak(rill_dtype dtype, int threads, double seconds);
 
 /* Bytes a second, read and written, that memcpy moves between arrays of 64 MiB, one piece a thread.
- * Takes about `seconds`, and the time of one copy at least.  For one caller at a time. */
+ * Takes about `seconds`, and the time of one copy at least.  For one caller at a time.
+ * 0 without memory for them. */
 double bench_copy_bandwidth(int threads, double seconds);
 
 #endif
