@@ -238,6 +238,59 @@ static const struct refusal {
     { "rill sample --model model.st --n 0 --out s.npy", 2, "--n takes a whole number from 1" },
     { "rill sample --model model.st --n 5 --out s.npy --solver rk5", 2, "did you mean rk4?" },
     { "rill sample --model model.st --n 5 --out s.npy --steps 0", 2, "--steps takes" },
+    { "rill sample --model model.st --n 5 --out s.npy --tol 1e-4", 2,
+      "--solver euler chooses no steps, --tol is not for it" },
+    { "rill sample --model model.st --n 5 --out s.npy --solver rk4 --tol 1e-4", 2,
+      "--solver rk4 chooses no steps" },
+    { "rill sample --model model.st --n 5 --out s.npy --solver dopri5 --tol 0", 2,
+      "--tol takes a number from 1e-07 to 1" },
+    { "rill sample --model model.st --n 5 --out s.npy --solver dopri5 --tol nan", 2,
+      "--tol takes a number" },
+    { "rill sample --model model.st --n 5 --out s.npy --solver dopri5 --tol 1e-4 --steps 5", 2,
+      "--steps is for the times of --trajectory" },
+    { "rill sample --model model.st --n 5 --out s.npy --solver dopri5 --tol 1e-4 --grid shifted", 2,
+      "--grid is for the times of --trajectory" },
+    { "rill sample --model model.st --n 5 --out s.npy --solver dopri5 --tol 1e-4 --noise-level "
+      "root",
+      2, "--noise-level goes by the steps of a grid" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid shiftd:2", 2,
+      "there is no grid or file 'shiftd:2'; did you mean shifted?" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid shifted:0", 2,
+      "S is a number from 0.001 to 1000" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid shifted:1,2", 2,
+      "--grid shifted:1,2:" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid uniform:2", 2, "--grid uniform:2:" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid 0,.5,.4,1", 2,
+      "time 2 is 0.4 after 0.5" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid 0,.5,.5,1", 2,
+      "time 2 is 0.5 after 0.5" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid 0,nan,1", 2, "time 1 is not finite" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid 0,.5,1.5", 2,
+      "time 2 is 1.5, expected 0 to 1" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid 0,.5,1, --steps 2", 2,
+      "--steps is not for it" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid 0,.5,x", 2,
+      "there is no grid or file '0,.5,x'" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid 1,.5,0", 2,
+      "descends, from data to noise: add --backward" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid .5,1", 2,
+      "starts at t = 0.5, where samples are no noise: --x0 is needed" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid three.csv", 1,
+      "'three.csv' has rows of 3 numbers" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid words.csv", 1, "'words.csv'" },
+    { "rill sample --model model.st --n 5 --out s.npy --grid 0,.5 --logp p.npy", 2,
+      "--logp goes from t = 0 to 1" },
+    { "rill sample --model model.st --n 5 --out s.npy --backward", 2,
+      "--backward needs the data in --x0" },
+    { "rill sample --model model.st --n 5 --out s.npy --backward=1", 2,
+      "--backward takes no value" },
+    { "rill sample --model model.st --x0 good.csv --out s.npy --backward --grid 0,1", 2,
+      "--grid 0,1 ascends, but --backward goes from t = 1 to 0" },
+    { "rill sample --model model.st --x0 good.csv --out s.npy --backward --noise-level root", 2,
+      "--backward does not go with --noise-level" },
+    { "rill sample --model model.st --x0 good.csv --out s.npy --backward --logp p.npy", 2,
+      "--backward does not go with --logp" },
+    { "rill sample --model tokens.st --n 3 --backward --out s.npy", 2, "--backward is of models" },
     { "rill sample --model model.st --n 5 --out s.npy --cond 1", 2, "trained without conditions" },
     { "rill sample --model model.st --n 5 --out s.npy --x0 three.csv", 1,
       "'three.csv' has 3 numbers a row" },
@@ -1003,6 +1056,57 @@ START_TEST(samples_do_not_depend_on_how_many)
 }
 END_TEST
 
+/* Names and lists of the same times are the same bytes; evaluations are those of the steps. */
+START_TEST(grids_are_what_they_say)
+{
+    must(shell("rill sample --model model.st --n 50 --steps 4 --solver heun --out g-a.npy"));
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "a sample took 8 evaluations"));
+    must(shell(
+        "g() { rill sample --model model.st --n 50 --solver heun \"$@\"; }; "
+        "printf '0\\n.25\\n.5\\n.75\\n1\\n' > times.csv && "
+        "g --grid 0,.25,.5,.75,1 --out g-b.npy && g --grid times.csv --out g-c.npy && "
+        "g --steps 4 --grid shifted:1 --out g-d.npy && "
+        "g --grid 0,.1,.25,.5,1 --out g-e.npy && g --steps 4 --grid shifted:3 --out g-f.npy && "
+        "! cmp -s g-a.npy g-f.npy"));
+    expect_same("g-a.npy", "g-b.npy");
+    expect_same("g-a.npy", "g-c.npy");
+    expect_same("g-a.npy", "g-d.npy");
+    must(shell("rill sample --model model.st --n 50 --solver heun --out g-g.npy "
+               "--grid 0,.1,.25,.5,1 && cmp g-e.npy g-g.npy"));
+}
+END_TEST
+
+/* A sample has steps of its own: neither its neighbours nor the times that are kept change it. */
+START_TEST(chosen_steps_are_of_each_sample)
+{
+    must(shell("s() { rill sample --model model.st --solver dopri5 --tol 1e-4 \"$@\"; }; "
+               "s --n 1500 --out a-all.npy && s --n 100 --out a-few.npy && "
+               "s --n 100 --steps 7 --trajectory a-ways.npy --out a-kept.npy && "
+               "tail -c +129 a-all.npy | head -c 800 > a-1; tail -c +129 a-few.npy | cmp - a-1"));
+    expect_same("a-few.npy", "a-kept.npy");
+    /* 8 times of 100 samples, of which the last are the samples (a header of 128 bytes). */
+    must(shell("tail -c 800 a-ways.npy > a-2 && tail -c 800 a-kept.npy | cmp - a-2 && "
+               "test $(wc -c < a-ways.npy) = $((128 + 8 * 800))"));
+}
+END_TEST
+
+/* To the noise and to the samples again, in units of data that are far from the network's. */
+START_TEST(backward_undoes_sampling)
+{
+    double w1;
+    must(shell(
+        "b() { rill sample --model unit.st --solver tsit5 --tol 1e-6 \"$@\"; }; "
+        "awk 'BEGIN { for (i = 0; i < 200; i++) print 1000 + 20 * sin(i * i) }' > unit.csv && "
+        "rill train --data unit.csv --normalize --steps 200 " SMALL "--out unit.st && "
+        "b --n 300 --out b-1.npy && b --x0 b-1.npy --backward --out b-0.npy && "
+        "b --x0 b-0.npy --out b-2.npy && rill compare b-1.npy b-2.npy"));
+    /* Two ways with errors of 1e-6 in the network's units, of which one is about 14 of the data's;
+     * f4 has 6e-5 at 1000. */
+    ck_assert_int_eq(sscanf(text_of("out"), "W1 %lf", &w1), 1);
+    ck_assert_double_lt(w1, 1e-3);
+}
+END_TEST
+
 /* With a constant rate a shorter run is the beginning of a longer one. */
 START_TEST(resuming_is_not_stopping)
 {
@@ -1205,6 +1309,9 @@ static Suite *command_suite(void)
     tcase_add_test(use, ops_and_checks_are_listed);
     tcase_add_test(bytes, threads_change_no_byte);
     tcase_add_test(bytes, samples_do_not_depend_on_how_many);
+    tcase_add_test(bytes, grids_are_what_they_say);
+    tcase_add_test(bytes, chosen_steps_are_of_each_sample);
+    tcase_add_test(bytes, backward_undoes_sampling);
     tcase_add_test(bytes, resuming_is_not_stopping);
     tcase_add_test(bytes, interrupted_sampling_leaves_nothing);
     tcase_add_test(bytes, killed_training_goes_on_from_its_checkpoint);

@@ -12,6 +12,7 @@
 #include "tools/cli/on_manifold.h"
 #include "tools/cli/start.h"
 #include "tools/cli/steering.h"
+#include "tools/cli/times.h"
 #include "tools/cli/trainer.h"
 
 #include <stdlib.h>
@@ -23,6 +24,9 @@ enum {
     OUT,
     SOLVER,
     STEPS,
+    GRID,
+    TOL,
+    BACKWARD,
     SEED,
     X0,
     COND,
@@ -66,12 +70,15 @@ static const cli_option options[OPTION_COUNT] = {
                 .standard = "10",
                 .low = 1,
                 .high = 1000000,
-                .doc = "its steps, equal ones from t = 0 to 1" },
+                .doc = "its steps; with --tol, the times of --trajectory" },
+    [GRID] = CLI_GRID_OPTION,
+    [TOL] = CLI_TOL_OPTION,
+    [BACKWARD] = CLI_BACKWARD_OPTION,
     [SEED] = CLI_SEED_OPTION,
     [X0] = { .name = "x0",
              .kind = CLI_TEXT,
              .metavar = "X0.npy",
-             .doc = "where to start, [N, ...]; otherwise from noise" },
+             .doc = "where to start, [N, ...]; otherwise from noise; with --backward the data" },
     [COND] = { .name = "cond",
                .kind = CLI_TEXT,
                .metavar = "C",
@@ -111,10 +118,11 @@ typedef struct run {
     cli_start start;
     cli_steering steering;
     int64_t n;
-    double *times; /* [steps+1] */
+    cli_times times;
+    rill_ode_counts counts;
     rill_file_writer *samples;
     float *starts, *rows;     /* [CHUNK,width] */
-    float *part, *trajectory; /* [steps+1, CHUNK, width] and [steps+1, n, width], or NULL */
+    float *part, *trajectory; /* [times, CHUNK, width] and [times, n, width], or NULL */
     rill_scorer *scorer;      /* samples with their log p; NULL: without */
     double *log_p;            /* [n] */
     int32_t labels[CHUNK];
@@ -131,7 +139,7 @@ static int failed(const run *r)
 /* On a manifold there is the field, and no more. */
 static int check_manifold_options(const run *r)
 {
-    static const int others[] = { GUIDANCE, GUIDE, SCHEDULER, NOISE_LEVEL, LOGP };
+    static const int others[] = { TOL, GUIDANCE, GUIDE, SCHEDULER, NOISE_LEVEL, LOGP };
     const cli_value *value = r->args->value;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (value[others[i]].given)
@@ -167,6 +175,42 @@ static int check_x0(run *r)
     return status == RILL_OK ? CLI_DONE : failed(r);
 }
 
+/* Noise is where t = 0, and a density is of t = 1. */
+static int check_ends(const run *r)
+{
+    const cli_value *value = r->args->value;
+    double from = r->times.at[0], to = r->times.at[r->times.count - 1];
+    if (from != 0 && !value[X0].given)
+        return cli_usage(
+            r->args, "--grid starts at t = %g, where samples are no noise: --x0 is needed", from);
+    if (value[LOGP].given && (from != 0 || to != 1))
+        return cli_usage(r->args, "--logp goes from t = 0 to 1, but --grid from %g to %g", from,
+                         to);
+    return CLI_DONE;
+}
+
+/* The times at which samples are, and what does not go with them. */
+static int open_times(run *r)
+{
+    static const int others[] = { LOGP, NOISE_LEVEL };
+    const cli_value *value = r->args->value;
+    cli_times_flags flags = { .solver = &value[SOLVER],
+                              .steps = &value[STEPS],
+                              .grid = &value[GRID],
+                              .tol = &value[TOL],
+                              .backward = &value[BACKWARD],
+                              .keeps_times = value[TRAJECTORY].given };
+    if (value[TOL].given && value[NOISE_LEVEL].given)
+        return cli_usage(r->args, "--noise-level goes by the steps of a grid, not by --tol");
+    for (size_t i = 0; i < sizeof others / sizeof *others && value[BACKWARD].given; i++)
+        if (value[others[i]].given)
+            return cli_usage(r->args, "--backward does not go with --%s", options[others[i]].name);
+    if (value[BACKWARD].given && !value[X0].given)
+        return cli_usage(r->args, "--backward needs the data in --x0");
+    int status = cli_times_open(r->args, &flags, &r->times);
+    return status == CLI_DONE ? check_ends(r) : status;
+}
+
 static int open_x0(run *r)
 {
     const char *path = r->args->value[X0].text;
@@ -193,7 +237,7 @@ static int check_trajectory(const run *r)
 {
     const cli_value *value = r->args->value;
     const cli_model *m = &r->field.model;
-    int64_t times = value[STEPS].whole + 1;
+    int64_t times = r->times.count;
     if (!value[TRAJECTORY].text)
         return CLI_DONE;
     if (strcmp(value[TRAJECTORY].text, value[OUT].text) == 0)
@@ -257,23 +301,20 @@ static rill_shape shape_of(const run *r, int64_t times)
 
 static int prepare(run *r)
 {
-    int64_t steps = r->args->value[STEPS].whole, width = r->field.model.width;
+    int64_t times = r->times.count, width = r->field.model.width;
     size_t chunk = (size_t)((r->n < CHUNK ? r->n : CHUNK) * width) * sizeof(float);
     int keeps = r->args->value[TRAJECTORY].text != NULL;
-    r->times = malloc((size_t)(steps + 1) * sizeof *r->times);
     r->starts = malloc(chunk);
     r->rows = malloc(chunk);
     if (keeps) {
-        r->part = malloc((size_t)(steps + 1) * chunk);
-        r->trajectory = malloc((size_t)((steps + 1) * r->n * width) * sizeof(float));
+        r->part = malloc((size_t)times * chunk);
+        r->trajectory = malloc((size_t)(times * r->n * width) * sizeof(float));
     }
     r->log_p = malloc((size_t)(r->scorer ? r->n : 1) * sizeof *r->log_p);
-    if (!r->times || !r->starts || !r->rows || !r->log_p || (keeps && (!r->part || !r->trajectory)))
+    if (!r->starts || !r->rows || !r->log_p || (keeps && (!r->part || !r->trajectory)))
         return cli_fail(r->args, "out of memory");
     rill_shape shape = shape_of(r, 0);
     if (cli_npy_path(r->args->value[TRAJECTORY].text, &r->message) != RILL_OK)
-        return failed(r);
-    if (rill_time_grid(0.0, 1.0, steps, r->times, &r->message) != RILL_OK)
         return failed(r);
     r->samples = cli_npy_begin(r->args->value[OUT].text, RILL_NPY_F4, &shape, &r->message);
     return r->samples ? CLI_DONE : failed(r);
@@ -287,15 +328,15 @@ static const float *start_of(run *r, int64_t first, int64_t n)
         return cli_start_rows(&r->start, (uint64_t)r->args->value[SEED].whole, first, n, r->starts);
     for (int64_t i = 0; i < n * model->width; i++)
         r->starts[i] = (float)r->x0.values[first * model->width + i];
-    if (cli_start_has_units(model))
+    if (cli_start_has_units(model) || r->args->value[BACKWARD].given)
         cli_model_normalize(model, n, r->starts);
     return r->starts;
 }
 
 static void keep_part(run *r, int64_t first, int64_t n)
 {
-    int64_t width = r->field.model.width, steps = r->args->value[STEPS].whole;
-    for (int64_t k = 0; k <= steps; k++)
+    int64_t width = r->field.model.width;
+    for (int64_t k = 0; k < r->times.count; k++)
         memcpy(r->trajectory + (k * r->n + first) * width, r->part + k * n * width,
                (size_t)(n * width) * sizeof(float));
 }
@@ -318,8 +359,10 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
     const cli_value *value = r->args->value;
     rill_sampling sampling = {
         .solver = rill_solver_find(value[SOLVER].text),
-        .times = r->times,
-        .time_count = value[STEPS].whole + 1,
+        .times = r->times.at,
+        .time_count = r->times.count,
+        .tolerance = r->times.tolerance,
+        .counts = &r->counts,
         .seed = (uint64_t)value[SEED].whole,
         .first = first,
         .n = n,
@@ -334,7 +377,8 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
     if (r->part)
         keep_part(r, first, n);
     int64_t width = r->field.model.width;
-    cli_model_restore(&r->field.model, n, r->rows);
+    if (!value[BACKWARD].given || cli_start_has_units(&r->field.model))
+        cli_model_restore(&r->field.model, n, r->rows);
     status = cli_check_finite("sample", r->rows, first, n, width, &r->message);
     if (status != RILL_OK)
         return status;
@@ -345,6 +389,18 @@ static rill_status save_log_p(run *r)
 {
     rill_shape shape = RILL_SHAPE(r->n);
     return rill_npy_save(r->args->value[LOGP].text, RILL_NPY_F8, &shape, r->log_p, &r->message);
+}
+
+/* What the samples took, on stderr. */
+static void say_counts(const run *r)
+{
+    double n = (double)r->n;
+    if (r->times.tolerance > 0)
+        cli_note(r->args, "a sample took %.4g evaluations, %.3g steps and %.2g rejected ones",
+                 (double)r->counts.evaluations / n, (double)r->counts.accepted / n,
+                 (double)r->counts.rejected / n);
+    else
+        cli_note(r->args, "a sample took %.4g evaluations", (double)r->counts.evaluations / n);
 }
 
 /* On a failure nothing is written; a failed write shows in the commit, with its reason. */
@@ -361,11 +417,13 @@ static int sample_all(run *r)
         status = rill_file_commit(r->samples, &r->message);
         r->samples = NULL;
     }
+    if (status == RILL_OK)
+        say_counts(r);
     if (status == RILL_OK && r->scorer)
         status = save_log_p(r);
     if (status != RILL_OK || !r->trajectory)
         return status == RILL_OK ? CLI_DONE : failed(r);
-    int64_t times = r->args->value[STEPS].whole + 1;
+    int64_t times = r->times.count;
     cli_model_restore(&r->field.model, times * r->n, r->trajectory);
     rill_shape shape = shape_of(r, times);
     status = rill_npy_save(r->args->value[TRAJECTORY].text, RILL_NPY_F4, &shape, r->trajectory,
@@ -380,7 +438,7 @@ static void end(run *r)
     cli_field_free(&r->field);
     cli_array_free(&r->x0);
     cli_start_free(&r->start);
-    free(r->times);
+    free(r->times.at);
     free(r->starts);
     free(r->rows);
     free(r->part);
@@ -392,8 +450,9 @@ static void end(run *r)
 
 static int run_points(const cli_args *args)
 {
-    static int (*const stages[])(run *) = { open_field, check_logp,   steer,   open_x0,
-                                            open_start, settle_count, prepare, sample_all };
+    static int (*const stages[])(run *) = { open_times,   open_field, check_logp,
+                                            steer,        open_x0,    open_start,
+                                            settle_count, prepare,    sample_all };
     run *r = calloc(1, sizeof *r);
     if (!r)
         return cli_fail(args, "out of memory");
@@ -449,6 +508,7 @@ static int run_sample(const cli_args *args)
     rill_set_threads((int)args->value[THREADS].whole);
     return has_tokens ? run_tokens(args) : run_points(args);
 }
+
 const cli_command cli_sample_command = {
     .name = "sample",
     .operands = "",
