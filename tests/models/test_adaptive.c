@@ -235,6 +235,93 @@ START_TEST(times_within_a_step_are_interpolated)
 }
 END_TEST
 
+/* On the way back an estimate of a row may vanish by chance, so that it takes too long a step; one
+ * row in a thousand is then hundreds of tolerances off, and all together they are not. */
+START_TEST(backwards_through_the_mixture_as_well)
+{
+    enum { MANY = 1000 };
+    static const field back = { "two modes, back", 1, 1, 0, two_modes, carried };
+    static double x0[MANY], x[MANY], wanted[MANY];
+    static journey j;
+    j = (journey){ .f = &back, .rows = MANY };
+    start(&back, MANY, x0);
+    for (int i = 0; i < MANY; i++)
+        carried(1, 0, x0 + i, wanted + i);
+    rill_ode ode = { RILL_F64, MANY, 1, velocity, NULL, &j };
+    for (double tolerance = 1e-5; tolerance > 5e-7; tolerance /= 10) {
+        double times[] = { 1, 0 }, sum = 0;
+        rill_ode_options options = { .solver = rill_solver_find(solvers[_i]),
+                                     .tolerance = tolerance };
+        memcpy(x, x0, sizeof x);
+        ck_assert_int_eq(rill_ode_integrate(&ode, &options, times, 2, x, NULL), RILL_OK);
+        for (int i = 0; i < MANY; i++)
+            sum += pow((x[i] - wanted[i]) / (1 + fabs(wanted[i])), 2) / MANY;
+        ck_assert_msg(sqrt(sum) <= 10 * tolerance, "%s at %g: %.3g", solvers[_i], tolerance,
+                      sqrt(sum));
+    }
+}
+END_TEST
+
+/* ---- What stops it. */
+
+typedef struct stop {
+    double after; /* this time the velocity is `value`, before it 1 */
+    double value;
+    rill_status status;
+} stop;
+
+static rill_status stopping(void *self, const double *t, const void *x, void *dxdt)
+{
+    const stop *s = self;
+    (void)x;
+    *(double *)dxdt = *t > s->after ? s->value : 1;
+    return *t > s->after ? s->status : RILL_OK;
+}
+
+static rill_status try(stop s, rill_ode_options options, rill_message *message)
+{
+    double times[] = { 0, 1 }, x = 0;
+    rill_ode ode = { RILL_F64, 1, 1, stopping, NULL, &s };
+    options.solver = options.solver ? options.solver : rill_solver_find("dopri5");
+    return rill_ode_integrate(&ode, &options, times, 2, &x, message);
+}
+
+START_TEST(what_stops_it_is_said)
+{
+    rill_message m;
+    stop never = { 2, 1, RILL_OK }, nan_late = { .5, (double)NAN, RILL_OK };
+    stop infinite = { .5, (double)INFINITY, RILL_OK }, fails = { .5, 1, RILL_INTERRUPTED };
+    rill_ode_options good = { .tolerance = 1e-5 }, few = { .tolerance = 1e-5, .max_steps = 3 };
+    rill_ode_options fixed = { .solver = rill_solver_find("rk4"), .tolerance = 1e-5 };
+    rill_ode_options negative = { .tolerance = -1 }, none = { .tolerance = (double)NAN };
+    rill_ode_options backward = { .tolerance = 1e-5, .first_step = -1 };
+    ck_assert_int_eq(try(never, good, &m), RILL_OK);
+    ck_assert_int_eq(try(nan_late, good, &m), RILL_NOT_FINITE);
+    ck_assert_msg(strstr(m.text, "t = 0.5 keeps the tolerance 1e-05"), "%s", m.text);
+    ck_assert_int_eq(try(infinite, good, &m), RILL_NOT_FINITE);
+    ck_assert_int_eq(try(fails, good, &m), RILL_INTERRUPTED);
+    ck_assert_int_eq(try(nan_late, few, &m), RILL_NOT_FINITE);
+    ck_assert_msg(strstr(m.text, "after 3 steps"), "%s", m.text);
+    ck_assert_int_eq(try(never, fixed, &m), RILL_BAD_ARGUMENT);
+    ck_assert_msg(strstr(m.text, "rk4 does not estimate its error"), "%s", m.text);
+    ck_assert_int_eq(try(never, negative, &m), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(try(never, none, &m), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(try(never, backward, NULL), RILL_BAD_ARGUMENT);
+}
+END_TEST
+
+START_TEST(no_memory_is_a_clean_error)
+{
+    stop never = { 2, 1, RILL_OK };
+    for (int i = 1; i <= 3; i++) {
+        rill_alloc_fail(i, 0);
+        rill_status status = try(never, (rill_ode_options){ .tolerance = 1e-5 }, NULL);
+        rill_alloc_fail(0, 0);
+        ck_assert_int_eq(status, RILL_NO_MEMORY);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("adaptive");
@@ -242,6 +329,9 @@ int main(void)
     tcase_add_loop_test(cases, error_is_of_the_tolerance, 0, 2 * FIELDS);
     tcase_add_loop_test(cases, times_within_a_step_are_interpolated, 0, 2 * FIELDS);
     tcase_add_loop_test(cases, rows_do_not_know_of_each_other, 0, FIELDS);
+    tcase_add_loop_test(cases, backwards_through_the_mixture_as_well, 0, 2);
+    tcase_add_test(cases, what_stops_it_is_said);
+    tcase_add_test(cases, no_memory_is_a_clean_error);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -85,6 +85,62 @@ START_TEST(unrolled_and_looped_are_equal_bit_for_bit)
 }
 END_TEST
 
+/* In f64, with weights of their own: fused kernels may round otherwise, and by no more. */
+START_TEST(fused_and_looped_are_equal_to_rounding)
+{
+    double x0[B * D], looped[B * D], unrolled[B * D];
+    const rill_solver *solver = rill_solver_at(_i);
+    rill_message message;
+    rill_store *wide = rill_store_new(seed);
+    rill_graph *g = rill_graph_new(wide);
+    for (int i = 0; i < B * D; i++)
+        x0[i] = cos(1.7 * i);
+    rill_tensor *x = rill_constant(g, RILL_F64, RILL_SHAPE(B, D), x0, B * D);
+    rill_tensor *y = rill_ode_unroll(rill_flow_field(&flow), solver, grid, STEPS + 1, x, NULL);
+    rill_program *p = compiled(g, &y, 1);
+    run(p);
+    rill_read(p, y, unrolled, B * D);
+    rill_sampler_options options = { .dtype = RILL_F64, .sample = RILL_SHAPE(D), .batch = B };
+    rill_sampler *s = rill_sampler_new(wide, rill_flow_field(&flow), &options, &message);
+    ck_assert_msg(s != NULL, "%s", message.text);
+    sample(s, &(rill_sampling){ .solver = solver,
+                                .times = grid,
+                                .time_count = STEPS + 1,
+                                .n = B,
+                                .x0 = x0,
+                                .samples = looped });
+    for (int i = 0; i < B * D; i++)
+        ck_assert_double_eq_tol(unrolled[i], looped[i], 1e-13 * (1 + fabs(looped[i])));
+    rill_sampler_free(s);
+    rill_program_free(p);
+    rill_graph_free(g);
+    rill_store_free(wide);
+}
+END_TEST
+
+/* Padded chunks too: a row that is none costs nothing, and the rest take their own steps. */
+START_TEST(chosen_steps_are_of_the_sample_alone)
+{
+    enum { MANY = 70, FEW = 21 };
+    float many[MANY * D], few[FEW * D];
+    rill_ode_counts all = { 0 }, first = { 0 };
+    rill_sampler *s = sampler_of(B);
+    rill_sampling sampling = { .solver = rill_solver_find("dopri5"),
+                               .times = (double[]){ 0, 1 },
+                               .time_count = 2,
+                               .tolerance = 1e-5,
+                               .seed = 9 };
+    sampling.n = MANY, sampling.samples = many, sampling.counts = &all;
+    sample(s, &sampling);
+    sampling.n = FEW, sampling.samples = few, sampling.counts = &first;
+    sample(s, &sampling);
+    ck_assert_mem_eq(many, few, sizeof few);
+    ck_assert_int_eq(all.evaluations, 2 * MANY + 6 * (all.accepted + all.rejected));
+    ck_assert_int_eq(first.evaluations, 2 * FEW + 6 * (first.accepted + first.rejected));
+    rill_sampler_free(s);
+}
+END_TEST
+
 START_TEST(a_sample_depends_on_seed_and_number_alone)
 {
     enum { MANY = 70, FEW = 21 };
@@ -307,6 +363,8 @@ int main(void)
         suite_add_tcase(suite, all[i]);
     }
     tcase_add_loop_test(solvers, unrolled_and_looped_are_equal_bit_for_bit, 0, solver_count());
+    tcase_add_loop_test(solvers, fused_and_looped_are_equal_to_rounding, 0, solver_count());
+    tcase_add_test(samples, chosen_steps_are_of_the_sample_alone);
     tcase_add_test(samples, a_sample_depends_on_seed_and_number_alone);
     tcase_add_test(samples, noise_is_the_stream_of_the_seed);
     tcase_add_test(samples, a_trajectory_goes_from_noise_to_samples);
