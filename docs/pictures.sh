@@ -33,6 +33,11 @@ for steps in 1 2 10 100; do
     "$rill" plot trajectories "$scratch/ways.npy" --title "N = $steps" --out $to/line-$steps.svg
 done
 
+# Few steps of a solver that chooses them, drawn between.
+"$rill" sample --model "$scratch/line.safetensors" --n 40 --solver dopri5 --tol 1e-4 --steps 100 \
+    --out "$scratch/end.npy" --trajectory "$scratch/ways.npy"
+"$rill" plot trajectories "$scratch/ways.npy" --title 'dopri5, tolerance 1e-4' --out $to/line-dopri5.svg
+
 # Noise on the way, and guidance.
 "$rill" sample --model "$scratch/line.safetensors" --n 24 --steps 150 --noise-level root \
     --out "$scratch/end.npy" --trajectory "$scratch/ways.npy"
