@@ -912,6 +912,10 @@ START_TEST(points_on_a_sphere_are_learned_and_sampled)
     ck_assert_int_eq(shell("rill eval --model ball.st"), 1);
     ck_assert_ptr_nonnull(strstr(text_of("err"), "a model over a manifold"));
     ck_assert_int_eq(shell("rill sample --model ball.st --n 2 --logp l.npy --out ball2.npy"), 2);
+    ck_assert_int_eq(shell("rill sample --model ball.st --n 2 --solver dopri5 --tol 1e-4 "
+                           "--out ball2.npy"),
+                     2);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "--tol is of models over points"));
     ck_assert_int_eq(shell("rill sample --model ball.st --x0 off.csv --out ball2.npy"), 1);
     ck_assert_int_eq(shell("rill dot --model ball.st"), 1);
 }
