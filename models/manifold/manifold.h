@@ -3,8 +3,8 @@
  * A point is a row of n numbers, x [B,n], and so is a vector v that is tangent at x.  Flow matching
  * on a manifold reads as it does in flat space, with
  *
- *     x + v       exp_x(v)     where one comes to in a time of 1 from x, going straight at velocity
- * v y - x       log_x(y)     the velocity that leads from x to y in a time of 1, the shortest way
+ *     x + v       exp_x(v)     where one is after a time of 1 from x, going straight at velocity v
+ *     y - x       log_x(y)     the velocity that leads from x to y in a time of 1, shortest way
  *     N(0, I)     the base     what noise is drawn from
  *
  *     sphere      unit vectors of R^n, n >= 2; base: uniform

@@ -2,9 +2,8 @@
  * finite at r = 0 with finite derivatives of every order, where a formula in r would divide by 0.
  *
  * Each is a short series below a limit and the formula above it.  Both are given an argument that
- * is safe where they are not taken, so that no NaN gets through a gradient.  All are elementwise in
- * s
- * >= 0. */
+ * is safe where they are not taken, so that no NaN gets through a gradient.  All are elementwise,
+ * for s >= 0. */
 #ifndef RILL_MODELS_MANIFOLD_SMOOTH_H
 #define RILL_MODELS_MANIFOLD_SMOOTH_H
 

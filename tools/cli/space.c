@@ -4,7 +4,8 @@
 const cli_space_info cli_spaces[CLI_SPACE_COUNT] = {
     [CLI_POINTS] = { .name = "points" },
     [CLI_TOKENS] = { .name = "tokens", .why_not = "they jump, and have no velocity" },
-    [CLI_ON_MANIFOLD] = { .name = "a manifold", .why_not = "it has no straight lines" },
+    [CLI_ON_MANIFOLD] = { .name = "a manifold",
+                          .why_not = "this command takes flat space for granted" },
 };
 
 cli_space cli_model_space(const cli_model *model)
