@@ -61,16 +61,6 @@ static rill_status make_rows(rill_jump_sampler *s, const rill_discrete *d, rill_
     return RILL_OK;
 }
 
-static rill_status compile(rill_graph *g, rill_tensor *y, rill_program **program,
-                           rill_message *message)
-{
-    *program = rill_compile(g, y);
-    if (*program)
-        return RILL_OK;
-    const char *why = rill_error(g);
-    return rill_fail(message, RILL_BAD_GRAPH, "%s", why ? why : "the sampler does not compile");
-}
-
 static rill_status make(rill_jump_sampler *s, rill_store *store, const rill_discrete *d,
                         const rill_sampler_options *o, rill_message *message)
 {
@@ -88,9 +78,9 @@ static rill_status make(rill_jump_sampler *s, rill_store *store, const rill_disc
     if (!status)
         status = rill_require_parameters(s->next, store, message);
     if (!status)
-        status = compile(g, s->next, &s->step, message);
+        status = rill_compile_part(g, &s->next, 1, "the sampler", &s->step, message);
     if (!status)
-        status = compile(g, s->last, &s->finish, message);
+        status = rill_compile_part(g, &s->last, 1, "the sampler", &s->finish, message);
     rill_graph_free(g);
     return status;
 }

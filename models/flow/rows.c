@@ -104,3 +104,14 @@ rill_status rill_require_parameters(rill_tensor *y, const rill_store *store, ril
     rill_free(params);
     return status;
 }
+
+rill_status rill_compile_part(rill_graph *g, rill_tensor *const *outputs, int64_t count,
+                              const char *what, rill_program **program, rill_message *message)
+{
+    *program = rill_compile_outputs(g, outputs, count, NULL);
+    if (*program)
+        return RILL_OK;
+    const char *why = rill_error(g);
+    return why ? rill_fail(message, RILL_BAD_GRAPH, "%s", why)
+               : rill_fail(message, RILL_BAD_GRAPH, "%s does not compile", what);
+}

@@ -3,6 +3,7 @@
 #ifndef RILL_MODELS_FLOW_ROWS_H
 #define RILL_MODELS_FLOW_ROWS_H
 
+#include "core/program.h"
 #include "models/ode/number.h"
 #include "sampler.h"
 
@@ -29,5 +30,9 @@ void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t cou
 /* RILL_NOT_FOUND, naming it, unless the store has each parameter that y depends on: compiling would
  * create what is missing at random, and a sampler of an untrained network is a mistake. */
 rill_status rill_require_parameters(rill_tensor *y, const rill_store *store, rill_message *message);
+/* *program computes outputs[0..count-1], owned by the caller; RILL_BAD_GRAPH, with *program NULL
+ * and what the graph says, or that `what` does not compile. */
+rill_status rill_compile_part(rill_graph *g, rill_tensor *const *outputs, int64_t count,
+                              const char *what, rill_program **program, rill_message *message);
 
 #endif

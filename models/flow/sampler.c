@@ -62,12 +62,8 @@ static rill_status make(rill_sampler *s, rill_store *store, rill_field field,
         status = rill_fail(message, RILL_BAD_GRAPH, "%s", rill_error(g));
     if (!status)
         status = rill_require_parameters(s->velocity, store, message);
-    if (!status) {
-        s->program = rill_compile(g, s->velocity);
-        if (!s->program)
-            status = rill_fail(message, RILL_BAD_GRAPH, "%s",
-                               rill_error(g) ? rill_error(g) : "the sampler does not compile");
-    }
+    if (!status)
+        status = rill_compile_part(g, &s->velocity, 1, "the sampler", &s->program, message);
     rill_graph_free(g);
     return status;
 }

@@ -66,11 +66,7 @@ static rill_status make_weigh(rill_scorer *s, const rill_source *source, rill_me
         source ? source->log_density(x, source->self) : rill_normal_log_density(x, NULL);
     if (!rill_is_inert(s->log_source) && rill_count(s->log_source) != s->batch)
         rill_graph_fail(g, "scorer: the density of a source is not [batch]");
-    s->weigh = rill_compile(g, s->log_source);
-    rill_status status = RILL_OK;
-    if (!s->weigh)
-        status = rill_fail(message, RILL_BAD_GRAPH, "%s",
-                           rill_error(g) ? rill_error(g) : "the source does not compile");
+    rill_status status = rill_compile_part(g, &s->log_source, 1, "the source", &s->weigh, message);
     rill_graph_free(g);
     return status;
 }

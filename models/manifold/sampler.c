@@ -48,14 +48,10 @@ static void build(rill_manifold_sampler *s, rill_field field, const rill_sampler
     s->log_base = rill_manifold_log_base(s->manifold, s->x);
 }
 
-static rill_status compile(rill_graph *g, rill_tensor *const *outputs, int64_t count,
+static rill_status compile(rill_manifold_sampler *s, rill_tensor *const *outputs, int64_t count,
                            rill_program **program, rill_message *message)
 {
-    *program = rill_compile_outputs(g, outputs, count, NULL);
-    if (*program)
-        return RILL_OK;
-    const char *why = rill_error(g);
-    return rill_fail(message, RILL_BAD_GRAPH, "%s", why ? why : "the sampler does not compile");
+    return rill_compile_part(s->g, outputs, count, "the sampler", program, message);
 }
 
 static rill_status make_rows(rill_manifold_sampler *s, rill_message *message)
@@ -86,10 +82,10 @@ static rill_status make(rill_manifold_sampler *s, rill_store *store, rill_field 
     if (!status)
         status = rill_require_parameters(s->u, store, message);
     if (!status)
-        status = compile(s->g, &s->dwdt, 1, &s->velocity, message);
+        status = compile(s, &s->dwdt, 1, &s->velocity, message);
     if (!status)
-        status = compile(s->g, &s->settled, 1, &s->settle, message);
-    return status ? status : compile(s->g, &s->base, 1, &s->begin, message);
+        status = compile(s, &s->settled, 1, &s->settle, message);
+    return status ? status : compile(s, &s->base, 1, &s->begin, message);
 }
 
 rill_manifold_sampler *rill_manifold_sampler_new(rill_store *store, rill_field field,
@@ -146,9 +142,9 @@ static rill_status prepare_scoring(rill_manifold_sampler *s, rill_message *messa
     if (!s->spreading) {
         s->div = rill_manifold_divergence(s->manifold, s->u, s->y);
         rill_tensor *outputs[] = { s->dwdt, s->div };
-        status = compile(s->g, outputs, 2, &s->spreading, message);
+        status = compile(s, outputs, 2, &s->spreading, message);
     }
-    return status ? status : compile(s->g, &s->log_base, 1, &s->weigh, message);
+    return status ? status : compile(s, &s->log_base, 1, &s->weigh, message);
 }
 
 /* ---- Some rows carried along the field. */
