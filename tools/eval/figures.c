@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { MOST_SHOWN = 1000, WAYS = 120, WAY_STEPS = 50, IMAGES = 40 };
 
@@ -324,29 +323,4 @@ rill_status eval_figure_draw(eval_run *run, const eval_figure *figure, const cha
                              const rill_sink *sink, rill_message *message)
 {
     return figure->draw(run, figure, path, sink, message);
-}
-
-/* ---- In a page. */
-
-/* Length of what comes before the name of an id that begins at s, or of one that is referred to; 0
- * where none begins. */
-static size_t before_id(const char *s)
-{
-    static const char *const marks[] = { " id=\"", "=\"#", "url(#" };
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (strncmp(s, marks[i], strlen(marks[i])) == 0)
-            return strlen(marks[i]);
-    return 0;
-}
-
-void eval_embed_svg(FILE *out, const char *svg, size_t size, int number)
-{
-    const char *end = svg + size, *start = strstr(svg, "<svg");
-    for (const char *s = start ? start : end; s < end;) {
-        size_t mark = before_id(s);
-        fwrite(s, 1, mark ? mark : 1, out);
-        s += mark ? mark : 1;
-        if (mark)
-            fprintf(out, "f%d-", number);
-    }
 }

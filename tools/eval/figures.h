@@ -5,8 +5,6 @@
 #include "run.h"
 #include "tools/plot/plot.h"
 
-#include <stdio.h>
-
 typedef struct eval_section {
     const char *title, *intro;
 } eval_section;
@@ -27,9 +25,5 @@ int eval_figure_at(const eval_run *run, int i, eval_figure *figure);
 /* Draws to a file, or, when there is a sink, there, in the format of the path. */
 rill_status eval_figure_draw(eval_run *run, const eval_figure *figure, const char *path,
                              const rill_sink *sink, rill_message *message);
-
-/* The picture as an element <svg> to stand in a page: its ids begin with `number`, so that those of
- * several pictures do not meet. */
-void eval_embed_svg(FILE *out, const char *svg, size_t size, int number);
 
 #endif

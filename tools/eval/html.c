@@ -1,4 +1,5 @@
 /* The report as one page that needs nothing else. */
+#include "embed_svg.h"
 #include "figures.h"
 #include "measures.h"
 #include "report.h"
