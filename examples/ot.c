@@ -20,11 +20,7 @@ static rill_status draw(rill_pairing *pairing, int64_t step, float *x0, float *x
     rill_coupling_batch batch = {
         .rows = BATCH, .width = 2, .x0 = noise, .x1 = data, .step = step
     };
-    for (int64_t i = 0; i < BATCH; i++) {
-        double normal[2];
-        rill_stream_normal(rill_stream_key(0, "noise"), (uint32_t)step, i, 0, 2, normal);
-        noise[2 * i] = (float)normal[0], noise[2 * i + 1] = (float)normal[1];
-    }
+    rill_normal_rows(RILL_F32, rill_stream_key(0, "noise"), (uint32_t)step, 0, BATCH, 2, noise);
     rill_data_draw_f32(rill_data_find("8gaussians"), 0, 0, step * BATCH, BATCH, data, NULL, NULL);
     rill_status status = rill_pairing_find(pairing, &batch, from0, from1, NULL);
     rill_take_rows(x0, noise, from0, BATCH, 2 * sizeof *x0);

@@ -175,17 +175,6 @@ static void start(const chunk *c)
     hold_fixed(c);
 }
 
-static rill_status feed_number(rill_program *p, const rill_tensor *x, rill_dtype dtype,
-                               double value)
-{
-    union {
-        float narrow;
-        double wide;
-    } number;
-    rill_put_number(dtype, &number, 0, value);
-    return rill_feed(p, x, &number, 1);
-}
-
 static void fill_rows(const chunk *c, double t, int64_t draw)
 {
     rill_jump_sampler *s = c->s;
@@ -209,9 +198,9 @@ static rill_status advance(const chunk *c, rill_program *p, const rill_tensor *y
     if (!status)
         status = rill_feed(p, s->u, s->u_rows, count);
     if (!status)
-        status = feed_number(p, s->forward, s->dtype, forward);
+        status = rill_feed_number(p, s->forward, forward);
     if (!status)
-        status = feed_number(p, s->backward, s->dtype, backward);
+        status = rill_feed_number(p, s->backward, backward);
     if (!status && s->cond)
         status = rill_feed(p, s->cond, s->cond_rows, rill_count(s->cond));
     if (!status)

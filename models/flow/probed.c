@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-int64_t rill_probed_own(const rill_probed *p)
+/* Numbers of the network's own condition. */
+static int64_t own_width(const rill_probed *p)
 {
     return p->labels ? 1 : p->vector;
 }
@@ -20,14 +21,14 @@ static int64_t sample_width(const rill_probed *p)
 
 int64_t rill_probed_width(const rill_probed *p)
 {
-    return rill_probed_own(p) + p->spreading.probe_count * sample_width(p);
+    return own_width(p) + p->spreading.probe_count * sample_width(p);
 }
 
 /* ---- In the graph. */
 
 static rill_tensor *own_condition(const rill_probed *p, rill_tensor *cond)
 {
-    rill_tensor *own = rill_slice(cond, 1, 0, rill_probed_own(p), 1);
+    rill_tensor *own = rill_slice(cond, 1, 0, own_width(p), 1);
     if (p->labels)
         return rill_cast(rill_squeeze(own, 1), RILL_I32);
     return p->vector > 0 ? own : NULL;
@@ -40,7 +41,7 @@ rill_tensor *rill_probed_at(rill_tensor *row, rill_tensor *t, rill_tensor *cond,
     rill_tensor **probes = rill_alloc((size_t)s.probe_count, sizeof *probes);
     if (!probes)
         return rill_graph_fail(rill_graph_of(row), "scorer: out of memory");
-    for (int64_t i = 0, at = rill_probed_own(p); i < s.probe_count; i++, at += sample_width(p))
+    for (int64_t i = 0, at = own_width(p); i < s.probe_count; i++, at += sample_width(p))
         probes[i] = rill_spreading_samples(&s, rill_slice(cond, 1, at, at + sample_width(p), 1));
     s.probes = probes;
     rill_tensor *rates = rill_spreading_at(row, t, own_condition(p, cond), &s);
@@ -87,7 +88,7 @@ rill_status rill_probed_fill(const rill_probed *p, uint64_t seed, int64_t row, c
     int64_t place = at * rill_probed_width(p);
     if (cond && fill_own(p, cond, index, array, place, message))
         return RILL_BAD_ARGUMENT;
-    place += rill_probed_own(p);
+    place += own_width(p);
     for (int64_t i = 0; i < p->spreading.probe_count; i++) {
         draw_probe(p, key, row, i, deviates);
         for (int64_t j = 0; j < sample_width(p); j++)

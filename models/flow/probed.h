@@ -17,8 +17,7 @@ typedef struct rill_probed {
     rill_probe_law law;
 } rill_probed;
 
-/* Numbers of the network's own condition, and of all. */
-int64_t rill_probed_own(const rill_probed *p);
+/* Numbers of a condition with its probes. */
 int64_t rill_probed_width(const rill_probed *p);
 
 /* The field of the spreading; `self` is the rill_probed. */

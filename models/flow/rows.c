@@ -52,27 +52,6 @@ const void *rill_row_of(const void *array, int64_t row, size_t bytes)
     return (const unsigned char *)array + (size_t)row * bytes;
 }
 
-/* Row `row` of a stream into row i of an array, four deviates at a time as the generator does. */
-static void normal_row(rill_dtype dtype, uint64_t key, uint32_t step, int64_t row, int64_t width,
-                       int64_t i, void *rows)
-{
-    enum { PIECE = 64 };
-    double normal[PIECE];
-    for (int64_t first = 0; first < width; first += PIECE) {
-        int64_t count = width - first < PIECE ? width - first : PIECE;
-        rill_stream_normal(key, step, row, first, count, normal);
-        for (int64_t j = 0; j < count; j++)
-            rill_put_number(dtype, rows, i * width + first + j, normal[j]);
-    }
-}
-
-void rill_normal_rows(rill_dtype dtype, uint64_t key, uint32_t step, int64_t first, int64_t count,
-                      int64_t width, void *rows)
-{
-    for (int64_t i = 0; i < count; i++)
-        normal_row(dtype, key, step, first + i, width, i, rows);
-}
-
 void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t count, int64_t width,
                      void *rows)
 {
@@ -114,4 +93,14 @@ rill_status rill_compile_part(rill_graph *g, rill_tensor *const *outputs, int64_
     const char *why = rill_error(g);
     return why ? rill_fail(message, RILL_BAD_GRAPH, "%s", why)
                : rill_fail(message, RILL_BAD_GRAPH, "%s does not compile", what);
+}
+
+rill_status rill_feed_number(rill_program *program, const rill_tensor *input, double value)
+{
+    union {
+        float narrow;
+        double wide;
+    } number;
+    rill_put_number(rill_dtype_of(input), &number, 0, value);
+    return rill_feed(program, input, &number, 1);
 }

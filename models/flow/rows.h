@@ -6,6 +6,7 @@
 #include "core/program.h"
 #include "models/ode/number.h"
 #include "sampler.h"
+#include "source.h"
 
 /* RILL_BAD_ARGUMENT unless a batch of the options can be made. */
 rill_status rill_check_sampler_options(const rill_sampler_options *options, rill_message *message);
@@ -19,11 +20,7 @@ size_t rill_condition_bytes(const rill_sampler_options *options);
 
 /* Where row `row` of an array is whose rows have `bytes`. */
 const void *rill_row_of(const void *array, int64_t row, size_t bytes);
-/* Rows first, ..., first + count - 1 of a stream at a step, `width` standard normal deviates each,
- * drawn in doubles. */
-void rill_normal_rows(rill_dtype dtype, uint64_t key, uint32_t step, int64_t first, int64_t count,
-                      int64_t width, void *rows);
-/* Those of the noise of a seed: the stream "noise" at step 0. */
+/* Rows of the noise of a seed (source.h): the stream "noise" at step 0. */
 void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t count, int64_t width,
                      void *rows);
 
@@ -34,5 +31,7 @@ rill_status rill_require_parameters(rill_tensor *y, const rill_store *store, ril
  * and what the graph says, or that `what` does not compile. */
 rill_status rill_compile_part(rill_graph *g, rill_tensor *const *outputs, int64_t count,
                               const char *what, rill_program **program, rill_message *message);
+/* One number for an input of one number. */
+rill_status rill_feed_number(rill_program *program, const rill_tensor *input, double value);
 
 #endif

@@ -180,13 +180,8 @@ static rill_status normal_velocity(void *self, const double *t, const void *w, v
 {
     journey *j = self;
     rill_manifold_sampler *s = j->s;
-    union {
-        float narrow;
-        double wide;
-    } number;
     j->calls++;
-    rill_put_number(s->dtype, &number, 0, *t);
-    rill_status status = rill_feed(j->program, s->t, &number, 1);
+    rill_status status = rill_feed_number(j->program, s->t, *t);
     if (!status)
         status = evaluate(s, j->program, w, s->dwdt, dwdt);
     if (!status && j->program == s->spreading)

@@ -2,6 +2,7 @@
 
 #include "base/ahead.h"
 #include "core/rng.h"
+#include "models/flow/source.h"
 
 #include <stdlib.h>
 
@@ -37,21 +38,6 @@ int cli_batches_have_x0(const cli_batches *b)
 
 /* ---- One batch. */
 
-/* Standard normal deviates, which depend on (seed, step, row). */
-static void draw_noise(const cli_batches *b, int64_t step, float *x0)
-{
-    enum { PIECE = 64 };
-    double normal[PIECE];
-    uint64_t key = rill_stream_key(b->seed, "noise");
-    for (int64_t i = 0; i < b->rows; i++)
-        for (int64_t first = 0; first < b->width; first += PIECE) {
-            int64_t count = b->width - first < PIECE ? b->width - first : PIECE;
-            rill_stream_normal(key, (uint32_t)step, i, first, count, normal);
-            for (int64_t j = 0; j < count; j++)
-                x0[i * b->width + first + j] = (float)normal[j];
-        }
-}
-
 static rill_status draw(const cli_batches *b, int64_t step, slot *s, rill_message *message)
 {
     rill_status status =
@@ -59,7 +45,8 @@ static rill_status draw(const cli_batches *b, int64_t step, slot *s, rill_messag
     if (status == RILL_OK && b->start)
         status = cli_source_draw(b->start, b->start_seed, step, 0, b->rows, s->x0, NULL, message);
     else if (status == RILL_OK && pairs(b))
-        draw_noise(b, step, s->x0);
+        rill_normal_rows(RILL_F32, rill_stream_key(b->seed, "noise"), (uint32_t)step, 0, b->rows,
+                         b->width, s->x0);
     return status;
 }
 
@@ -70,7 +57,7 @@ static rill_status pair(const cli_batches *b, int64_t step, slot *s, rill_messag
         .width = b->width,
         .x0 = s->x0,
         .x1 = s->x1,
-        .labels = b->data->labels || b->data->classes ? s->cond : NULL,
+        .labels = b->data->classes ? s->cond : NULL,
         .vectors = b->data->vectors ? s->cond : NULL,
         .vector = b->data->vector,
         .seed = b->seed,

@@ -58,15 +58,6 @@ const rill_net_kind *cli_net_find(const rill_extensions *extensions, const char 
     return NULL;
 }
 
-const rill_path *cli_path_find(const rill_extensions *extensions, const char *name)
-{
-    const rill_path *path;
-    for (int i = 0; (path = cli_path_at(extensions, i)); i++)
-        if (strcmp(path->name, name) == 0)
-            return path;
-    return NULL;
-}
-
 cli_choice cli_net_choices(const rill_extensions *extensions, int i)
 {
     const rill_net_kind *net = cli_net_at(extensions, i);

@@ -8,7 +8,6 @@
 const rill_net_kind *cli_net_at(const rill_extensions *extensions, int i);
 const rill_net_kind *cli_net_find(const rill_extensions *extensions, const char *name);
 const rill_path *cli_path_at(const rill_extensions *extensions, int i);
-const rill_path *cli_path_find(const rill_extensions *extensions, const char *name);
 /* Those of the path, or of its scheduler. */
 rill_parameters cli_path_parameters(const rill_path *path);
 

@@ -120,10 +120,17 @@ rill_coupling cli_model_coupling(const cli_model *model)
 {
     const cli_value *chosen = &model->setting[TRAIN_COUPLING];
     if (!chosen->name) /* tokens */
-        return *rill_coupling_at(0);
+        return rill_coupling_independent;
     rill_coupling coupling = *rill_coupling_find(chosen->name);
     coupling.self = self_of(chosen, coupling.self);
     return coupling;
+}
+
+rill_sampler_options cli_model_sampler_options(const cli_model *model)
+{
+    return (rill_sampler_options){ .sample = model->sample,
+                                   .labels = model->classes > 0,
+                                   .vector = model->vector };
 }
 
 rill_sampler *cli_model_sampler(cli_model *model, rill_message *message)
@@ -132,9 +139,7 @@ rill_sampler *cli_model_sampler(cli_model *model, rill_message *message)
     rill_store *averages = rill_averaged_store(model->store, message);
     if (!averages)
         return NULL;
-    rill_sampler_options options = { .sample = model->sample,
-                                     .labels = model->classes > 0,
-                                     .vector = model->vector };
+    rill_sampler_options options = cli_model_sampler_options(model);
     rill_sampler *sampler = rill_sampler_new(averages, rill_flow_field(&flow), &options, message);
     rill_store_free(averages); /* the sampler keeps it */
     return sampler;
@@ -146,9 +151,7 @@ rill_manifold_sampler *cli_model_manifold_sampler(cli_model *model, rill_message
     rill_store *averages = rill_averaged_store(model->store, message);
     if (!averages)
         return NULL;
-    rill_sampler_options options = { .sample = model->sample,
-                                     .labels = model->classes > 0,
-                                     .vector = model->vector };
+    rill_sampler_options options = cli_model_sampler_options(model);
     rill_manifold_sampler *sampler = rill_manifold_sampler_new(averages, rill_flow_field(&flow),
                                                                model->manifold, &options, message);
     rill_store_free(averages); /* the sampler keeps it */
@@ -177,9 +180,7 @@ rill_scorer *cli_model_scorer(cli_model *model, int64_t probes, rill_probe_law l
     rill_store *averages = rill_averaged_store(model->store, message);
     if (!averages)
         return NULL;
-    rill_scorer_options options = { .sampler = { .sample = model->sample,
-                                                 .labels = model->classes > 0,
-                                                 .vector = model->vector },
+    rill_scorer_options options = { .sampler = cli_model_sampler_options(model),
                                     .probes = probes,
                                     .law = law };
     rill_scorer *scorer = rill_scorer_new(averages, rill_flow_field(&flow), &options, message);

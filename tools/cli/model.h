@@ -78,6 +78,8 @@ const rill_time_law *cli_model_time(cli_model *model);
 rill_flow cli_model_flow(cli_model *model);
 /* Which rows of a batch are paired; the model has to outlive it. */
 rill_coupling cli_model_coupling(const cli_model *model);
+/* The shape of a sample and of its condition. */
+rill_sampler_options cli_model_sampler_options(const cli_model *model);
 /* With the averaged weights where there are any. */
 rill_sampler *cli_model_sampler(cli_model *model, rill_message *message);
 /* The same of a model on a manifold. */

@@ -196,9 +196,7 @@ static int add_noise(plan *p, cli_steering *steering)
 
 static int make(plan *p, cli_field *field, cli_steering *steering)
 {
-    rill_sampler_options options = { .sample = p->model->sample,
-                                     .labels = p->model->classes > 0,
-                                     .vector = p->model->vector };
+    rill_sampler_options options = cli_model_sampler_options(p->model);
     if (p->stochastic.level) {
         steering->noisy =
             rill_stochastic_sampler_new(p->store, &p->stochastic, &options, &p->message);

@@ -5,6 +5,7 @@
 #include "formats/file.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/times.h"
 #include "tools/cli/train_options.h"
 #include "tools/eval/figures.h"
 #include "tools/eval/measures.h"
@@ -40,7 +41,6 @@ enum {
     OPTION_COUNT
 };
 
-#define LEAST_TOLERANCE 1e-7 /* in f32 */
 enum { MOST_SAMPLES = 10000000, MOST_POINTS = 2000000, MOST_STEPS = 100000 };
 
 static cli_choice measure_choices(const rill_extensions *extensions, int i)
@@ -102,7 +102,7 @@ static const cli_option options[OPTION_COUNT] = {
     [TOL] = { .name = "tol",
               .kind = CLI_NUMBER,
               .metavar = "E",
-              .low = LEAST_TOLERANCE,
+              .low = CLI_LEAST_TOLERANCE,
               .high = 1,
               .doc = "the error of a step, for solvers that choose theirs by it" },
     [TOLERANCES] = { .name = "tolerances",
@@ -205,12 +205,12 @@ static int settle_curves(job *j)
                          "--step-counts takes up to %d whole numbers from 1 to %d, separated by "
                          "commas, not '%.100s'",
                          EVAL_MOST_COUNTS, MOST_STEPS, value[STEP_COUNTS].text);
-    s->tolerance_count = parse_list(value[TOLERANCES].text, LEAST_TOLERANCE, 1, s->tolerances);
+    s->tolerance_count = parse_list(value[TOLERANCES].text, CLI_LEAST_TOLERANCE, 1, s->tolerances);
     if (s->tolerance_count == 0)
         return cli_usage(j->args,
                          "--tolerances takes up to %d numbers from %g to 1, separated by commas, "
                          "not '%.100s'",
-                         EVAL_MOST_COUNTS, LEAST_TOLERANCE, value[TOLERANCES].text);
+                         EVAL_MOST_COUNTS, CLI_LEAST_TOLERANCE, value[TOLERANCES].text);
     return CLI_DONE;
 }
 

@@ -8,6 +8,7 @@
 #include "tools/cli/choices.h"
 #include "tools/cli/condition.h"
 #include "tools/cli/npy_stream.h"
+#include "tools/cli/times.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,8 +32,6 @@ enum {
     THREADS,
     OPTION_COUNT
 };
-
-#define LEAST_TOLERANCE 1e-7 /* in f32 */
 
 /* How the divergence is found. */
 static const struct divergence {
@@ -93,7 +92,7 @@ static const cli_option options[OPTION_COUNT] = {
               .kind = CLI_NUMBER,
               .metavar = "E",
               .standard = "1e-5",
-              .low = LEAST_TOLERANCE,
+              .low = CLI_LEAST_TOLERANCE,
               .high = 1,
               .doc = "the error of a step by which the solver chooses it, relative to 1 + |x|" },
     [STEPS] = { .name = "steps",

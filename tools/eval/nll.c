@@ -22,9 +22,7 @@ static rill_scorer *make_scorer(eval_run *run, rill_message *message)
     if (!store)
         return NULL;
     rill_flow flow = cli_model_flow(run->model);
-    rill_scorer_options options = { .sampler = { .sample = run->model->sample,
-                                                 .labels = run->model->classes > 0,
-                                                 .vector = run->model->vector },
+    rill_scorer_options options = { .sampler = cli_model_sampler_options(run->model),
                                     .probes = run->model->width > MOST_EXACT ? PROBES : 0 };
     rill_scorer *scorer = rill_scorer_new(store, rill_flow_field(&flow), &options, message);
     rill_store_free(store); /* the scorer keeps it */
@@ -61,15 +59,6 @@ static double entropy_at(const eval_run *run, int64_t i)
     return -log(density);
 }
 
-/* In the data's units: the network's are smaller by `scale`. */
-static double log_scale(const cli_model *m)
-{
-    double sum = 0.0;
-    for (int64_t k = 0; m->scale && k < m->width; k++)
-        sum += log(m->scale[k]);
-    return sum;
-}
-
 static void summarize(const eval_run *run, int64_t n, const double *log_p, eval_value *value)
 {
     double sum = 0.0, squares = 0.0, entropy = 0.0, count = (double)n;
@@ -79,7 +68,7 @@ static void summarize(const eval_run *run, int64_t n, const double *log_p, eval_
         entropy += entropy_at(run, i);
     }
     double mean = sum / count, variance = fmax(0.0, squares / count - mean * mean);
-    *value = (eval_value){ mean + log_scale(run->model), sqrt(variance / (count - 1.0)),
+    *value = (eval_value){ mean + cli_model_log_volume(run->model), sqrt(variance / (count - 1.0)),
                            entropy / count };
 }
 

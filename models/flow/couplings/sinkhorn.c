@@ -15,8 +15,9 @@
 /* What one batch takes. */
 typedef struct sinkhorn_room {
     rill_plan *plan;
-    double *cost;     /* [rows,rows] */
-    double *uniforms; /* [rows,2] */
+    rill_assignment *points; /* in which costs are laid out */
+    double *cost;            /* [rows,rows] */
+    double *uniforms;        /* [rows,2] */
 } sinkhorn_room;
 
 static void room_free(void *self)
@@ -25,6 +26,7 @@ static void room_free(void *self)
     if (!room)
         return;
     rill_plan_free(room->plan);
+    rill_assignment_free(room->points);
     rill_free(room->cost);
     rill_free(room->uniforms);
     rill_free(room);
@@ -37,31 +39,23 @@ static void *room_new(int64_t rows)
     if (!room)
         return NULL;
     size_t n = (size_t)rows;
-    *room = (sinkhorn_room){ rill_plan_new(rows, rows), rill_alloc(n * n, sizeof *room->cost),
+    *room = (sinkhorn_room){ rill_plan_new(rows, rows), rill_assignment_new(rows),
+                             rill_alloc(n * n, sizeof *room->cost),
                              rill_alloc(2 * n, sizeof *room->uniforms) };
-    if (room->plan && room->cost && room->uniforms)
+    if (room->plan && room->points && room->cost && room->uniforms)
         return room;
     room_free(room);
     return NULL;
 }
 
-static double squared_distance(const float *a, const float *b, int64_t width)
-{
-    double sum = 0.0;
-    for (int64_t k = 0; k < width; k++) {
-        double d = (double)a[k] - (double)b[k];
-        sum += d * d;
-    }
-    return sum;
-}
-
 /* Row i of x1 to row j of x0. */
-static void fill_costs(const rill_coupling_batch *batch, double *cost)
+static rill_status fill_costs(const rill_coupling_batch *batch, sinkhorn_room *room,
+                              rill_message *message)
 {
-    int64_t n = batch->rows, width = batch->width;
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < n; j++)
-            cost[i * n + j] = squared_distance(batch->x1 + i * width, batch->x0 + j * width, width);
+    rill_point_pairs points = {
+        .x0 = batch->x1, .x1 = batch->x0, .dtype = RILL_F32, .n = batch->rows, .dim = batch->width
+    };
+    return rill_costs_of_points(room->points, &points, room->cost, message);
 }
 
 /* The first of each pair from one of n equal parts: where rows weigh the same, each is drawn once.
@@ -83,10 +77,11 @@ static rill_status pair_by(double regularization, double relaxation,
     rill_sinkhorn_options options = { .regularization = regularization,
                                       .relaxation = relaxation,
                                       .tolerance = 1e-3 };
-    fill_costs(batch, room->cost);
     fill_uniforms(batch, room->uniforms);
     rill_sinkhorn_report report;
-    rill_status status = rill_plan_sinkhorn(room->plan, room->cost, &options, &report, message);
+    rill_status status = fill_costs(batch, room, message);
+    if (!status)
+        status = rill_plan_sinkhorn(room->plan, room->cost, &options, &report, message);
     if (status)
         return status;
     if (!(report.mass > 0.0))
