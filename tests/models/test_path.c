@@ -50,7 +50,7 @@ static numbers cosine(double t, const double *p)
 static numbers power(double t, const double *p)
 {
     double a = pow(t, p[0]), rate = p[0] * pow(t, p[0] - 1);
-    return (numbers){ a, 1 - a, rate, -rate };
+    return (numbers){ a, (double)-expm1l(p[0] * logl(t)), rate, -rate };
 }
 
 static numbers linear_vp(double t, const double *p)
@@ -173,6 +173,28 @@ START_TEST(schedulers_are_exact_at_the_ends)
                 ck_assert_double_eq(got[0][0], 0);
                 ck_assert_double_eq(got[1][0], 1);
             }
+        }
+}
+END_TEST
+
+/* Near the data, where 1 - alpha would have none left: what a score divides by.  The tolerance is
+ * of eight roundings. */
+START_TEST(sigma_keeps_its_digits)
+{
+    const struct reference *r = &references[_i];
+    for (int variant = 0; variant < r->variants; variant++)
+        for (int bits = 1; bits <= 50; bits++) {
+            rill_dtype dtype = bits % 2 && bits < 24 ? RILL_F32 : RILL_F64;
+            double t = 1 - 1.3 * ldexp(1, -bits), got;
+            t = dtype == RILL_F32 ? (double)(float)t : t;
+            rill_scheduler s = *standard_scheduler(_i);
+            s.self = s.parameters.count ? r->p[variant] : NULL;
+            rill_tensor *at = rill_cast(rill_constant(g, RILL_F64, RILL_SHAPE(1), &t, 1), dtype);
+            evaluate(rill_cast(rill_scheduler_at(&s, at).sigma, RILL_F64), &got, 1);
+            double wanted = r->at(t, r->p[variant]).sigma;
+            ck_assert_msg(fabs(got / wanted - 1) <= (dtype == RILL_F32 ? 8 * 0x1p-24 : 8 * 0x1p-53),
+                          "%s, variant %d, %s, at 1 - %g: %.17g, not %.17g", s.name, variant,
+                          rill_dtype_name(dtype), 1 - t, got, wanted);
         }
 }
 END_TEST
@@ -439,6 +461,7 @@ int main(void)
     tcase_add_test(schedulers, every_scheduler_has_a_reference);
     tcase_add_loop_test(schedulers, rates_are_the_closed_form, 0, KINDS);
     tcase_add_loop_test(schedulers, schedulers_are_exact_at_the_ends, 0, KINDS);
+    tcase_add_loop_test(schedulers, sigma_keeps_its_digits, 0, KINDS);
     tcase_add_test(schedulers, vp_does_not_start_at_noise);
     tcase_add_test(schedulers, a_scheduler_lacking_a_function_is_refused);
     tcase_add_test(paths, all_built_in_paths_are_tested);

@@ -7,9 +7,13 @@ static rill_tensor *alpha(rill_tensor *t, const void *self)
     return rill_pow(t, rill_scalar_like(t, *(const double *)self));
 }
 
+/* Late, where 1 - t^n loses digits, -expm1(n log t); early that has no derivative at 0. */
 static rill_tensor *sigma(rill_tensor *t, const void *self)
 {
-    return rill_sub(rill_scalar_like(t, 1.0), alpha(t, self));
+    rill_tensor *half = rill_scalar_like(t, 0.5), *one = rill_scalar_like(t, 1.0);
+    rill_tensor *exponent = rill_scale(rill_log(rill_max(t, half)), *(const double *)self);
+    return rill_where(rill_gt(t, half), rill_neg(rill_expm1(exponent)),
+                      rill_sub(one, alpha(t, self)));
 }
 
 static const double standard = 2.0;
