@@ -626,12 +626,17 @@ START_TEST(check_path_tells_what_a_path_is)
               says("out", "verdict a path\n"));
     must(shell("rill check-path '(1-t)*x0 + sqrt(t)*x1'"));
     ck_assert(says("out", "singular 0, where the velocity grows as t^-0.5"));
+    must(shell("rill check-path '(1-t)^.3*x0 + t*x1'"));
+    ck_assert(says("out", "singular 1, where the velocity grows as (1-t)^-0.7"));
+    must(shell("rill check-path linear-vp"));
+    ck_assert(says("out", "singular 1, where the velocity grows as (1-t)^-0.5\n"));
     must(shell("rill check-path curved"));
     ck_assert(says("out", "affine no"));
     must(shell("rill check-path bridge:.5"));
     ck_assert(says("out", "random normal about it, sd 0 at t = 0, 0.25 at 0.5, 0 at 1"));
     must(shell("rill check-path vp"));
-    ck_assert(says("out", "alpha(0) 0.00657159") && says("out", "verdict a path, which by"));
+    ck_assert(says("out", "alpha(0) 0.00657159") && says("out", "verdict a path, which by") &&
+              says("out", "(1-t)^-0.5\n"));
     must(shell("rill check-path --functions"));
     ck_assert(says("out", "tanh(a)") && !says("out", "matmul("));
 }

@@ -6,7 +6,7 @@
 enum { GRID = 1024, BATCH = 32 }; /* BATCH: times of the probe that are used at once */
 
 /* Of the distance from a time, below which growth is taken for none.  Between the distances that
- * are compared a logarithm grows as a power of .07 and more. */
+ * are compared a logarithm grows as a power of .05 and more. */
 #define LEAST_POWER 0.02
 #define LEAST_JUMP  1e-6
 
@@ -62,16 +62,18 @@ static double growth(double far, double near, double halvings)
     return isfinite(near) && near > 1e-9 && far > 0 ? log2(near / far) / halvings : 0;
 }
 
-/* ---- The ends: at distances of 2^-20 and 2^-44, and there. */
+/* ---- The ends: near them, but no nearer than a singular rate is taken, and there. */
 
 static rill_status look_at_end(scan *s, int end)
 {
-    const double t[] = { fabs(end - 0x1p-20), fabs(end - 0x1p-44), end };
+    enum { HALVINGS = 4 };
+    double near = 2 * rill_singular_margin(RILL_F64), far = ldexp(near, HALVINGS);
+    const double t[] = { fabs(end - far), fabs(end - near), end };
     double speed[3];
     rill_status status = speeds(s, t, 3, speed);
     if (status != RILL_OK)
         return status;
-    double power = growth(speed[0], speed[1], 24);
+    double power = growth(speed[0], speed[1], HALVINGS);
     if (power > LEAST_POWER)
         add_singularity(s, end, power);
     else if (!isfinite(speed[1]) || !isfinite(speed[2]))
