@@ -44,9 +44,16 @@ static const char *complaint(double weight, rill_interval times)
 
 /* ---- Away from a field. */
 
-static rill_tensor *guided_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+/* A field's velocity at t, or where there is a time until which, its mean. */
+static rill_tensor *ask(rill_field field, rill_tensor *x, rill_tensor *t, rill_tensor *until,
+                        rill_tensor *cond)
 {
-    const rill_guidance *g = self;
+    return until ? field.average(x, t, until, cond, field.self) : field.at(x, t, cond, field.self);
+}
+
+static rill_tensor *guided(const rill_guidance *g, rill_tensor *x, rill_tensor *t,
+                           rill_tensor *until, rill_tensor *cond)
+{
     rill_graph *graph = rill_graph_of(x);
     if (!g || !g->field.at)
         return rill_graph_fail(graph, "guidance: there is no field");
@@ -54,17 +61,29 @@ static rill_tensor *guided_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond,
         return rill_graph_fail(graph, "%s", complaint(g->weight, g->times));
     if (!g->guide.at && !cond)
         return rill_graph_fail(graph, "guidance: there is neither a condition nor a guide");
-    rill_tensor *towards = g->field.at(x, t, cond, g->field.self);
-    rill_tensor *away = g->guide.at ? g->guide.at(x, t, cond, g->guide.self)
-                                    : g->field.at(x, t, rill_condition_none(cond), g->field.self);
-    rill_tensor *guided =
-        rill_add(rill_scale(away, 1.0 - g->weight), rill_scale(towards, g->weight));
-    return within(g->times, t, guided, towards);
+    rill_tensor *towards = ask(g->field, x, t, until, cond);
+    rill_tensor *away = g->guide.at ? ask(g->guide, x, t, until, cond)
+                                    : ask(g->field, x, t, until, rill_condition_none(cond));
+    rill_tensor *led = rill_add(rill_scale(away, 1.0 - g->weight), rill_scale(towards, g->weight));
+    return within(g->times, t, led, towards);
+}
+
+static rill_tensor *guided_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    return guided(self, x, t, NULL, cond);
+}
+
+static rill_tensor *guided_average(rill_tensor *x, rill_tensor *t, rill_tensor *until,
+                                   rill_tensor *cond, const void *self)
+{
+    return guided(self, x, t, until, cond);
 }
 
 rill_field rill_guided_field(const rill_guidance *guidance)
 {
-    return (rill_field){ guided_at, guidance };
+    int averages =
+        guidance && guidance->field.average && (!guidance->guide.at || guidance->guide.average);
+    return (rill_field){ guided_at, guidance, averages ? guided_average : NULL };
 }
 
 /* ---- Down an energy. */

@@ -36,7 +36,11 @@ typedef struct rill_guidance {
 } rill_guidance;
 
 /* The guided field; the guidance and what it points to have to live while graphs are built.
- * Without a guide it needs a condition. */
+ * Without a guide it needs a condition.
+ *
+ * Where `field` and the guide both know mean velocities, so does the guided field: it combines
+ * those, over a step that begins within `times`.  At w = 1 that is exact; else both are means along
+ * flows of their own, and it is right to first order in the length of the step. */
 rill_field rill_guided_field(const rill_guidance *guidance);
 
 /* A number for each row of x, [B] or [B,1,..,1]; arguments as those of a field.  A row's energy
@@ -71,6 +75,7 @@ typedef struct rill_energy_guidance {
     rill_interval times;
 } rill_energy_guidance;
 
+/* It knows velocities alone: what `field` knows of means is true along its own flow. */
 rill_field rill_energy_guided_field(const rill_energy_guidance *guidance);
 
 #ifdef __cplusplus

@@ -14,6 +14,11 @@ static rill_likelihood_parts failed(rill_tensor *x, const char *why)
     return (rill_likelihood_parts){ none, none, none };
 }
 
+static int ascends(const rill_likelihood *l)
+{
+    return l->times[l->time_count - 1] > l->times[0];
+}
+
 /* NULL, or what is wrong. */
 static const char *complaint(const rill_likelihood *l, const rill_tensor *x)
 {
@@ -25,7 +30,9 @@ static const char *complaint(const rill_likelihood *l, const rill_tensor *x)
         return "the source lacks its density";
     if (l->probe_count < 0 || (l->probe_count > 0 && !l->probes))
         return "expected probes, or none";
-    return l->times && l->time_count >= 1 ? NULL : "expected at least one time";
+    if (!l->times || l->time_count < 1)
+        return "expected at least one time";
+    return rill_spreading_complaint(l->field.average != NULL, l->solver, ascends(l));
 }
 
 static rill_spreading spreading_of(const rill_likelihood *l, const rill_tensor *x)
@@ -58,10 +65,9 @@ rill_likelihood_parts rill_likelihood_build(const rill_likelihood *l, rill_tenso
     rill_tensor *end = rill_spreading_samples(&spreading, row);
     int64_t width = rill_shape_count(&spreading.sample);
     rill_estimate integral = rill_estimate_of(rill_slice(row, 1, width, RILL_END, 1));
-    int ascends = l->times[l->time_count - 1] > l->times[0];
-    rill_tensor *log_source = source->log_density(ascends ? x : end, source->self);
+    rill_tensor *log_source = source->log_density(ascends(l) ? x : end, source->self);
     rill_likelihood_parts parts = { .x = end, .standard_error = integral.standard_error };
     parts.log_p =
-        ascends ? rill_sub(log_source, integral.mean) : rill_add(log_source, integral.mean);
+        ascends(l) ? rill_sub(log_source, integral.mean) : rill_add(log_source, integral.mean);
     return parts;
 }

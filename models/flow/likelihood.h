@@ -39,7 +39,10 @@ typedef struct rill_likelihood_parts {
     rill_tensor *standard_error; /* [B] of that mean, as far as probes go; NULL below two */
 } rill_likelihood_parts;
 
-/* Where times descend, x is data, and log_p its own; the source is at the last time.  Where they
+/* A field that knows mean velocities (field.h) is integrated by its velocity.  A solver of one
+ * stage would step forwards by the means: that is refused.
+ *
+ * Where times descend, x is data, and log_p its own; the source is at the last time.  Where they
  * ascend, x is of the source, and log_p that of the place where it arrives: a sample and its
  * density together. */
 rill_likelihood_parts rill_likelihood_build(const rill_likelihood *likelihood, rill_tensor *x,

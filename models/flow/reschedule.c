@@ -91,7 +91,34 @@ static rill_tensor *field_at(rill_tensor *x, rill_tensor *r, rill_tensor *cond, 
     return rill_add(rill_mul(at.c_rate, x), rill_mul(rill_mul(at.c, at.t_rate), v));
 }
 
+/* (b - a) / h, or where h is 0 the rate. */
+static rill_tensor *secant(rill_tensor *a, rill_tensor *b, rill_tensor *h, rill_tensor *rate)
+{
+    rill_tensor *zero = rill_scalar_like(h, 0.0), *moves = rill_ne(h, zero);
+    rill_tensor *length = rill_where(moves, h, rill_scalar_like(h, 1.0));
+    return rill_where(moves, rill_div(rill_sub(b, a), length), rate);
+}
+
+/* x_r = c x_t goes by (dc X + c' dt u) / dr, X = x_r/c, c' and t' those at the end.  That takes no
+ * rates, and so no clipping, but where there is nowhere to go. */
+static rill_tensor *average_at(rill_tensor *x, rill_tensor *r, rill_tensor *until,
+                               rill_tensor *cond, const void *self)
+{
+    const rill_reschedule *of = self;
+    rill_tensor *from = rill_time_for("reschedule", r, x);
+    rill_tensor *to = rill_time_for("reschedule", until, x), *h = rill_sub(to, from);
+    rill_rescheduled a = rill_reschedule_at(of->trained, of->wanted, from);
+    rill_rescheduled b = rill_reschedule_at(of->trained, of->wanted, to);
+    rill_tensor *moves = rill_ne(h, rill_scalar_like(h, 0.0)), *place = rill_div(x, a.c);
+    rill_tensor *u = of->field.average(place, rill_where(moves, a.t, a.inside),
+                                       rill_where(moves, b.t, a.inside), cond, of->field.self);
+    rill_tensor *c_rate = secant(a.c, b.c, h, rill_mul(a.c, a.c_rate));
+    rill_tensor *t_rate = secant(a.t, b.t, h, a.t_rate);
+    return rill_add(rill_mul(c_rate, place), rill_mul(rill_mul(b.c, t_rate), u));
+}
+
 rill_field rill_rescheduled_field(const rill_reschedule *reschedule)
 {
-    return (rill_field){ field_at, reschedule };
+    int averages = reschedule && reschedule->field.average;
+    return (rill_field){ field_at, reschedule, averages ? average_at : NULL };
 }

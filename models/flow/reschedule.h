@@ -40,7 +40,8 @@ typedef struct rill_rescheduled {
 rill_rescheduled rill_reschedule_at(const rill_scheduler *trained, const rill_scheduler *wanted,
                                     rill_tensor *r);
 
-/* The field along the wanted path. */
+/* The field along the wanted path.  It knows mean velocities where the field does: a step of theirs
+ * ends on the ray where theirs does, exactly. */
 rill_field rill_rescheduled_field(const rill_reschedule *reschedule);
 
 #ifdef __cplusplus

@@ -39,19 +39,33 @@ rill_status rill_adopt_parameters(rill_store *to, const char *scope, const rill_
     return status;
 }
 
-static rill_tensor *scoped_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+/* The field's velocity at t, or where there is a time until which, its mean. */
+static rill_tensor *within(const rill_scoped *scoped, rill_tensor *x, rill_tensor *t,
+                           rill_tensor *until, rill_tensor *cond)
 {
-    const rill_scoped *scoped = self;
     rill_graph *g = rill_graph_of(x);
     if (!scoped || !scoped->field.at || !scoped->scope)
         return rill_graph_fail(g, "scoped: there is no field or no name");
     rill_scope_begin(g, "%s", scoped->scope);
-    rill_tensor *v = scoped->field.at(x, t, cond, scoped->field.self);
+    rill_tensor *v = until ? scoped->field.average(x, t, until, cond, scoped->field.self)
+                           : scoped->field.at(x, t, cond, scoped->field.self);
     rill_scope_end(g);
     return v;
 }
 
+static rill_tensor *scoped_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    return within(self, x, t, NULL, cond);
+}
+
+static rill_tensor *scoped_average(rill_tensor *x, rill_tensor *t, rill_tensor *until,
+                                   rill_tensor *cond, const void *self)
+{
+    return within(self, x, t, until, cond);
+}
+
 rill_field rill_scoped_field(const rill_scoped *scoped)
 {
-    return (rill_field){ scoped_at, scoped };
+    int averages = scoped && scoped->field.average;
+    return (rill_field){ scoped_at, scoped, averages ? scoped_average : NULL };
 }

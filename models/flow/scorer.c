@@ -99,6 +99,7 @@ rill_scorer *rill_scorer_new(rill_store *store, rill_field field,
         return NULL;
     }
     lay_out(s, options);
+    s->averages = field.average != NULL;
     if (make_sampler(s, store, field, message) || make_weigh(s, options->source, message) ||
         make_rows(s, message)) {
         rill_scorer_free(s);

@@ -37,7 +37,8 @@ typedef struct rill_scores {
 /* Where the times of the request descend, its x0 is data and `log_p` that of x0; it may leave out
  * `samples`, the noise that the data comes from.  Where they ascend, it samples as rill_sampler_run
  * does, and `log_p` is that of `samples`.  The probes are of (seed, first + i).
- * RILL_BAD_ARGUMENT: a trajectory is asked for, or times descend and there is no x0. */
+ * RILL_BAD_ARGUMENT: a trajectory is asked for, times descend and there is no x0, or they ascend
+ * and the solver of one stage would step by the mean velocities that the field knows. */
 rill_status rill_scorer_run(rill_scorer *scorer, const rill_sampling *request,
                             const rill_scores *scores, rill_message *message);
 

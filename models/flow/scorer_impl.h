@@ -20,6 +20,7 @@ struct rill_scorer {
     unsigned char *conditions;    /* with the probes */
     unsigned char *weights;       /* [batch] of log_source */
     double *deviates;             /* [width] */
+    int averages;                 /* the field knows mean velocities */
 };
 
 #endif

@@ -149,6 +149,9 @@ rill_status rill_scorer_run(rill_scorer *s, const rill_sampling *request, const 
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: %s", why);
     int ascends = request->times[request->time_count - 1] > request->times[0];
+    why = rill_spreading_complaint(s->averages, request->solver, ascends);
+    if (why)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: %s", why);
     if (!ascends && !request->x0 && request->n > 0)
         return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: times descend, but there is no data");
     rill_status status = RILL_OK;

@@ -4,6 +4,14 @@
 #include "models/nets/net.h"
 #include "ops/shape.h"
 
+const char *rill_spreading_complaint(int averages, const rill_solver *solver, int ascends)
+{
+    if (!averages || !ascends || (solver && solver->stages > 1))
+        return NULL;
+    return "log p goes by the velocity, but steps of this solver by its mean: take one of more "
+           "stages, such as heun";
+}
+
 int64_t rill_spreading_integrals(int64_t probe_count)
 {
     return probe_count > 0 ? probe_count : 1;

@@ -7,6 +7,7 @@
 #define RILL_MODELS_FLOW_SPREADING_H
 
 #include "../ode/field.h"
+#include "../ode/solver.h"
 
 typedef struct rill_spreading {
     rill_field field;
@@ -14,6 +15,11 @@ typedef struct rill_spreading {
     rill_tensor *const *probes; /* [probe_count], each [B, ...]; none: exact */
     int64_t probe_count;
 } rill_spreading;
+
+/* NULL, or why the integrals would not be those of the samples that the solver makes: steps of one
+ * stage forwards go by mean velocities where a field `averages`, and those do not tell how a step
+ * spreads samples.  solver: NULL is euler. */
+const char *rill_spreading_complaint(int averages, const rill_solver *solver, int ascends);
 
 /* k. */
 int64_t rill_spreading_integrals(int64_t probe_count);

@@ -9,6 +9,7 @@
 #include "models/flow/scoped.h"
 #include "models/nets/built_in.h"
 #include "models/ode/integrate.h"
+#include "models/ode/unroll.h"
 #include "ops/cast.h"
 #include "ops/elementwise.h"
 #include "ops/reduce.h"
@@ -552,8 +553,89 @@ START_TEST(an_energy_is_one_number_a_row)
 }
 END_TEST
 
+/* ---- Mean velocities. */
+
+/* v = rate x and its mean, (e^(rate h) - 1) x / h. */
+static rill_tensor *growth(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    (void)t, (void)cond;
+    return rill_scale(x, *(const double *)self);
+}
+
+static rill_tensor *mean_growth(rill_tensor *x, rill_tensor *t, rill_tensor *until,
+                                rill_tensor *cond, const void *self)
+{
+    rill_tensor *h = rill_sub(until, t), *zero = rill_scalar_like(h, 0);
+    rill_tensor *mean = rill_div(rill_expm1(rill_scale(h, *(const double *)self)), h);
+    return rill_where(rill_ne(h, zero), rill_mul(mean, x), growth(x, t, cond, self));
+}
+
+static const double fast = 1.1, slow = -.4;
+static const rill_scoped plain_guide = { { growth, &slow }, "guide" },
+                         guide = { { growth, &slow, mean_growth }, "guide" };
+
+/* Where x = 1 is after n equal steps of Euler. */
+static double grown(const rill_guidance *guidance, int n)
+{
+    double x, times[129];
+    ck_assert_int_eq(rill_time_grid(0, 1, n, times, NULL), RILL_OK);
+    rill_tensor *one = rill_full(g, RILL_F64, RILL_SHAPE(1, 1), 1);
+    evaluate(rill_ode_unroll(rill_guided_field(guidance), rill_solver_find("euler"), times, n + 1,
+                             one, NULL),
+             &x, 1);
+    return x;
+}
+
+START_TEST(guided_means_are_exact_at_weight_one_and_else_of_first_order)
+{
+    rill_guidance led = { .field = { growth, &fast, mean_growth },
+                          .guide = rill_scoped_field(&guide),
+                          .weight = 1 };
+    ck_assert_double_eq_tol(grown(&led, 1), exp(fast), 1e-14);
+    for (led.weight = -1; led.weight < 3; led.weight += 1.5) {
+        double exact = exp((1 - led.weight) * slow + led.weight * fast);
+        double coarse = grown(&led, 64) - exact, fine = grown(&led, 128) - exact;
+        ck_assert_msg(fabs(coarse / fine - 2) < .1, "weight %g: errors %g, %g", led.weight, coarse,
+                      fine);
+    }
+}
+END_TEST
+
+START_TEST(a_step_is_guided_when_it_begins_within_the_times)
+{
+    rill_guidance led = { .field = { growth, &fast, mean_growth },
+                          .guide = rill_scoped_field(&guide),
+                          .weight = 3,
+                          .times = { .5, 1 } };
+    double mean = 3 * expm1(fast / 2) - 2 * expm1(slow / 2);
+    ck_assert_double_eq_tol(grown(&led, 2), exp(fast / 2) * (1 + mean), 1e-14);
+}
+END_TEST
+
+START_TEST(means_are_known_where_both_know_theirs)
+{
+    rill_field knows = { growth, &fast, mean_growth }, does_not = { growth, &fast };
+    rill_guidance both = { .field = knows, .guide = rill_scoped_field(&guide) };
+    rill_guidance one = { .field = knows }, other = { .field = does_not, .guide = both.guide };
+    rill_guidance neither = { .field = knows, .guide = rill_scoped_field(&plain_guide) };
+    ck_assert(rill_guided_field(&both).average && rill_guided_field(&one).average);
+    ck_assert(!rill_guided_field(&other).average && !rill_guided_field(&neither).average);
+    ck_assert(!rill_scoped_field(&plain_guide).average && !rill_scoped_field(NULL).average);
+    rill_tensor *x = rill_full(g, RILL_F64, RILL_SHAPE(2, 1), 1);
+    rill_tensor *t = rill_full(g, RILL_F64, RILL_SHAPE(2, 1), .3);
+    rill_field led = rill_guided_field(&both);
+    double mean[2], velocity_there[2];
+    evaluate(led.average(x, t, t, NULL, led.self), mean, 2);
+    evaluate(led.at(x, t, NULL, led.self), velocity_there, 2);
+    ck_assert_mem_eq(mean, velocity_there, sizeof mean);
+}
+END_TEST
+
 static void add_cases(TCase *cases)
 {
+    tcase_add_test(cases, guided_means_are_exact_at_weight_one_and_else_of_first_order);
+    tcase_add_test(cases, a_step_is_guided_when_it_begins_within_the_times);
+    tcase_add_test(cases, means_are_known_where_both_know_theirs);
     tcase_add_loop_test(cases, guided_classes_have_the_printed_moments, 0, 4);
     tcase_add_loop_test(cases, other_classes_are_guided_as_by_plain_integration, 0, 4);
     tcase_add_test(cases, outside_the_interval_the_field_is_as_it_was);

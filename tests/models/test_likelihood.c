@@ -678,6 +678,13 @@ END_TEST
 
 /* ---- What is refused. */
 
+static rill_tensor *never(rill_tensor *x, rill_tensor *t, rill_tensor *until, rill_tensor *cond,
+                          const void *self)
+{
+    (void)t, (void)until, (void)cond, (void)self;
+    return rill_graph_fail(rill_graph_of(x), "asked for a mean");
+}
+
 static rill_tensor *no_density(rill_tensor *x, const void *self)
 {
     (void)self;
@@ -727,6 +734,41 @@ START_TEST(wrong_requests_are_refused)
     ck_assert_ptr_null(
         rill_scorer_new(store, rill_net_field(&mlp), &fine, &message)); /* untrained */
     rill_scorer_free(NULL);
+}
+END_TEST
+
+/* Samples that steps of a mean make have another density than the velocity tells: steps forwards of
+ * one stage are refused, and all others are by the velocity. */
+START_TEST(steps_of_means_have_no_density)
+{
+    double x[2] = { .3, -.4 }, out[2], log_p[1], up[] = { 0, 1 }, down[] = { 1, 0 };
+    rill_message message = { "" };
+    rill_field field = { mixture_field, &others[2] };
+    field.average = never;
+    rill_scorer *s =
+        scorer_of(field, (rill_scorer_options){ { RILL_F64, RILL_SHAPE(2), .batch = 2 } });
+    for (int i = 0; i < 6; i++) {
+        const char *name = i < 2 ? NULL : i < 4 ? "euler" : "heun";
+        int refused = i % 2 == 0 && i < 4;
+        rill_sampling r = { .solver = name ? rill_solver_find(name) : NULL,
+                            .times = i % 2 ? down : up,
+                            .time_count = 2,
+                            .n = 1,
+                            .x0 = x,
+                            .samples = out };
+        rill_status status = rill_scorer_run(s, &r, &(rill_scores){ log_p, NULL }, &message);
+        ck_assert_int_eq(status, refused ? RILL_BAD_ARGUMENT : RILL_OK);
+        rill_likelihood l = {
+            .field = field, .solver = r.solver, .times = r.times, .time_count = 2
+        };
+        rill_graph *graph = rill_graph_new(store);
+        rill_tensor *at = rill_full(graph, RILL_F64, RILL_SHAPE(1, 2), .5);
+        if (r.solver)
+            ck_assert_int_eq(rill_is_inert(rill_likelihood_build(&l, at, NULL).log_p), refused);
+        rill_graph_free(graph);
+    }
+    ck_assert_msg(strstr(message.text, "such as heun"), "%s", message.text);
+    rill_scorer_free(s);
 }
 END_TEST
 
@@ -801,6 +843,7 @@ int main(void)
     tcase_add_loop_test(nets, gradients_with_respect_to_parameters_are_those_of_differences, 0, 2);
     tcase_add_test(nets, a_trained_density_integrates_to_one);
     tcase_add_test(wrong, wrong_requests_are_refused);
+    tcase_add_test(wrong, steps_of_means_have_no_density);
     tcase_add_test(wrong, wrong_graphs_are_failures);
     tcase_add_test(wrong, no_memory_anywhere_is_a_clean_failure);
     return run_suite(suite);

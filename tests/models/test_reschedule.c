@@ -5,6 +5,7 @@
 #include "models/flow/conversion.h"
 #include "models/flow/reschedule.h"
 #include "models/ode/integrate.h"
+#include "models/ode/unroll.h"
 #include "ops/elementwise.h"
 
 #include <math.h>
@@ -130,6 +131,74 @@ START_TEST(mapped_back_it_is_the_trained_flow)
 }
 END_TEST
 
+/* The mean of `exact` from t until a later time. */
+static rill_tensor *exact_average(rill_tensor *x, rill_tensor *t, rill_tensor *until,
+                                  rill_tensor *cond, const void *self)
+{
+    rill_scheduler_point a = rill_scheduler_at(self, rill_time_for("exact", t, x));
+    rill_scheduler_point b = rill_scheduler_at(self, rill_time_for("exact", until, x));
+    rill_tensor *s1 = rill_scalar_like(x, SPREAD * SPREAD), *h = rill_sub(until, t);
+    rill_tensor *va = rill_add(rill_square(a.sigma), rill_mul(s1, rill_square(a.alpha)));
+    rill_tensor *vb = rill_add(rill_square(b.sigma), rill_mul(s1, rill_square(b.alpha)));
+    rill_tensor *off = rill_sub(x, rill_scale(a.alpha, MEAN));
+    rill_tensor *there =
+        rill_add(rill_scale(b.alpha, MEAN), rill_mul(rill_sqrt(rill_div(vb, va)), off));
+    return rill_where(rill_ne(h, rill_scalar_like(h, 0)), rill_div(rill_sub(there, x), h),
+                      exact(x, t, cond, self));
+}
+
+/* All ordered pairs: a step of mean velocities, of any length, ends where the flow does.  The
+ * tolerance is of an angle near a right one, whose cosine is divided by a sigma of 1e-5 and more.
+ */
+START_TEST(steps_of_mean_velocities_are_exact)
+{
+    static const double grids[][4] = { { 0, 1 }, { 0, .3, .9, 1 } };
+    const rill_scheduler *trained = rill_scheduler_built_in(_i / scheduler_count());
+    const rill_scheduler *wanted = rill_scheduler_built_in(_i % scheduler_count());
+    rill_reschedule change = { { exact, trained, exact_average }, trained, wanted };
+    rill_field field = rill_rescheduled_field(&change);
+    rill_tensor *x = normal_constant(g, seed, 2, RILL_SHAPE(ROWS, 1));
+    double x0[ROWS], got[ROWS];
+    evaluate(x, x0, ROWS);
+    for (int k = 0; k < 2; k++) {
+        rill_tensor *ends = rill_constant(g, RILL_F64, RILL_SHAPE(2), (double[]){ 0, 1 }, 2);
+        rill_rescheduled at = rill_reschedule_at(trained, wanted, ends);
+        rill_scheduler_point point = rill_scheduler_at(trained, at.t);
+        double c[2], alpha[2], sigma[2];
+        evaluate(at.c, c, 2), evaluate(point.alpha, alpha, 2), evaluate(point.sigma, sigma, 2);
+        rill_tensor *y =
+            rill_ode_unroll(field, rill_solver_find("euler"), grids[k], k ? 4 : 2, x, NULL);
+        evaluate(y, got, ROWS);
+        for (int i = 0; i < ROWS; i++) {
+            double there = carried(alpha[0], sigma[0], alpha[1], sigma[1], x0[i] / c[0]);
+            ck_assert_msg(fabs(got[i] - c[1] * there) < 1e-10, "%s to %s: %.12g, not %.12g",
+                          trained->name, wanted->name, got[i], c[1] * there);
+        }
+    }
+}
+END_TEST
+
+/* With nowhere to go the mean is the velocity. */
+START_TEST(a_mean_over_no_time_is_the_velocity)
+{
+    const rill_scheduler *trained = rill_scheduler_built_in(_i / scheduler_count());
+    const rill_scheduler *wanted = rill_scheduler_built_in(_i % scheduler_count());
+    rill_reschedule change = { { exact, trained, exact_average }, trained, wanted };
+    rill_field field = rill_rescheduled_field(&change);
+    double r[ROWS], got[ROWS], expected[ROWS];
+    for (int i = 0; i < ROWS; i++)
+        r[i] = (double)i / (ROWS - 1);
+    rill_tensor *x = normal_constant(g, seed, 1, RILL_SHAPE(ROWS, 1));
+    rill_tensor *when = rill_constant(g, RILL_F64, RILL_SHAPE(ROWS, 1), r, ROWS);
+    evaluate(field.average(x, when, when, NULL, field.self), got, ROWS);
+    evaluate(field.at(x, when, NULL, field.self), expected, ROWS);
+    for (int i = 0; i < ROWS; i++)
+        ck_assert_double_eq_tol(got[i], expected[i], 1e-13 * (1 + fabs(expected[i])));
+    change.field.average = NULL;
+    ck_assert(!rill_rescheduled_field(&change).average);
+}
+END_TEST
+
 /* The field is that of training on the wanted path, at the ends too, where both paths start at
  * noise: between Gaussians either has a closed form. */
 START_TEST(it_is_the_field_of_the_wanted_path)
@@ -222,6 +291,8 @@ int main(void)
     tcase_add_checked_fixture(cases, begin, end);
     suite_add_tcase(suite, cases);
     tcase_add_loop_test(cases, mapped_back_it_is_the_trained_flow, 0, n * n);
+    tcase_add_loop_test(cases, steps_of_mean_velocities_are_exact, 0, n * n);
+    tcase_add_loop_test(cases, a_mean_over_no_time_is_the_velocity, 0, n * n);
     tcase_add_loop_test(cases, it_is_the_field_of_the_wanted_path, 0, 9);
     tcase_add_loop_test(cases, the_inverse_is_differentiable, 0, n * n);
     tcase_add_test(cases, vp_begins_late_on_the_linear_path);

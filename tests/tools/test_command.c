@@ -658,6 +658,25 @@ START_TEST(every_objective_trains_and_samples)
 }
 END_TEST
 
+/* Guided, on another scheduler and in log p alike: one step goes by the mean, or is refused. */
+START_TEST(mean_velocities_step_where_they_are_known)
+{
+    static const char one[] = "rill sample --model mean.st --n 40 --steps 1";
+    must(shell(TRAIN "--objective meanflow --steps 30 --out mean.st && %s --out a.npy && "
+                     "%s --guidance 1 --guide mean.st --out b.npy && cmp a.npy b.npy",
+               one, one));
+    must(shell("%s --scheduler cosine --out b.npy && rill compare a.npy b.npy", one));
+    double w2;
+    ck_assert_int_eq(sscanf(text_of("out"), "W2 %lf", &w2), 1);
+    ck_assert_msg(w2 < 1e-4, "%g", w2); /* f32 */
+    ck_assert_int_eq(shell("%s --guidance 1 --guide model.st --out b.npy", one), 1);
+    ck_assert(says("err", "--guide 'model.st' has no mean velocities, by which the model steps"));
+    ck_assert_int_eq(shell("%s --logp p.npy --out b.npy", one), 1);
+    ck_assert(says("err", "log p goes by the velocity, but steps of this solver by its mean"));
+    must(shell("%s --solver heun --logp p.npy --out b.npy", one));
+}
+END_TEST
+
 START_TEST(one_euler_step_is_noise_plus_velocity)
 {
     must(shell("rill sample --model model.st --x0 good.csv --steps 1 --out e.npy && "
@@ -1295,6 +1314,7 @@ static Suite *command_suite(void)
     tcase_add_test(use, a_formula_trains_as_the_path_that_it_writes);
     tcase_add_test(use, check_path_tells_what_a_path_is);
     tcase_add_test(use, every_objective_trains_and_samples);
+    tcase_add_test(use, mean_velocities_step_where_they_are_known);
     tcase_add_test(use, couplings_do_not_depend_on_threads_nor_on_stops);
     tcase_add_test(use, one_euler_step_is_noise_plus_velocity);
     tcase_add_test(use, labels_and_vectors_condition);

@@ -56,6 +56,11 @@ static int same_units(const cli_model *a, const cli_model *b)
     return memcmp(a->mean, b->mean, bytes) == 0 && memcmp(a->scale, b->scale, bytes) == 0;
 }
 
+static int averages(const cli_model *m)
+{
+    return rill_objective_find(m->setting[TRAIN_OBJECTIVE].name)->average != NULL;
+}
+
 /* NULL, or in what the models differ that guidance needs the same. */
 static const char *difference(const cli_model *a, const cli_model *b)
 {
@@ -67,6 +72,8 @@ static const char *difference(const cli_model *a, const cli_model *b)
         return "another path";
     if (strcmp(a->setting[TRAIN_SOURCE].text, b->setting[TRAIN_SOURCE].text) != 0)
         return "another source";
+    if (averages(a) && !averages(b))
+        return "no mean velocities, by which the model steps";
     return same_units(a, b) ? NULL : "another --normalize";
 }
 
