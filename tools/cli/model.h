@@ -45,13 +45,13 @@ typedef enum cli_space { CLI_POINTS, CLI_TOKENS, CLI_ON_MANIFOLD, CLI_SPACE_COUN
 
 typedef struct cli_space_info {
     const char *name;    /* "a model over ..." */
-    const char *why_not; /* what most commands need and it lacks; NULL: nothing */
-
+    const char *refusal; /* why most commands do not take such a model; NULL: they do */
 } cli_space_info;
 
 extern const cli_space_info cli_spaces[CLI_SPACE_COUNT];
 
-cli_space cli_model_space(const cli_model *model);
+/* By what TRAIN_VOCAB and TRAIN_MANIFOLD say of the flags of rill train, or a model's settings. */
+cli_space cli_space_of(const cli_value *option);
 /* 1 when an option of rill train is one of that kind of models. */
 int cli_option_applies(int option, cli_space kind);
 

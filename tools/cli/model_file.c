@@ -376,10 +376,10 @@ rill_status cli_model_load(const char *path, const rill_extensions *extensions, 
                            rill_message *message)
 {
     rill_status status = cli_model_load_any(path, extensions, model, message);
-    if (status != RILL_OK || cli_model_space(model) == CLI_POINTS)
+    if (status != RILL_OK || cli_space_of(model->setting) == CLI_POINTS)
         return status;
-    const cli_space_info *kind = &cli_spaces[cli_model_space(model)];
+    const cli_space_info *kind = &cli_spaces[cli_space_of(model->setting)];
     cli_model_free(model);
     return rill_fail(message, RILL_UNSUPPORTED, "'%.200s' is a model over %s: %s", path, kind->name,
-                     kind->why_not);
+                     kind->refusal);
 }

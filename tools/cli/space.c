@@ -3,16 +3,16 @@
 
 const cli_space_info cli_spaces[CLI_SPACE_COUNT] = {
     [CLI_POINTS] = { .name = "points" },
-    [CLI_TOKENS] = { .name = "tokens", .why_not = "they jump, and have no velocity" },
+    [CLI_TOKENS] = { .name = "tokens", .refusal = "they jump, and have no velocity" },
     [CLI_ON_MANIFOLD] = { .name = "a manifold",
-                          .why_not = "this command takes flat space for granted" },
+                          .refusal = "this command takes flat space for granted" },
 };
 
-cli_space cli_model_space(const cli_model *model)
+cli_space cli_space_of(const cli_value *option)
 {
-    if (model->setting[TRAIN_VOCAB].text)
+    if (option[TRAIN_VOCAB].text)
         return CLI_TOKENS;
-    return model->setting[TRAIN_MANIFOLD].text ? CLI_ON_MANIFOLD : CLI_POINTS;
+    return option[TRAIN_MANIFOLD].text ? CLI_ON_MANIFOLD : CLI_POINTS;
 }
 
 enum {

@@ -10,7 +10,7 @@
 
 int cli_model_has_tokens(const cli_model *model)
 {
-    return cli_model_space(model) == CLI_TOKENS;
+    return cli_space_of(model->setting) == CLI_TOKENS;
 }
 
 rill_discrete cli_model_discrete(cli_model *model)
