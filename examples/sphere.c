@@ -93,9 +93,10 @@ static int check_density(rill_manifold_sampler *sampler)
         x[3 * i + 2] = (float)z;
     }
     rill_time_grid(1, 0, SOLVER, times, NULL);
-    rill_manifold_scoring scoring = { rill_solver_find("rk4"),   times, SOLVER + 1, .n = N, .x = x,
-                                      .log_density = log_density };
-    if (rill_manifold_sampler_score(sampler, &scoring, NULL) != RILL_OK)
+    rill_sampling request = {
+        .solver = rill_solver_find("rk4"), .times = times, .time_count = SOLVER + 1, .n = N, .x0 = x
+    };
+    if (rill_manifold_sampler_score(sampler, &request, log_density, NULL) != RILL_OK)
         return 0;
     for (int i = 0; i < N; i++)
         sum += exp(log_density[i]) * 4 * M_PI / N;

@@ -25,31 +25,21 @@ rill_manifold_sampler *rill_manifold_sampler_new(rill_store *store, rill_field f
 void rill_manifold_sampler_free(rill_manifold_sampler *sampler);
 
 /* Integrates n samples along the learned field.  Noise is of the base distribution, made of the
- * deviates that (seed, i) has in flat space; a given x0 is projected first. */
+ * deviates that (seed, i) has in flat space; a given x0 is projected first.  RILL_BAD_ARGUMENT, in
+ * addition to what rill_sampler_run refuses: a tolerance. */
 rill_status rill_manifold_sampler_run(rill_manifold_sampler *sampler, const rill_sampling *sampling,
                                       rill_message *message);
 
-/* The log of the density of n points, by the manifold's own volume: points are carried from
- * times[0] (1 for data) back to times[time_count-1] (0), where
+/* The log of the density of n points, by the manifold's own volume, into log_p [n]:
  *
- *     log p(x) = log base(x_0) - integral of div u along the way
+ *     log p(x_1) = log base(x_0) - integral from 0 to 1 of div u along the way
  *
- * with the exact divergence (divergence.h).  Chen, Lipman: "Flow matching on general
- * geometries", 2024. */
-typedef struct rill_manifold_scoring {
-    const rill_solver *solver; /* NULL: euler */
-    const double *times;       /* [time_count], see rill_time_grid(1, 0, steps) */
-    int64_t time_count;
-    int64_t n;
-    const void *x;    /* [n, ...], projected first */
-    const void *cond; /* [n] labels or [n,C] vectors; NULL where the network takes none */
-
-    double *log_density; /* [n] out */
-    void *noise;         /* [n, ...] out: where each point comes from; NULL: not wanted */
-} rill_manifold_scoring;
-
+ * with the exact divergence (divergence.h).  Where the times of the request descend, its x0 is
+ * data, whose density that is; it may leave out `samples`, the noise that the data come from.
+ * Where they ascend, it makes samples as rill_manifold_sampler_run does, and the density is theirs.
+ * Chen, Lipman: "Flow matching on general geometries", 2024. */
 rill_status rill_manifold_sampler_score(rill_manifold_sampler *sampler,
-                                        const rill_manifold_scoring *scoring,
+                                        const rill_sampling *request, double *log_p,
                                         rill_message *message);
 
 #ifdef __cplusplus

@@ -277,7 +277,8 @@ static rill_manifold_sampler *sampler_of(const rill_net *net, const rill_manifol
 {
     rill_message message = { "" };
     rill_sampler_options options = { .dtype = RILL_F64, .sample = RILL_SHAPE(n), .batch = batch };
-    rill_manifold_sampler *s = rill_manifold_sampler_new(store, rill_net_field(net), m, &options, &message);
+    rill_manifold_sampler *s =
+        rill_manifold_sampler_new(store, rill_net_field(net), m, &options, &message);
     ck_assert_msg(s != NULL, "%s", message.text);
     return s;
 }
@@ -288,13 +289,10 @@ static void score(rill_manifold_sampler *s, const char *solver, double t, int st
     double times[257];
     rill_message message = { "" };
     rill_time_grid(t, 0, steps, times, NULL);
-    rill_manifold_scoring scoring = { .solver = rill_solver_find(solver),
-                                      .times = times,
-                                      .time_count = steps + 1,
-                                      .n = n,
-                                      .x = x,
-                                      .log_density = log_density };
-    ck_assert_msg(rill_manifold_sampler_score(s, &scoring, &message) == RILL_OK, "%s",
+    rill_sampling request = {
+        .solver = rill_solver_find(solver), .times = times, .time_count = steps + 1, .n = n, .x0 = x
+    };
+    ck_assert_msg(rill_manifold_sampler_score(s, &request, log_density, &message) == RILL_OK, "%s",
                   message.text);
 }
 
@@ -394,9 +392,10 @@ START_TEST(the_density_on_a_product_and_its_order)
 }
 END_TEST
 
+/* Samples with their density: the way there and the way back tell the same, but for the solver. */
 START_TEST(a_score_goes_back_to_the_noise_it_came_from)
 {
-    double times[33], back[33], x0[B * 6], x[B * 6], noise[B * 6], log_density[B];
+    double times[33], back[33], x0[B * 6], x[B * 6], noise[B * 6], there[B], log_density[B];
     rill_manifold *m = rill_manifold_parse("sphere:3,torus:2,euclidean:1", NULL);
     const rill_net net = { gather_product, NULL, "gather" };
     rill_manifold_sampler *s = sampler_of(&net, m, 6, 16);
@@ -411,16 +410,17 @@ START_TEST(a_score_goes_back_to_the_noise_it_came_from)
                                .samples = x,
                                .noise = x0 };
     ck_assert_int_eq(rill_manifold_sampler_run(s, &sampling, NULL), RILL_OK);
-    rill_manifold_scoring scoring = { .solver = rk4,
-                                      .times = back,
-                                      .time_count = 33,
-                                      .n = B,
-                                      .x = x,
-                                      .log_density = log_density,
-                                      .noise = noise };
-    ck_assert_int_eq(rill_manifold_sampler_score(s, &scoring, NULL), RILL_OK);
+    sampling.samples = noise;
+    ck_assert_int_eq(rill_manifold_sampler_score(s, &sampling, there, NULL), RILL_OK);
+    ck_assert_mem_eq(noise, x, sizeof x); /* scoring changes no sample */
+    rill_sampling scoring = {
+        .solver = rk4, .times = back, .time_count = 33, .n = B, .x0 = x, .samples = noise
+    };
+    ck_assert_int_eq(rill_manifold_sampler_score(s, &scoring, log_density, NULL), RILL_OK);
     for (int i = 0; i < B * 6; i++)
         NEAR(noise[i], x0[i], 1e-6, seed, i / 6); /* as in the tests above, there and back */
+    for (int i = 0; i < B; i++)
+        NEAR(there[i], log_density[i], 1e-6, seed, i);
     rill_manifold_sampler_free(s);
     rill_manifold_free(m);
 }
@@ -531,22 +531,22 @@ START_TEST(wrong_requests_are_refused)
     double x[3] = { 1, 0, 0 }, log_density[1], times[] = { 1, 0 }, bad[] = { 1, (double)NAN };
     rill_message message = { "" };
     rill_manifold_sampler *s = sampler_of(&gather_net, &rill_sphere, 3, 4);
-    rill_manifold_scoring good = {
-        .times = times, .time_count = 2, .n = 1, .x = x, .log_density = log_density
-    };
-    rill_manifold_scoring wrong[6];
-    for (int i = 0; i < 6; i++)
+    rill_sampling good = { .times = times, .time_count = 2, .n = 1, .x0 = x }, wrong[7];
+    for (int i = 0; i < 7; i++)
         wrong[i] = good;
-    wrong[0].times = NULL, wrong[1].time_count = 0, wrong[2].n = -1, wrong[3].x = NULL;
-    wrong[4].log_density = NULL, wrong[5].times = bad;
-    for (int i = 0; i < 6; i++) {
-        ck_assert_int_eq(rill_manifold_sampler_score(s, &wrong[i], &message), RILL_BAD_ARGUMENT);
+    wrong[0].times = NULL, wrong[1].time_count = 0, wrong[2].n = -1, wrong[3].x0 = NULL;
+    wrong[4].first = -1, wrong[5].times = bad, wrong[6].tolerance = 1e-3;
+    for (int i = 0; i < 7; i++) {
+        ck_assert_int_eq(rill_manifold_sampler_score(s, &wrong[i], log_density, &message),
+                         RILL_BAD_ARGUMENT);
         ck_assert_int_gt((int)strlen(message.text), 0);
     }
+    ck_assert_int_eq(rill_manifold_sampler_score(s, &good, NULL, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_manifold_sampler_score(s, NULL, log_density, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_manifold_sampler_score(NULL, &good, log_density, NULL),
+                     RILL_BAD_ARGUMENT);
     good.cond = x;
-    ck_assert_int_eq(rill_manifold_sampler_score(s, &good, NULL), RILL_BAD_ARGUMENT);
-    ck_assert_int_eq(rill_manifold_sampler_score(s, NULL, NULL), RILL_BAD_ARGUMENT);
-    ck_assert_int_eq(rill_manifold_sampler_score(NULL, &good, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_manifold_sampler_score(s, &good, log_density, NULL), RILL_BAD_ARGUMENT);
     rill_manifold_sampler_free(s);
     rill_tensor *p = points(g, &rill_sphere, seed, 0, B, 3);
     ck_assert(rill_is_inert(rill_manifold_divergence(NULL, p, p)));
@@ -558,15 +558,13 @@ START_TEST(no_memory_anywhere_is_a_clean_failure)
 {
     double x[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, log_density[3], times[] = { 1, .5 };
     rill_sampler_options options = { .dtype = RILL_F64, .sample = RILL_SHAPE(3), .batch = 2 };
-    rill_manifold_scoring scoring = {
-        .times = times, .time_count = 2, .n = 3, .x = x, .log_density = log_density
-    };
+    rill_sampling request = { .times = times, .time_count = 2, .n = 3, .x0 = x };
     for (int n = 1;; n++) {
         rill_message message = { "" };
-        rill_manifold_sampler *s =
-            rill_manifold_sampler_new(store, rill_net_field(&gather_net), &rill_sphere, &options, &message);
+        rill_manifold_sampler *s = rill_manifold_sampler_new(store, rill_net_field(&gather_net),
+                                                             &rill_sphere, &options, &message);
         rill_alloc_fail(n, 0);
-        rill_status status = rill_manifold_sampler_score(s, &scoring, &message);
+        rill_status status = rill_manifold_sampler_score(s, &request, log_density, &message);
         rill_alloc_fail(0, 0);
         rill_manifold_sampler_free(s);
         if (status == RILL_OK)
