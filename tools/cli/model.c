@@ -158,44 +158,6 @@ rill_manifold_sampler *cli_model_manifold_sampler(cli_model *model, rill_message
     return sampler;
 }
 
-/* NULL, or why samples of the model have no density that the field tells. */
-static const char *no_density(const cli_model *model)
-{
-    if (model->path.path->spread)
-        return "its path is random, and what starts from noise is not what the field carries";
-    if (strcmp(model->setting[TRAIN_SOURCE].text, "gaussian") != 0)
-        return "it starts from data, of which no density is known";
-    return NULL;
-}
-
-rill_scorer *cli_model_scorer(cli_model *model, int64_t probes, rill_probe_law law,
-                              rill_message *message)
-{
-    const char *why = no_density(model);
-    if (why) {
-        rill_fail(message, RILL_BAD_ARGUMENT, "the model has no log p: %s", why);
-        return NULL;
-    }
-    rill_flow flow = cli_model_flow(model);
-    rill_store *averages = rill_averaged_store(model->store, message);
-    if (!averages)
-        return NULL;
-    rill_scorer_options options = { .sampler = cli_model_sampler_options(model),
-                                    .probes = probes,
-                                    .law = law };
-    rill_scorer *scorer = rill_scorer_new(averages, rill_flow_field(&flow), &options, message);
-    rill_store_free(averages); /* the scorer keeps it */
-    return scorer;
-}
-
-double cli_model_log_volume(const cli_model *model)
-{
-    double sum = 0.0;
-    for (int64_t j = 0; model->scale && j < model->width; j++)
-        sum += log(model->scale[j]);
-    return sum;
-}
-
 void cli_model_normalize(const cli_model *model, int64_t n, float *x)
 {
     for (int64_t i = 0; model->mean && i < n * model->width; i++) {

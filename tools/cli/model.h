@@ -8,7 +8,6 @@
 #include "models/flow/coupling.h"
 #include "models/flow/flow.h"
 #include "models/flow/sampler.h"
-#include "models/flow/scorer.h"
 #include "models/manifold/geodesic.h"
 #include "models/manifold/sampler.h"
 #include "number.h"
@@ -63,7 +62,10 @@ rill_status cli_model_save(const cli_model *model, const char *path, rill_messag
  * RILL_UNSUPPORTED for models over other things than points of flat space. */
 rill_status cli_model_load(const char *path, const rill_extensions *extensions, cli_model *model,
                            rill_message *message);
-/* The same for those who take every kind of model. */
+/* The same of models over some spaces, a sum of 1 << cli_space. */
+rill_status cli_model_load_of(const char *path, const rill_extensions *extensions, int spaces,
+                              cli_model *model, rill_message *message);
+/* And of all. */
 rill_status cli_model_load_any(const char *path, const rill_extensions *extensions,
                                cli_model *model, rill_message *message);
 void cli_model_free(cli_model *model);
@@ -84,14 +86,6 @@ rill_sampler_options cli_model_sampler_options(const cli_model *model);
 rill_sampler *cli_model_sampler(cli_model *model, rill_message *message);
 /* The same of a model on a manifold. */
 rill_manifold_sampler *cli_model_manifold_sampler(cli_model *model, rill_message *message);
-/* The same for log p: exact, or by some probes.  RILL_BAD_ARGUMENT in the message where a model has
- * no density: its path is random, or it starts from data. */
-rill_scorer *cli_model_scorer(cli_model *model, int64_t probes, rill_probe_law law,
-                              rill_message *message);
-
-/* What log p in the network's units loses in the data's: log of the volume of one in the other. */
-double cli_model_log_volume(const cli_model *model);
-
 /* n rows from the data's units to the network's, and back; in place. */
 void cli_model_normalize(const cli_model *model, int64_t n, float *x);
 void cli_model_restore(const cli_model *model, int64_t n, float *x);

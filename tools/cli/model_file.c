@@ -236,15 +236,20 @@ static rill_status read_settings(const rill_safetensors *file, cli_model *model,
     return RILL_OK;
 }
 
-/* Where tokens start is a text in the options, since points may start from anything. */
+/* Where tokens start is a text in the options, since points may start from anything but the noise
+ * of another space. */
 static rill_status check_source(const cli_model *model, rill_message *message)
 {
     const char *source = model->setting[TRAIN_SOURCE].text;
-    if (!cli_model_has_tokens(model) || rill_token_source_find(source))
+    const char *foreign = model->manifold ? "gaussian" : "base";
+    if (cli_model_has_tokens(model) && !rill_token_source_find(source))
+        return rill_fail(message, RILL_BAD_FORMAT,
+                         "its rill.source is '%.60s'; of tokens it is %s or %s", source,
+                         rill_token_source_at(0)->name, rill_token_source_at(1)->name);
+    if (strcmp(source, foreign) != 0)
         return RILL_OK;
-    return rill_fail(message, RILL_BAD_FORMAT,
-                     "its rill.source is '%.60s'; of tokens it is %s or %s", source,
-                     rill_token_source_at(0)->name, rill_token_source_at(1)->name);
+    return rill_fail(message, RILL_BAD_FORMAT, "its rill.source is %s, and it is %s manifold",
+                     source, model->manifold ? "on a" : "on no");
 }
 
 /* The sum of losses that the next line of a log is the mean of. */
@@ -375,8 +380,14 @@ rill_status cli_model_load_any(const char *path, const rill_extensions *extensio
 rill_status cli_model_load(const char *path, const rill_extensions *extensions, cli_model *model,
                            rill_message *message)
 {
+    return cli_model_load_of(path, extensions, 1 << CLI_POINTS, model, message);
+}
+
+rill_status cli_model_load_of(const char *path, const rill_extensions *extensions, int spaces,
+                              cli_model *model, rill_message *message)
+{
     rill_status status = cli_model_load_any(path, extensions, model, message);
-    if (status != RILL_OK || cli_space_of(model->setting) == CLI_POINTS)
+    if (status != RILL_OK || (spaces >> cli_space_of(model->setting)) & 1)
         return status;
     const cli_space_info *kind = &cli_spaces[cli_space_of(model->setting)];
     cli_model_free(model);

@@ -4,8 +4,10 @@
 #include "core/grad.h"
 #include "formats/dot.h"
 #include "formats/file.h"
+#include "models/manifold/unroll.h"
 #include "models/ode/unroll.h"
 #include "tools/cli/choices.h"
+#include "tools/cli/on_manifold.h"
 #include "tools/cli/tokens.h"
 #include "tools/cli/trainer.h"
 
@@ -60,7 +62,10 @@ static int64_t build_path(drawing *d, rill_tensor **outputs, int64_t capacity)
     for (int i = 1; i < shape.rank; i++)
         shape.dim[i] = 1;
     rill_tensor *t = rill_input(d->graph, "t", RILL_F32, shape);
-    rill_path_point point = rill_path_point_at(d->flow.path, x0, d->inputs.x1, t);
+    rill_flow_batch ends = { .x0 = x0, .x1 = d->inputs.x1 };
+    if (d->model->manifold)
+        ends = cli_manifold_batch(d->model->manifold, ends);
+    rill_path_point point = rill_path_point_at(d->flow.path, ends.x0, ends.x1, t);
     outputs[0] = point.x;
     outputs[1] = point.velocity;
     return 2;
@@ -123,9 +128,12 @@ static int64_t build_sampler(drawing *d, rill_tensor **outputs, int64_t capacity
             rill_jump_unroll(&d->tokens, times, steps + 1, cli_tokens_of(x0), d->inputs.cond);
         return 1;
     }
-    outputs[0] =
-        rill_ode_unroll(rill_flow_field(&d->flow), rill_solver_find(d->args->value[SOLVER].text),
-                        times, steps + 1, x0, d->inputs.cond);
+    const rill_solver *solver = rill_solver_find(d->args->value[SOLVER].text);
+    rill_field field = rill_flow_field(&d->flow);
+    outputs[0] = d->model->manifold
+                     ? rill_manifold_unroll(d->model->manifold, field, solver, times, steps + 1, x0,
+                                            d->inputs.cond)
+                     : rill_ode_unroll(field, solver, times, steps + 1, x0, d->inputs.cond);
     return 1;
 }
 
@@ -304,7 +312,8 @@ static int draw(drawing *d)
     char title[200], *text = NULL;
     size_t size = 0;
     const char *net = d->model->setting[TRAIN_NET].text, *path = d->model->setting[TRAIN_PATH].text;
-    path = path ? path : d->model->setting[TRAIN_KAPPA].text; /* tokens */
+    if (!path) /* tokens, or a manifold */
+        path = d->model->manifold ? d->flow.path->name : d->model->setting[TRAIN_KAPPA].text;
     snprintf(title, sizeof title, "%s: %s%s%s%s", part->name, part->net ? net : "",
              part->net && part->path ? ", " : "", part->path ? path : "",
              part->path ? " path" : "");
@@ -324,9 +333,6 @@ static int run_dot(const cli_args *args)
 {
     cli_model model = { 0 };
     int status = open_model(args, &model);
-    if (status == CLI_DONE && model.manifold)
-        status = cli_fail(args, "'%.200s' is a model over %s, which rill dot does not draw",
-                          args->value[MODEL].text, cli_spaces[CLI_ON_MANIFOLD].name);
     if (status == CLI_DONE) {
         rill_graph *g = rill_graph_new(model.store);
         int64_t batch = args->value[BATCH].given || !args->value[MODEL].text

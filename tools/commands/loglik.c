@@ -8,6 +8,8 @@
 #include "tools/cli/choices.h"
 #include "tools/cli/condition.h"
 #include "tools/cli/npy_stream.h"
+#include "tools/cli/on_manifold.h"
+#include "tools/cli/scorer.h"
 #include "tools/cli/times.h"
 
 #include <math.h>
@@ -32,6 +34,8 @@ enum {
     THREADS,
     OPTION_COUNT
 };
+
+enum { MANIFOLD_STEPS = 50 };
 
 /* How the divergence is found. */
 static const struct divergence {
@@ -101,7 +105,7 @@ static const cli_option options[OPTION_COUNT] = {
                 .low = 1,
                 .high = 1000000,
                 .doc = "as many equal steps from t = 1 to 0 instead; solvers that choose none need "
-                       "it" },
+                       "it, and on a manifold they are always equal: 50 unless given" },
     [LEVELS] = { .name = "levels",
                  .kind = CLI_WHOLE,
                  .metavar = "K",
@@ -127,7 +131,7 @@ typedef struct run {
     cli_model model;
     cli_condition condition;
     cli_array data;
-    rill_scorer *scorer;
+    cli_scorer *scorer;
     int64_t n;
     float *x;         /* [n,width], in the network's units */
     int32_t *labels;  /* [n] */
@@ -145,24 +149,6 @@ static int failed(const run *r)
 }
 
 /* ---- What was asked for. */
-
-/* Steps that are chosen, or a number of equal ones. */
-static int settle_steps(run *r)
-{
-    const cli_value *value = r->args->value;
-    if (value[STEPS].given && value[TOL].given)
-        return cli_usage(r->args, "--steps takes equal steps, and --tol chooses them: expected one "
-                                  "of the two");
-    if (value[STEPS].given) {
-        r->steps = value[STEPS].whole;
-        return CLI_DONE;
-    }
-    r->steps = 1;
-    r->tolerance = value[TOL].number;
-    if (rill_solver_is_adaptive(rill_solver_find(value[SOLVER].text)))
-        return CLI_DONE;
-    return cli_usage(r->args, "--solver %s chooses no steps: expected --steps", value[SOLVER].text);
-}
 
 static int check_options(run *r)
 {
@@ -186,20 +172,62 @@ static int check_options(run *r)
     return CLI_DONE;
 }
 
+/* On a manifold steps are equal and the divergence is exact. */
+static int settle_manifold(run *r)
+{
+    static const int others[] = { TOL, LEVELS };
+    const cli_value *value = r->args->value;
+    if (r->divergence->by_probes)
+        return cli_usage(r->args, "--divergence %s is of models over points; on a %s it is exact",
+                         r->divergence->name, r->model.manifold->name);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (value[others[i]].given)
+            return cli_usage(r->args, "--%s is of models over points, and this is one on a %s",
+                             options[others[i]].name, r->model.manifold->name);
+    r->steps = value[STEPS].given ? value[STEPS].whole : MANIFOLD_STEPS;
+    return CLI_DONE;
+}
+
+/* Steps that are chosen, or a number of equal ones. */
+static int settle_steps(run *r)
+{
+    const cli_value *value = r->args->value;
+    if (value[STEPS].given && value[TOL].given)
+        return cli_usage(r->args, "--steps takes equal steps, and --tol chooses them: expected one "
+                                  "of the two");
+    if (r->model.manifold)
+        return settle_manifold(r);
+    if (value[STEPS].given) {
+        r->steps = value[STEPS].whole;
+        return CLI_DONE;
+    }
+    r->steps = 1;
+    r->tolerance = value[TOL].number;
+    if (rill_solver_is_adaptive(rill_solver_find(value[SOLVER].text)))
+        return CLI_DONE;
+    return cli_usage(r->args, "--solver %s chooses no steps: expected --steps", value[SOLVER].text);
+}
+
 static int open_model(run *r)
 {
     const cli_value *value = r->args->value;
-    if (cli_model_load(value[MODEL].text, r->args->extensions, &r->model, &r->message) != RILL_OK)
-        return failed(r);
     rill_status status =
-        cli_condition_read(&r->model, value[COND].text, &r->condition, &r->message);
-    if (status == RILL_BAD_ARGUMENT)
-        return cli_usage(r->args, "%s", r->message.text);
+        cli_model_load_of(value[MODEL].text, r->args->extensions,
+                          1 << CLI_POINTS | 1 << CLI_ON_MANIFOLD, &r->model, &r->message);
     if (status != RILL_OK)
         return failed(r);
-    int64_t probes = r->divergence->by_probes ? value[PROBES].whole : 0;
-    r->scorer = cli_model_scorer(&r->model, probes, r->divergence->law, &r->message);
-    return r->scorer ? CLI_DONE : failed(r);
+    status = cli_condition_read(&r->model, value[COND].text, &r->condition, &r->message);
+    if (status == RILL_BAD_ARGUMENT)
+        return cli_usage(r->args, "%s", r->message.text);
+    return status == RILL_OK ? CLI_DONE : failed(r);
+}
+
+static int open_scorer(run *r)
+{
+    int64_t probes = r->divergence->by_probes ? r->args->value[PROBES].whole : 0;
+    rill_status status =
+        cli_scorer_new(&r->model, probes, r->divergence->law, &r->scorer, &r->message);
+    return status == RILL_OK ? CLI_DONE : failed(r);
 }
 
 static int open_data(run *r)
@@ -212,6 +240,9 @@ static int open_data(run *r)
         return cli_fail(r->args, "'%.200s' has %lld numbers a row; a sample of the model has %lld",
                         path, (long long)cli_array_width(&r->data), (long long)width);
     r->n = cli_array_rows(&r->data);
+    if (r->model.manifold && cli_check_on_manifold(path, r->model.manifold, r->data.values, r->n,
+                                                   width, &r->message) != RILL_OK)
+        return failed(r);
     if (cli_condition_check(&r->condition, r->n, &r->message) != RILL_OK)
         return cli_usage(r->args, "%s", r->message.text);
     r->x = malloc((size_t)(r->n * width) * sizeof *r->x);
@@ -283,9 +314,7 @@ static int score(run *r)
 {
     const cli_value *value = r->args->value;
     take_data(r);
-    /* From the network's units to those of the data, or to a level's step in each number. */
     double step = level_step(r), volume = step > 0.0 ? (double)r->model.width * log(step) : 0.0;
-    volume -= cli_model_log_volume(&r->model);
     rill_time_grid(1.0, 0.0, r->steps, r->times, NULL);
     rill_sampling request = { .solver = rill_solver_find(value[SOLVER].text),
                               .times = r->times,
@@ -297,7 +326,7 @@ static int score(run *r)
                               .x0 = r->x,
                               .cond = cli_condition_rows(&r->condition, 0, r->n, r->labels) };
     rill_scores scores = { r->log_p, r->errors };
-    if (rill_scorer_run(r->scorer, &request, &scores, &r->message) != RILL_OK)
+    if (cli_scorer_run(r->scorer, &request, &scores, &r->message) != RILL_OK)
         return failed(r);
     for (int64_t i = 0; i < r->n; i++) {
         r->log_p[i] += volume;
@@ -341,21 +370,22 @@ static int print_scores(run *r)
     if (r->divergence->by_probes && r->args->value[PROBES].whole > 1)
         printf("probe_error %.3g\n", sqrt(probes) / (double)r->n);
     printf("evaluations %.4g\n", (double)r->counts.evaluations / (double)r->n);
-    printf("bits_per_dimension %.9g\n", -mean / M_LN2 / (double)r->model.width);
+    if (!r->model.manifold) /* of fewer dimensions than numbers, and in no units */
+        printf("bits_per_dimension %.9g\n", -mean / M_LN2 / (double)r->model.width);
     return CLI_DONE;
 }
 
 static int run_loglik(const cli_args *args)
 {
-    static int (*const stages[])(
-        run *) = { settle_steps, check_options, open_model,   open_data,
-                   check_levels, score,         write_scores, print_scores };
+    static int (*const stages[])(run *) = { check_options, open_model,   settle_steps,
+                                            open_scorer,   open_data,    check_levels,
+                                            score,         write_scores, print_scores };
     run r = { .args = args };
     int status = CLI_DONE;
     rill_set_threads((int)args->value[THREADS].whole);
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
         status = stages[i](&r);
-    rill_scorer_free(r.scorer);
+    cli_scorer_free(r.scorer);
     cli_model_free(&r.model);
     cli_condition_free(&r.condition);
     cli_array_free(&r.data);

@@ -1,6 +1,7 @@
 #include "plot_model.h"
 
 #include "tools/cli/field.h"
+#include "tools/cli/scorer.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -214,9 +215,11 @@ static void grid_points(const picture *p, const sampled *s, int64_t side, float 
 static int score_points(picture *p, sampled *s, int64_t n, const float *x, double *log_p)
 {
     cli_model *model = &s->field.model;
-    rill_scorer *scorer = cli_model_scorer(model, 0, RILL_RADEMACHER, &p->message);
+    cli_scorer *scorer;
     int32_t *labels = malloc((size_t)n * sizeof *labels);
-    rill_status status = scorer && labels ? RILL_OK : RILL_BAD_ARGUMENT;
+    rill_status status = cli_scorer_new(model, 0, RILL_RADEMACHER, &scorer, &p->message);
+    if (status == RILL_OK && !labels)
+        status = rill_fail(&p->message, RILL_NO_MEMORY, "out of memory");
     rill_time_grid(1.0, 0.0, s->from->steps, s->times, NULL);
     if (status == RILL_OK) {
         rill_sampling request = { .solver = rill_solver_find("rk4"),
@@ -225,9 +228,9 @@ static int score_points(picture *p, sampled *s, int64_t n, const float *x, doubl
                                   .n = n,
                                   .x0 = x,
                                   .cond = cli_condition_rows(&s->field.condition, 0, n, labels) };
-        status = rill_scorer_run(scorer, &request, &(rill_scores){ log_p, NULL }, &p->message);
+        status = cli_scorer_run(scorer, &request, &(rill_scores){ log_p, NULL }, &p->message);
     }
-    rill_scorer_free(scorer);
+    cli_scorer_free(scorer);
     free(labels);
     return status == RILL_OK ? CLI_DONE : failed(p);
 }
@@ -252,7 +255,7 @@ static int exact_density_of_model(picture *p, sampled *s)
         status = score_points(p, s, n, x, values);
     }
     for (int64_t i = 0; i < n && status == CLI_DONE; i++)
-        values[i] = exp(values[i] - cli_model_log_volume(&s->field.model));
+        values[i] = exp(values[i]);
     free(x);
     return status;
 }

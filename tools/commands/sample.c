@@ -10,6 +10,7 @@
 #include "tools/cli/interrupt.h"
 #include "tools/cli/npy_stream.h"
 #include "tools/cli/on_manifold.h"
+#include "tools/cli/scorer.h"
 #include "tools/cli/start.h"
 #include "tools/cli/steering.h"
 #include "tools/cli/times.h"
@@ -123,7 +124,7 @@ typedef struct run {
     rill_file_writer *samples;
     float *starts, *rows;     /* [CHUNK,width] */
     float *part, *trajectory; /* [times, CHUNK, width] and [times, n, width], or NULL */
-    rill_scorer *scorer;      /* samples with their log p; NULL: without */
+    cli_scorer *scorer;       /* samples with their log p; NULL: without */
     double *log_p;            /* [n] */
     int32_t labels[CHUNK];
     rill_message message;
@@ -139,7 +140,7 @@ static int failed(const run *r)
 /* On a manifold there is the field, and no more. */
 static int check_manifold_options(const run *r)
 {
-    static const int others[] = { TOL, GUIDANCE, GUIDE, SCHEDULER, NOISE_LEVEL, LOGP };
+    static const int others[] = { TOL, GUIDANCE, GUIDE, SCHEDULER, NOISE_LEVEL };
     const cli_value *value = r->args->value;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (value[others[i]].given)
@@ -266,8 +267,9 @@ static int check_logp(run *r)
         return cli_usage(r->args, "--logp and --out are the same file");
     if (cli_npy_path(value[LOGP].text, &r->message) != RILL_OK)
         return failed(r);
-    r->scorer = cli_model_scorer(&r->field.model, 0, RILL_RADEMACHER, &r->message);
-    return r->scorer ? CLI_DONE : failed(r);
+    rill_status status =
+        cli_scorer_new(&r->field.model, 0, RILL_RADEMACHER, &r->scorer, &r->message);
+    return status == RILL_OK ? CLI_DONE : failed(r);
 }
 
 static int settle_count(run *r)
@@ -343,15 +345,12 @@ static void keep_part(run *r, int64_t first, int64_t n)
 
 static rill_status carry(run *r, const rill_sampling *sampling)
 {
+    rill_scores scores = { r->log_p + sampling->first, NULL };
+    if (r->scorer)
+        return cli_scorer_run(r->scorer, sampling, &scores, &r->message);
     if (r->field.on_manifold)
         return rill_manifold_sampler_run(r->field.on_manifold, sampling, &r->message);
-    if (!r->scorer)
-        return cli_steering_run(&r->steering, &r->field, sampling, &r->message);
-    rill_scores scores = { r->log_p + sampling->first, NULL };
-    rill_status status = rill_scorer_run(r->scorer, sampling, &scores, &r->message);
-    for (int64_t i = 0; i < sampling->n && status == RILL_OK; i++)
-        scores.log_p[i] -= cli_model_log_volume(&r->field.model);
-    return status;
+    return cli_steering_run(&r->steering, &r->field, sampling, &r->message);
 }
 
 static rill_status sample_chunk(run *r, int64_t first, int64_t n)
@@ -443,7 +442,7 @@ static void end(run *r)
     free(r->rows);
     free(r->part);
     free(r->trajectory);
-    rill_scorer_free(r->scorer);
+    cli_scorer_free(r->scorer);
     free(r->log_p);
     free(r);
 }

@@ -69,10 +69,18 @@ static int check_pairs(const train_run *r)
     return CLI_DONE;
 }
 
+static int check_noise(const train_run *r)
+{
+    return strcmp(r->model.setting[TRAIN_SOURCE].text, "base") != 0
+               ? CLI_DONE
+               : cli_usage(r->args, "--source base is the noise of a --manifold; that of points "
+                                    "is gaussian");
+}
+
 int train_check_choices(train_run *r)
 {
-    static int (*const checks[])(const train_run *) = { check_conditions, check_objective,
-                                                        check_pairs };
+    static int (*const checks[])(const train_run *) = { check_noise, check_conditions,
+                                                        check_objective, check_pairs };
     if (cli_model_has_tokens(&r->model))
         return check_token_source(r);
     if (r->model.manifold)
