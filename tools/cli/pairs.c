@@ -1,8 +1,8 @@
 #include "pairs.h"
 
-#include "array.h"
 #include "interrupt.h"
 #include "npy_stream.h"
+#include "rows.h"
 #include "start.h"
 
 #include <stdlib.h>
@@ -58,10 +58,7 @@ static rill_shape shape_of(const run *r, column c)
     const cli_model *m = r->model;
     if (c == COND)
         return m->classes ? RILL_SHAPE(r->pairs->n) : RILL_SHAPE(r->pairs->n, m->vector);
-    rill_shape shape = { .rank = m->sample.rank + 1, .dim = { r->pairs->n } };
-    for (int i = 0; i < m->sample.rank; i++)
-        shape.dim[i + 1] = m->sample.dim[i];
-    return shape;
+    return cli_rows_shape(m, 0, r->pairs->n);
 }
 
 static rill_status open_files(run *r, rill_message *message)

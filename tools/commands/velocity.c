@@ -3,9 +3,9 @@
 
 #include "core/program.h"
 #include "formats/npy_file.h"
-#include "tools/cli/array.h"
 #include "tools/cli/field.h"
 #include "tools/cli/npy_stream.h"
+#include "tools/cli/rows.h"
 
 #include <stdlib.h>
 
@@ -53,18 +53,15 @@ static int failed(const run *r)
 
 static int open_points(run *r)
 {
-    const char *path = r->args->value[X].text;
-    if (cli_array_load_finite(path, &r->x, &r->message) != RILL_OK)
-        return failed(r);
-    int64_t width = r->field.model.width;
-    if (cli_array_width(&r->x) != width)
-        return cli_fail(r->args, "'%.200s' has %lld numbers a row; a sample of the model has %lld",
-                        path, (long long)cli_array_width(&r->x), (long long)width);
+    const cli_model *model = &r->field.model;
+    int status = cli_rows_load(r->args, model, r->args->value[X].text, "numbers", &r->x);
+    if (status != CLI_DONE)
+        return status;
     r->n = cli_array_rows(&r->x);
     if (cli_condition_check(&r->field.condition, r->n, &r->message) != RILL_OK)
         return failed(r);
     r->t = malloc((size_t)r->n * sizeof *r->t);
-    r->v = malloc((size_t)(r->n * width) * sizeof *r->v);
+    r->v = malloc((size_t)(r->n * model->width) * sizeof *r->v);
     r->labels = malloc((size_t)r->n * sizeof *r->labels);
     return r->t && r->v && r->labels ? CLI_DONE : cli_fail(r->args, "out of memory");
 }

@@ -1,0 +1,26 @@
+#include "rows.h"
+
+rill_shape cli_rows_shape(const cli_model *model, int64_t times, int64_t n)
+{
+    rill_shape shape = { 0 };
+    if (times > 0)
+        shape.dim[shape.rank++] = times;
+    shape.dim[shape.rank++] = n;
+    for (int i = 0; i < model->sample.rank; i++)
+        shape.dim[shape.rank++] = model->sample.dim[i];
+    return shape;
+}
+
+int cli_rows_load(const cli_args *args, const cli_model *model, const char *path, const char *what,
+                  cli_array *array)
+{
+    rill_message message;
+    if (cli_array_load_finite(path, array, &message) != RILL_OK)
+        return cli_fail(args, "%s", message.text);
+    int64_t width = cli_array_width(array);
+    if (width == model->width)
+        return CLI_DONE;
+    cli_array_free(array);
+    return cli_fail(args, "'%.200s' has %lld %s a row; a sample of the model has %lld", path,
+                    (long long)width, what, (long long)model->width);
+}
