@@ -82,8 +82,6 @@ static int take_guide(plan *p)
     const char *path = p->flags->guide->text;
     if (!path)
         return CLI_DONE;
-    if (!p->flags->guidance->given)
-        return cli_usage(p->args, "--guide goes with --guidance W");
     if (cli_model_load(path, p->args->extensions, &p->other, &p->message) != RILL_OK)
         return failed(p);
     if (difference(p->model, &p->other))

@@ -6,7 +6,7 @@
 #include "field.h"
 #include "models/flow/stochastic.h"
 
-/* The options of that name; each may be not given. */
+/* The options of that name; each may be not given, but a guide needs guidance. */
 typedef struct cli_steering_flags {
     const cli_value *guidance, *guide, *scheduler, *noise_level;
 } cli_steering_flags;

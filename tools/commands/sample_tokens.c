@@ -1,34 +1,27 @@
-#include "sample_tokens.h"
+/* Samples of a model over tokens: those of its source jump until they are data. */
+#include "sample_options.h"
+#include "sample_output.h"
 
-#include "formats/file.h"
-#include "formats/npy_file.h"
-#include "formats/safetensors.h"
-#include "models/ode/integrate.h"
-#include "tools/cli/array.h"
+#include "models/ode/grid.h"
 #include "tools/cli/condition.h"
 #include "tools/cli/interrupt.h"
-#include "tools/cli/npy_stream.h"
+#include "tools/cli/rows.h"
 #include "tools/cli/tokens.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-enum { CHUNK = 8192 };
-#define MOST (INT64_C(1) << 30) /* tokens that are kept */
 
 typedef struct run {
     const cli_args *args;
-    const token_request *request;
+    const cli_value *value; /* args->value */
     cli_model model;
     cli_condition condition;
     rill_jump_sampler *sampler;
     int32_t *x0, *fixed; /* [n,width] or NULL */
-    int64_t n;
-    double *times;              /* [steps+1] */
-    int32_t *samples;           /* [n,width] */
-    int32_t *part, *trajectory; /* [steps+1, CHUNK, width] and [steps+1, n, width], or NULL */
-    rill_file_writer *writer;
-    int32_t labels[CHUNK];
+    int64_t n, time_count;
+    double *times;    /* [time_count], one for each step and the start */
+    int32_t *samples; /* [n,width] */
+    sample_output output;
+    int32_t labels[SAMPLE_CHUNK];
     rill_message message;
 } run;
 
@@ -37,27 +30,16 @@ static int failed(const run *r)
     return cli_fail(r->args, "%s", r->message.text);
 }
 
-int sample_has_tokens(const char *model)
-{
-    void *bytes;
-    size_t size;
-    if (rill_file_read(model, &bytes, &size, NULL) != RILL_OK)
-        return 0;
-    rill_safetensors *file = rill_safetensors_parse(bytes, size, NULL);
-    int has_tokens = file && rill_safetensors_metadata(file, "rill.vocab");
-    rill_safetensors_free(file);
-    rill_file_free(bytes);
-    return has_tokens;
-}
-
 /* ---- What was asked for. */
 
 static int open_model(run *r)
 {
-    const token_request *q = r->request;
-    if (cli_model_load_any(q->model, r->args->extensions, &r->model, &r->message) != RILL_OK)
+    const cli_value *value = r->value;
+    if (cli_model_load_any(value[SAMPLE_MODEL].text, r->args->extensions, &r->model, &r->message) !=
+        RILL_OK)
         return failed(r);
-    rill_status status = cli_condition_read(&r->model, q->cond, &r->condition, &r->message);
+    rill_status status =
+        cli_condition_read(&r->model, value[SAMPLE_COND].text, &r->condition, &r->message);
     if (status == RILL_BAD_ARGUMENT)
         return cli_usage(r->args, "%s", r->message.text);
     if (status == RILL_OK)
@@ -65,21 +47,22 @@ static int open_model(run *r)
     return r->sampler ? CLI_DONE : failed(r);
 }
 
-/* A file of n rows of tokens low..high; n becomes its number of rows where it was 0. */
-static int open_tokens(run *r, const char *path, const char *option, int64_t low, int64_t high,
-                       int32_t **tokens)
+/* The rows of the file that the option names, of tokens low..high; n becomes their number where it
+ * was 0. */
+static int open_tokens(run *r, int option, int64_t low, int64_t high, int32_t **tokens)
 {
-    cli_array array = { 0 };
-    if (cli_array_load_finite(path, &array, &r->message) != RILL_OK)
-        return failed(r);
-    int64_t rows = cli_array_rows(&array), width = cli_array_width(&array);
-    int status = CLI_DONE;
+    const char *path = r->value[option].text;
+    cli_array array;
+    if (!path)
+        return CLI_DONE;
+    int status = cli_rows_load(r->args, &r->model, path, "tokens", &array);
+    if (status != CLI_DONE)
+        return status;
+    int64_t rows = cli_array_rows(&array), width = r->model.width;
     r->n = r->n ? r->n : rows;
-    if (width != r->model.width)
-        status = cli_fail(r->args, "'%.200s' has %lld tokens a row; a sample of the model has %lld",
-                          path, (long long)width, (long long)r->model.width);
-    else if (rows != r->n)
-        status = cli_usage(r->args, "--%s has %lld rows, expected %lld", option, (long long)rows,
+    if (rows != r->n)
+        status = cli_usage(r->args, "--%s has %lld rows, expected %lld",
+                           cli_option_at(r->args->command, option)->name, (long long)rows,
                            (long long)r->n);
     else if (cli_check_tokens(path, array.values, rows, width, low, high, &r->message) != RILL_OK)
         status = failed(r);
@@ -93,115 +76,83 @@ static int open_tokens(run *r, const char *path, const char *option, int64_t low
 
 static int open_starts(run *r)
 {
-    const token_request *q = r->request;
     int64_t vocab = r->model.setting[TRAIN_VOCAB].whole;
     int extra = rill_token_source_find(r->model.setting[TRAIN_SOURCE].text)->extra;
-    int status = CLI_DONE;
-    r->n = q->n;
-    if (q->x0)
-        status = open_tokens(r, q->x0, "x0", 0, vocab - 1 + extra, &r->x0);
-    if (status == CLI_DONE && q->fixed)
-        status = open_tokens(r, q->fixed, "fixed", -1, vocab - 1, &r->fixed);
-    return status;
+    r->n = r->value[SAMPLE_N].whole;
+    int status = open_tokens(r, SAMPLE_X0, 0, vocab - 1 + extra, &r->x0);
+    return status == CLI_DONE ? open_tokens(r, SAMPLE_FIXED, -1, vocab - 1, &r->fixed) : status;
 }
 
 static int settle_count(run *r)
 {
-    const token_request *q = r->request;
-    int64_t times = q->trajectory ? q->steps + 1 : 1;
+    r->time_count = r->value[SAMPLE_STEPS].whole + 1;
+    int64_t kept = r->value[SAMPLE_TRAJECTORY].text ? r->time_count : 1;
     r->n = r->n ? r->n : r->condition.rows;
     if (r->n == 0)
         return cli_usage(r->args, "--n N is needed");
     if (cli_condition_check(&r->condition, r->n, &r->message) != RILL_OK)
         return cli_usage(r->args, "%s", r->message.text);
-    if (r->n > MOST / times / r->model.width)
+    if (r->n > SAMPLE_MOST_KEPT / kept / r->model.width)
         return cli_usage(r->args, "there would be %lld x %lld x %lld tokens, at most %lld are kept",
-                         (long long)times, (long long)r->n, (long long)r->model.width,
-                         (long long)MOST);
-    if (q->trajectory && strcmp(q->trajectory, q->out) == 0)
-        return cli_usage(r->args, "--trajectory and --out are the same file");
-    if (q->trajectory && r->model.sample.rank + 2 > RILL_MAX_RANK)
-        return cli_usage(r->args, "--trajectory would have %d dimensions, at most %d are kept",
-                         r->model.sample.rank + 2, RILL_MAX_RANK);
-    return CLI_DONE;
+                         (long long)kept, (long long)r->n, (long long)r->model.width,
+                         (long long)SAMPLE_MOST_KEPT);
+    return sample_output_check(r->args, &r->model);
 }
 
 /* ---- Sampling, a chunk at a time. */
 
-/* [n, sample...], or with `times` > 0 [times, n, sample...]. */
-static rill_shape shape_of(const run *r, int64_t times)
-{
-    rill_shape shape = { 0 };
-    if (times > 0)
-        shape.dim[shape.rank++] = times;
-    shape.dim[shape.rank++] = r->n;
-    for (int i = 0; i < r->model.sample.rank; i++)
-        shape.dim[shape.rank++] = r->model.sample.dim[i];
-    return shape;
-}
-
 static int prepare(run *r)
 {
-    const token_request *q = r->request;
-    size_t row = (size_t)r->model.width * sizeof(int32_t), times = (size_t)q->steps + 1;
-    size_t chunk = (size_t)(r->n < CHUNK ? r->n : CHUNK);
-    rill_shape shape = shape_of(r, 0);
-    r->times = malloc(times * sizeof *r->times);
-    r->samples = malloc((size_t)r->n * row);
-    if (q->trajectory) {
-        r->part = malloc(times * chunk * row);
-        r->trajectory = malloc(times * (size_t)r->n * row);
-    }
-    if (!r->times || !r->samples || (q->trajectory && (!r->part || !r->trajectory)))
+    r->times = malloc((size_t)r->time_count * sizeof *r->times);
+    r->samples = malloc((size_t)(r->n * r->model.width) * sizeof *r->samples);
+    if (!r->times || !r->samples)
         return cli_fail(r->args, "out of memory");
-    if (cli_npy_path(q->trajectory, &r->message) != RILL_OK ||
-        rill_time_grid(0.0, 1.0, q->steps, r->times, &r->message) != RILL_OK)
+    if (rill_time_grid(0.0, 1.0, r->time_count - 1, r->times, &r->message) != RILL_OK)
         return failed(r);
-    r->writer = cli_npy_begin(q->out, RILL_NPY_I4, &shape, &r->message);
-    return r->writer ? CLI_DONE : failed(r);
+    r->output = (sample_output){
+        .args = r->args, .model = &r->model, .type = RILL_NPY_I4, .n = r->n, .times = r->time_count
+    };
+    return sample_output_open(&r->output, &r->message);
 }
 
 static rill_status sample_chunk(run *r, int64_t first, int64_t n)
 {
-    const token_request *q = r->request;
-    int64_t width = r->model.width, at = first * width;
+    int64_t at = first * r->model.width;
     rill_jumping jumping = {
         .times = r->times,
-        .time_count = q->steps + 1,
-        .correctors = q->correctors,
-        .seed = q->seed,
+        .time_count = r->time_count,
+        .correctors = r->value[SAMPLE_CORRECTORS].whole,
+        .seed = (uint64_t)r->value[SAMPLE_SEED].whole,
         .first = first,
         .n = n,
         .x0 = r->x0 ? r->x0 + at : NULL,
         .fixed = r->fixed ? r->fixed + at : NULL,
         .cond = cli_condition_rows(&r->condition, first, n, r->labels),
         .samples = r->samples + at,
-        .trajectory = r->part,
+        .trajectory = r->output.part,
     };
     rill_status status = rill_jump_sampler_run(r->sampler, &jumping, &r->message);
-    for (int64_t k = 0; status == RILL_OK && r->part && k <= q->steps; k++)
-        memcpy(r->trajectory + (k * r->n + first) * width, r->part + k * n * width,
-               (size_t)(n * width) * sizeof *r->part);
+    if (status == RILL_OK)
+        sample_output_keep(&r->output, first, n);
     return status;
 }
 
+/* A failed write shows in the commit, with its reason. */
 static int write_all(run *r)
 {
-    const char *trajectory = r->request->trajectory;
-    rill_shape shape = shape_of(r, r->request->steps + 1);
-    rill_file_write(r->writer, r->samples, (size_t)(r->n * r->model.width) * sizeof *r->samples);
-    rill_status status = rill_file_commit(r->writer, &r->message);
-    r->writer = NULL;
-    if (status == RILL_OK && trajectory)
-        status = rill_npy_save(trajectory, RILL_NPY_I4, &shape, r->trajectory, &r->message);
+    sample_output_write(&r->output, r->samples, r->n);
+    rill_status status = sample_output_commit(&r->output, &r->message);
+    if (status == RILL_OK)
+        status = sample_output_save_trajectory(&r->output, &r->message);
     return status == RILL_OK ? CLI_DONE : failed(r);
 }
 
 static int sample_all(run *r)
 {
     rill_status status = RILL_OK;
-    for (int64_t first = 0; first < r->n && status == RILL_OK && !cli_interrupted(); first += CHUNK)
-        status = sample_chunk(r, first, r->n - first < CHUNK ? r->n - first : CHUNK);
+    for (int64_t first = 0; first < r->n && status == RILL_OK && !cli_interrupted();
+         first += SAMPLE_CHUNK)
+        status = sample_chunk(r, first, r->n - first < SAMPLE_CHUNK ? r->n - first : SAMPLE_CHUNK);
     if (cli_interrupted()) {
         cli_note(r->args, "stopped; nothing was written");
         return CLI_INTERRUPTED;
@@ -211,7 +162,7 @@ static int sample_all(run *r)
 
 static void end(run *r)
 {
-    rill_file_abandon(r->writer);
+    sample_output_free(&r->output);
     rill_jump_sampler_free(r->sampler);
     cli_condition_free(&r->condition);
     cli_model_free(&r->model);
@@ -219,12 +170,10 @@ static void end(run *r)
     free(r->fixed);
     free(r->times);
     free(r->samples);
-    free(r->part);
-    free(r->trajectory);
     free(r);
 }
 
-int sample_tokens(const cli_args *args, const token_request *request)
+int sample_tokens(const cli_args *args)
 {
     static int (*const stages[])(run *) = { open_model, open_starts, settle_count, prepare,
                                             sample_all };
@@ -232,7 +181,7 @@ int sample_tokens(const cli_args *args, const token_request *request)
     if (!r)
         return cli_fail(args, "out of memory");
     r->args = args;
-    r->request = request;
+    r->value = args->value;
     int status = CLI_DONE;
     cli_interrupt_watch(); /* no temporary file is left behind */
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)

@@ -1,0 +1,30 @@
+#include "rules.h"
+
+#include <string.h>
+
+static int holds(const cli_rule *rule, const cli_value *value)
+{
+    const cli_value *one = &value[rule->option], *other = &value[rule->other];
+    if (!one->given)
+        return 1;
+    if (rule->relation == CLI_NOT_FILE)
+        return !other->given || strcmp(one->text, other->text) != 0;
+    return other->given == (rule->relation == CLI_NEEDS);
+}
+
+int cli_check_rules(const cli_args *args, const cli_rule *rules, int count)
+{
+    static const char *const usual[] = { [CLI_NEEDS] = "--%s needs --%s",
+                                         [CLI_EXCLUDES] = "--%s does not go with --%s",
+                                         [CLI_NOT_FILE] = "--%s and --%s are the same file" };
+    for (const cli_rule *rule = rules; rule < rules + count; rule++) {
+        if (holds(rule, args->value))
+            continue;
+        if (rule->message)
+            return cli_usage(args, "%s", rule->message);
+        return cli_usage(args, usual[rule->relation],
+                         cli_option_at(args->command, rule->option)->name,
+                         cli_option_at(args->command, rule->other)->name);
+    }
+    return CLI_DONE;
+}
