@@ -48,12 +48,12 @@ struct pair_costs {
     double *kept;
 };
 
-static const double *pair_row(const void *self, int64_t i, int64_t count, double *space)
+static const double *pair_row(const void *self, int64_t i, double *space)
 {
     const struct pair_costs *costs = self;
     if (costs->kept)
         return costs->kept + i * costs->clouds->b.count;
-    costs->distances(&costs->clouds->a, i, &costs->clouds->b, count, space);
+    costs->distances(&costs->clouds->a, i, &costs->clouds->b, costs->clouds->b.count, space);
     return space;
 }
 

@@ -6,20 +6,31 @@
 
 #define LARGEST 1e290 /* of a cost: sums of n and differences stay finite */
 
+int rill_room_make(rill_room *room, size_t count)
+{
+    if (count <= room->count)
+        return 1;
+    rill_free(room->at);
+    room->at = rill_alloc_aligned(count * sizeof *room->at);
+    room->count = room->at ? count : 0;
+    return room->at != NULL;
+}
+
 rill_assignment *rill_assignment_new(int64_t n)
 {
     if (n < 0 || n > RILL_ASSIGNMENT_MOST_ROWS)
         return NULL;
     rill_assignment *a = rill_alloc_zeroed(1, sizeof *a);
     size_t stride = ((size_t)n + 15) / 8 * 8; /* never a whole page: loads would wait for stores */
-    double *reals = a ? rill_alloc_aligned(10 * stride * sizeof *reals) : NULL;
+    double *reals = a ? rill_alloc_aligned(12 * stride * sizeof *reals) : NULL;
     if (!reals) {
         rill_free(a);
         return NULL;
     }
     double **const real[] = { &a->price,      &a->rank,    &a->space, &a->distance,
                               &a->open_price, &a->reached, NULL };
-    int64_t **const whole[] = { &a->row_of, &a->free_rows, &a->before, &a->settled, NULL };
+    int64_t **const whole[] = { &a->row_of,    &a->free_rows,    &a->before, &a->settled,
+                                &a->row_order, &a->column_order, NULL };
     a->block = reals;
     for (int k = 0; real[k]; k++, reals += stride)
         *real[k] = reals;
@@ -35,20 +46,20 @@ void rill_assignment_free(rill_assignment *a)
     if (!a)
         return;
     rill_free(a->block);
-    rill_free(a->points);
+    rill_free(a->points.at);
+    rill_free(a->parts.at);
     rill_free(a);
 }
 
-static rill_status check_costs(const rill_cost *cost, double *space, rill_message *message)
+static rill_status check_costs(const rill_assignment *a, const rill_cost *cost,
+                               rill_message *message)
 {
     for (int64_t i = 0; i < cost->n; i++) {
-        const double *row = cost->row(cost->self, i, cost->n, space);
+        const double *row = cost->row(cost->self, i, a->space);
         if (!row)
             return rill_fail(message, RILL_BAD_ARGUMENT,
                              "assignment: row %lld of the costs is NULL", (long long)i);
-        int fine = 1;
-        for (int64_t j = 0; j < cost->n; j++)
-            fine &= fabs(row[j]) < LARGEST;
+        int fine = a->sweep->are_below(row, LARGEST, cost->n);
         for (int64_t j = 0; j < cost->n && !fine; j++)
             if (!(fabs(row[j]) < LARGEST))
                 return rill_fail(message, RILL_NOT_FINITE,
@@ -70,7 +81,7 @@ static rill_status check(const rill_assignment *a, const rill_cost *cost,
     if (cost->n < 0 || cost->n > a->most)
         return rill_fail(message, RILL_BAD_ARGUMENT, "assignment: %lld rows; 0 to %lld",
                          (long long)cost->n, (long long)a->most);
-    return check_costs(cost, a->space, message);
+    return check_costs(a, cost, message);
 }
 
 /* What was solved, told in the caller's arrays. */
@@ -79,7 +90,7 @@ static void tell(const rill_assignment *a, double *total, double *row_prices, do
     double sum = 0.0;
     for (int64_t i = 0; i < a->n && (total || row_prices); i++) {
         int64_t j = a->column_of[i];
-        double cost = a->cost->row(a->cost->self, i, a->n, a->space)[j];
+        double cost = a->cost->row(a->cost->self, i, a->space)[j];
         sum += cost;
         if (row_prices)
             row_prices[i] = cost - a->price[j];
@@ -113,10 +124,10 @@ struct matrix {
     int64_t n;
 };
 
-static const double *matrix_row(const void *self, int64_t i, int64_t count, double *space)
+static const double *matrix_row(const void *self, int64_t i, double *space)
 {
     const struct matrix *matrix = self;
-    (void)count, (void)space;
+    (void)space;
     return matrix->cost + i * matrix->n;
 }
 

@@ -5,8 +5,8 @@
  * Shortest augmenting paths after augmenting row reduction, as in Jonker and Volgenant, "A shortest
  * augmenting path algorithm for dense and sparse linear assignment problems", Computing 38, 1987.
  * Where costs are like distances between samples it is solved for half of the rows and columns
- * first, and so on, since their prices are nearly right for the whole: samples are best given in a
- * random order.  O(n^3) at worst, far less on distances.
+ * first, spread over all, and for that half's half before, since prices of a part are nearly right
+ * for the whole.  O(n^3) at worst, far less on distances.
  *
  * The result depends on the costs alone, not on the machine.  Where several permutations are best
  * it is one of them.  RILL_BAD_ARGUMENT for a NULL or a size out of range, RILL_NOT_FINITE for a
@@ -26,16 +26,18 @@ extern "C" {
 #define RILL_ASSIGNMENT_MOST_ROWS 0x7ffffff
 
 /* Memory to solve problems of up to n rows in; one problem at a time.  NULL when n is not 0 to
- * RILL_ASSIGNMENT_MOST_ROWS, or without memory. */
+ * RILL_ASSIGNMENT_MOST_ROWS, or without memory.  The first of more than 48 rows, or of more than
+ * before, makes room for costs of its parts, 32 MiB at most, which is kept; without memory for that
+ * it takes longer. */
 typedef struct rill_assignment rill_assignment;
 rill_assignment *rill_assignment_new(int64_t n);
 void rill_assignment_free(rill_assignment *assignment);
 
-/* A cost matrix by rows, so that it need not be stored.  `row` returns the first `count` numbers of
- * row i: its own memory, or `space`, which it filled.  The same bits each time it is asked. */
+/* A cost matrix by rows, so that it need not be stored.  `row` returns row i [n]: its own memory,
+ * or `space`, which it filled.  The same bits each time it is asked. */
 typedef struct rill_cost {
     int64_t n;
-    const double *(*row)(const void *self, int64_t i, int64_t count, double *space);
+    const double *(*row)(const void *self, int64_t i, double *space);
     const void *self;
 } rill_cost;
 

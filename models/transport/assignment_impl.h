@@ -5,12 +5,23 @@
 #include "assignment.h"
 #include "sweep.h"
 
+/* Memory that grows when more is asked of it. */
+typedef struct rill_room {
+    double *at;
+    size_t count;
+} rill_room;
+
+/* 0 without memory; what was there is lost. */
+int rill_room_make(rill_room *room, size_t count);
+
 /* Rows and columns are -1 where there is none.  A row is free while it has no column. */
 struct rill_assignment {
     int64_t most; /* rows there is room for; arrays below are [most] */
     const rill_sweep *sweep;
     const rill_cost *cost;
-    int64_t n, swept;   /* rows and columns taken into account so far; rows of costs looked at */
+    int64_t n, swept; /* rows and columns taken into account; rows of costs looked at */
+    int64_t *row_order, *column_order; /* of which parts are the first: see parts.c */
+    const double *part; /* costs [n,n] of the first in those orders; NULL: all, as given */
     int64_t *column_of; /* of rows: the caller's permutation */
     int64_t *row_of;    /* of columns */
     int64_t *free_rows; /* free_count of them */
@@ -24,12 +35,15 @@ struct rill_assignment {
     double *open_price; /* the price, but for settled columns */
     double *reached;    /* distances of the settled columns */
     void *block;        /* what all of the above are parts of */
-    double *points;     /* room for points_room numbers */
-    size_t points_room;
+    rill_room points, parts;
 };
 
 /* Solves for a->cost, checked before, from scratch.  0 where rounding hid every path. */
 int rill_assignment_run(rill_assignment *a, int64_t n);
+
+/* Lets all n rows and columns join those that are solved, and solves for them all.  Those have a
+ * row_of, column_of and price; the others have -1. */
+int rill_assignment_join(rill_assignment *a, int64_t n);
 
 /* order [n] = 0..n-1 by ascending key, equal ones by number; space [n]. */
 void rill_sort_order(const double *key, int64_t *order, int64_t *space, int64_t n);

@@ -16,7 +16,7 @@ static double sum_slack(const rill_cost *cost, const int64_t *permutation, const
 {
     double least = 0.0, left_over = 0.0;
     for (int64_t i = 0; i < cost->n; i++) {
-        const double *row = cost->row(cost->self, i, cost->n, space);
+        const double *row = cost->row(cost->self, i, space);
         for (int64_t j = 0; j < cost->n; j++)
             if (!(row[j] - u[i] - v[j] >= least)) /* NaN prices prove nothing */
                 least = row[j] - u[i] - v[j];

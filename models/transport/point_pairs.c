@@ -78,23 +78,13 @@ static void fill_costs(const struct pairs *pairs, int64_t stride, double *costs)
                      costs + i * stride + first);
 }
 
-static const double *pair_row(const void *self, int64_t i, int64_t count, double *space)
+static const double *pair_row(const void *self, int64_t i, double *space)
 {
     const struct pairs *pairs = self;
     if (pairs->costs)
         return pairs->costs + i * pairs->stride;
-    fill_row(pairs, i, 0, count, space);
+    fill_row(pairs, i, 0, pairs->given->n, space);
     return space;
-}
-
-static int make_room(rill_assignment *a, size_t count)
-{
-    if (count <= a->points_room)
-        return 1;
-    rill_free(a->points);
-    a->points = rill_alloc_aligned(count * sizeof *a->points);
-    a->points_room = a->points ? count : 0;
-    return a->points != NULL;
 }
 
 /* `store` asks for the matrix of the costs, unless it is too large. */
@@ -105,10 +95,10 @@ static int lay_out(rill_assignment *a, struct pairs *pairs, int store)
     pairs->sweep = a->sweep;
     pairs->stride = (n + 7) / 8 * 8;
     int64_t costs = store && n < KEEP_BELOW ? n * pairs->stride : 0;
-    if (!make_room(a, (size_t)(costs + dim * pairs->stride + n * dim)))
+    if (!rill_room_make(&a->points, (size_t)(costs + dim * pairs->stride + n * dim)))
         return 0;
-    pairs->costs = costs ? a->points : NULL;
-    pairs->y = a->points + costs;
+    pairs->costs = costs ? a->points.at : NULL;
+    pairs->y = a->points.at + costs;
     pairs->x = pairs->y + dim * pairs->stride;
     for (int64_t i = 0; i < n; i++)
         for (int64_t k = 0; k < dim; k++) {

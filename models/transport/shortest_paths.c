@@ -7,7 +7,7 @@
 static const double *row_costs(rill_assignment *a, int64_t i)
 {
     a->swept++;
-    return a->cost->row(a->cost->self, i, a->n, a->space);
+    return a->part ? a->part + i * a->n : a->cost->row(a->cost->self, i, a->space);
 }
 
 static void assign(rill_assignment *a, int64_t i, int64_t j)
@@ -93,56 +93,39 @@ static int augment(rill_assignment *a, int64_t from)
     return 1;
 }
 
-/* Lets the first n rows and columns join the `solved` first.  The price of a new column is the
- * highest at which no row that has a column would rather have it: what is assigned stays the best.
- */
-static void extend(rill_assignment *a, int64_t solved, int64_t n)
+/* Prices of the columns that have no row: the highest at which no row that has a column would
+ * rather have them, so that what is assigned stays the best. */
+static void price_new_columns(rill_assignment *a, int64_t solved)
 {
-    a->n = n;
-    a->free_count = 0;
-    for (int64_t j = solved; j < n; j++) {
-        a->price[j] = solved ? HUGE_VAL : 0.0;
-        a->row_of[j] = a->column_of[j] = -1;
-        a->rank[j] = (double)j;
-        a->free_rows[a->free_count++] = j;
-    }
-    for (int64_t i = 0; i < solved; i++) {
-        const double *cost = row_costs(a, i);
-        double u = cost[a->column_of[i]] - a->price[a->column_of[i]];
-        a->sweep->cap(a->price + solved, cost + solved, u, n - solved);
-    }
+    double *highest = a->distance;
+    for (int64_t j = 0; j < a->n; j++)
+        highest[j] = solved ? HUGE_VAL : 0.0;
+    for (int64_t i = 0; i < a->n && solved; i++)
+        if (a->column_of[i] >= 0) {
+            const double *cost = row_costs(a, i);
+            double u = cost[a->column_of[i]] - a->price[a->column_of[i]];
+            a->sweep->cap(highest, cost, u, a->n);
+        }
+    for (int64_t j = 0; j < a->n; j++)
+        if (a->row_of[j] < 0)
+            a->price[j] = highest[j];
 }
 
-/* Lets rows and columns up to n join the `solved` first, and solves for them all. */
-static int solve(rill_assignment *a, int64_t solved, int64_t n)
+int rill_assignment_join(rill_assignment *a, int64_t n)
 {
-    extend(a, solved, n);
+    int64_t solved = 0;
+    a->n = n;
+    a->free_count = 0;
+    for (int64_t j = 0; j < n; j++) {
+        a->rank[j] = (double)j + (a->row_of[j] < 0 ? 0.0 : RILL_TAKEN);
+        solved += a->row_of[j] >= 0;
+        if (a->column_of[j] < 0)
+            a->free_rows[a->free_count++] = j;
+    }
+    price_new_columns(a, solved);
     reduce_rows(a);
     for (int64_t k = 0; k < a->free_count; k++)
         if (!augment(a, a->free_rows[k]))
             return 0;
-    return 1;
-}
-
-/* From a few rows and columns to all, twice as many at a time: with samples, prices that are right
- * for a part of them are nearly right for the whole, and paths are then short.  Not so with costs
- * that have nothing to do with each other.  How many rows were swept over tells which they are,
- * since prices of such costs are soon found: 4 to 6 a row in the first part, of samples 12 to 20.
- */
-int rill_assignment_run(rill_assignment *a, int64_t n)
-{
-    enum { SMALL = 64, FEW = 8 };
-    int64_t part = n < SMALL ? n : SMALL;
-    a->swept = 0;
-    if (!solve(a, 0, part))
-        return 0;
-    if (part < n && a->swept < FEW * part)
-        return solve(a, 0, n);
-    while (part < n) {
-        int64_t next = part > n / 2 ? n : 2 * part;
-        if (!solve(a, part, next))
-            return 0;
-        part = next;
-    }
     return 1;
 }

@@ -34,6 +34,8 @@ typedef struct rill_sweep {
     /* Shortens paths by those that end in `row`, at offset plus the reduced cost, and returns the
      * nearest column that is not settled; -1 when there is none. */
     int64_t (*relax)(const rill_frontier *frontier, const double *cost, double offset, int64_t row);
+    /* Whether all |x| < limit: NaN is not. */
+    int (*are_below)(const double *x, double limit, int64_t n);
     /* price = min(price, cost - row_price) */
     void (*cap)(double *price, const double *cost, double row_price, int64_t n);
     /* out[j] = sum over k of (x[k] - y[k * stride + j])^2 */

@@ -192,6 +192,7 @@ def time_kind(rill, name, n, repeats):
     rows = []
     for _ in range(repeats):  # scipy and emd take the matrix; what it costs is ot.dist's column
         cost, points = instance(name, random, n)
+        cost.sum()  # into cache, which else the first in turn would do for all
         rows.append([timed(rill.matrix, cost), timed(rill.points, *points) if points else numpy.nan,
                      timed(linear_sum_assignment, cost), timed(ot.dist, *points) if points else numpy.nan,
                      timed(ot.emd, weights, weights, cost)])
