@@ -41,6 +41,7 @@
 #include "ode/integrate.h"
 #include "ode/solver.h"
 #include "ode/unroll.h"
+#include "sampling/request.h"
 #include "train/average.h"
 #include "train/gradient.h"
 #include "train/optimizer.h"

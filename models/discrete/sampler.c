@@ -3,7 +3,7 @@
 #include "base/alloc.h"
 #include "core/program.h"
 #include "core/rng.h"
-#include "models/flow/rows.h"
+#include "models/sampling/rows.h"
 #include "ops/effect.h"
 
 #include <string.h>
@@ -191,8 +191,11 @@ static rill_status advance(const chunk *c, rill_program *p, const rill_tensor *y
 {
     rill_jump_sampler *s = c->s;
     int64_t count = s->batch * s->width;
+    rill_status status = rill_interrupt_ask(&c->jumping->interrupt);
+    if (status)
+        return status;
     fill_rows(c, t, draw);
-    rill_status status = rill_feed(p, s->x, s->x_rows, count);
+    status = rill_feed(p, s->x, s->x_rows, count);
     if (!status)
         status = rill_feed(p, s->t, s->t_rows, s->batch);
     if (!status)
@@ -237,9 +240,12 @@ static void give_rows(const chunk *c, int32_t *array, int64_t at)
         memcpy((unsigned char *)array + (size_t)at * row, c->s->x_rows, (size_t)c->count * row);
 }
 
-static rill_status sample_rows(const chunk *c)
+static rill_status sample_rows(void *self, int64_t first, int64_t count)
 {
+    chunk *c = self;
     rill_jump_sampler *s = c->s;
+    c->first = first;
+    c->count = count;
     const rill_jumping *j = c->jumping;
     rill_status status = RILL_OK;
     if (s->cond)
@@ -262,16 +268,12 @@ static rill_status sample_rows(const chunk *c)
 
 static const char *complaint(const rill_jump_sampler *s, const rill_jumping *j)
 {
-    if (!s || !j || j->n < 0 || (j->n > 0 && !j->samples))
-        return "a NULL, or a negative number of rows";
-    if (j->n > RILL_MAX_COUNT / (s->width > 0 ? s->width : 1))
-        return "too many rows";
-    if (j->first < 0 || j->first > RILL_MAX_COUNT)
-        return "the number of the first sample is out of range";
-    if (s->cond && !j->cond && j->n > 0)
-        return "the network needs a condition";
-    if (!s->cond && j->cond)
-        return "the network takes no condition";
+    if (!s || !j)
+        return "a NULL";
+    const char *why =
+        rill_rows_complaint(j->n, j->first, s->width, s->cond != NULL, j->cond, j->samples);
+    if (why)
+        return why;
     if (!j->times || j->time_count < 1)
         return "no times";
     if (j->correctors < 0 || j->correctors >= UINT32_MAX / j->time_count)
@@ -316,10 +318,5 @@ rill_status rill_jump_sampler_run(rill_jump_sampler *s, const rill_jumping *jump
         return status;
     s->failed = NULL;
     chunk c = { .s = s, .jumping = jumping, .key = rill_stream_key(jumping->seed, "jump") };
-    for (; c.first < jumping->n && !status; c.first += s->batch) {
-        int64_t left = jumping->n - c.first;
-        c.count = left < s->batch ? left : s->batch;
-        status = sample_rows(&c);
-    }
-    return report(s, status, message);
+    return report(s, rill_rows_each(jumping->n, s->batch, sample_rows, &c), message);
 }

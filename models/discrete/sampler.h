@@ -7,7 +7,7 @@
 #ifndef RILL_MODELS_DISCRETE_SAMPLER_H
 #define RILL_MODELS_DISCRETE_SAMPLER_H
 
-#include "../flow/sampler.h"
+#include "../sampling/request.h"
 #include "jump.h"
 
 #ifdef __cplusplus
@@ -29,11 +29,12 @@ typedef struct rill_jumping {
     int64_t time_count;  /* steps + 1 */
     int64_t correctors;  /* corrector steps after each step but the last, each as long as it */
     uint64_t seed;
-    int64_t n;            /* samples */
-    int64_t first;        /* sample i is number first + i of the streams; >= 0 */
-    const int32_t *x0;    /* [n,N] where to start; NULL: drawn from the source by (seed, i) */
-    const int32_t *fixed; /* [n,N] tokens that are known and stay, -1 elsewhere; NULL: none */
-    const void *cond;     /* [n] labels or [n,C] vectors; NULL where the network takes none */
+    int64_t n;                /* samples */
+    int64_t first;            /* sample i is number first + i of the streams; >= 0 */
+    const int32_t *x0;        /* [n,N] where to start; NULL: drawn from the source by (seed, i) */
+    const int32_t *fixed;     /* [n,N] tokens that are known and stay, -1 elsewhere; NULL: none */
+    const void *cond;         /* [n] labels or [n,C] vectors; NULL where the network takes none */
+    rill_interrupt interrupt; /* asked before each evaluation of the network */
 
     int32_t *samples;    /* [n,N] out */
     int32_t *start;      /* [n,N] out: where each sample started; NULL: not wanted */

@@ -2,9 +2,9 @@
 
 #include "base/alloc.h"
 #include "core/rng.h"
+#include "models/sampling/rows.h"
 #include "ops/cast.h"
 #include "ops/shape.h"
-#include "rows.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "base/alloc.h"
 #include "core/program.h"
 #include "models/ode/integrate.h"
-#include "rows.h"
+#include "models/sampling/rows.h"
 
 #include <string.h>
 
@@ -138,38 +138,41 @@ static rill_status report(const rill_sampler *s, rill_status status, rill_messag
     return rill_fail(message, status, "sampler: %s", why && *why ? why : rill_status_text(status));
 }
 
-/* NULL, or what is wrong with arguments common to both calls. */
-static const char *complaint(const rill_sampler *s, int64_t n, const void *cond, const void *out)
+/* ---- The field. */
+
+typedef struct question {
+    rill_sampler *s;
+    const void *x, *cond;
+    const double *t;
+    void *out;
+} question;
+
+static rill_status answer(void *self, int64_t first, int64_t count)
 {
-    if (!s || n < 0 || (n > 0 && !out))
-        return "sampler: a NULL, or a negative number of rows";
-    if (n > RILL_MAX_COUNT / (s->width > 0 ? s->width : 1))
-        return "sampler: too many rows";
-    if (s->cond && !cond && n > 0)
-        return "sampler: the network needs a condition";
-    return !s->cond && cond ? "sampler: the network takes no condition" : NULL;
+    const question *q = self;
+    rill_sampler *s = q->s;
+    size_t row = (size_t)s->width * s->item, bytes = (size_t)count * row;
+    memcpy(s->x_rows, rill_row_of(q->x, first, row), bytes);
+    for (int64_t i = 0; i < count; i++)
+        put_time(s, i, q->t[first + i], q->t[first + i]);
+    rill_status status = feed_condition(s, q->cond, first, count);
+    if (!status)
+        status = evaluate(s, s->x_rows, s->x_rows);
+    if (!status)
+        memcpy((unsigned char *)q->out + (size_t)first * row, s->x_rows, bytes);
+    return status;
 }
 
 rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, const double *t,
                                   const void *cond, void *out, rill_message *message)
 {
-    const char *why = complaint(s, n, cond, out);
-    if (why || (n > 0 && (!x || !t)))
-        return rill_fail(message, RILL_BAD_ARGUMENT, "%s", why ? why : "sampler: x or t is NULL");
-    size_t row = (size_t)s->width * s->item;
-    rill_status status = RILL_OK;
-    for (int64_t first = 0; first < n && !status; first += s->batch) {
-        int64_t count = n - first < s->batch ? n - first : s->batch;
-        memcpy(s->x_rows, rill_row_of(x, first, row), (size_t)count * row);
-        for (int64_t i = 0; i < count; i++)
-            put_time(s, i, t[first + i], t[first + i]);
-        status = feed_condition(s, cond, first, count);
-        if (!status)
-            status = evaluate(s, s->x_rows, s->x_rows);
-        if (!status)
-            memcpy((unsigned char *)out + (size_t)first * row, s->x_rows, (size_t)count * row);
-    }
-    return report(s, status, message);
+    const char *why = !s || (n > 0 && (!x || !t))
+                          ? "a NULL"
+                          : rill_rows_complaint(n, 0, s->width, s->cond != NULL, cond, out);
+    if (why)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: %s", why);
+    question q = { s, x, cond, t, out };
+    return report(s, rill_rows_each(n, s->batch, answer, &q), message);
 }
 
 /* ---- Sampling. */
@@ -177,6 +180,7 @@ rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, con
 typedef struct chunk {
     rill_sampler *sampler;
     const rill_sampling *sampling;
+    rill_message *message; /* of what integrates */
     int64_t first, count;
 } chunk;
 
@@ -189,7 +193,9 @@ static rill_status chunk_average(void *self, const double *t, const double *unti
     memcpy(s->x_rows, x, bytes);
     for (int64_t i = 0; i < c->count; i++)
         put_time(s, i, t[i], until[i]);
-    rill_status status = evaluate(s, s->x_rows, s->x_rows);
+    rill_status status = rill_interrupt_ask(&c->sampling->interrupt);
+    if (!status)
+        status = evaluate(s, s->x_rows, s->x_rows);
     if (!status)
         memcpy(mean, s->x_rows, bytes);
     return status;
@@ -231,37 +237,39 @@ static void start_chunk(const chunk *c)
                         s->width, s->state);
 }
 
-rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, rill_message *message)
+static rill_status sample_rows(void *self, int64_t first, int64_t count)
 {
-    if (!sampling)
-        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: a NULL");
-    const char *why = complaint(s, sampling->n, sampling->cond, sampling->samples);
-    if (why || !sampling->times || sampling->time_count < 1)
-        return rill_fail(message, RILL_BAD_ARGUMENT, "%s", why ? why : "sampler: no times");
-    if (sampling->first < 0 || sampling->first > RILL_MAX_COUNT)
-        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: the first sample is %lld",
-                         (long long)sampling->first);
+    chunk *c = self;
+    rill_sampler *s = c->sampler;
+    const rill_sampling *sampling = c->sampling;
+    c->first = first;
+    c->count = count;
+    rill_ode ode = {
+        s->dtype, count, s->width, chunk_velocity, chunk_observe, c, s->until ? chunk_average : NULL
+    };
     rill_ode_options options = { .solver = sampling->solver,
                                  .tolerance = sampling->tolerance,
                                  .counts = sampling->counts };
-    rill_status status = RILL_OK;
+    start_chunk(c);
+    rill_status status = feed_condition(s, sampling->cond, first, count);
+    return status ? status
+                  : rill_ode_integrate(&ode, &options, sampling->times, sampling->time_count,
+                                       s->state, c->message);
+}
+
+rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, rill_message *message)
+{
+    const char *why = !s || !sampling
+                          ? "a NULL"
+                          : rill_rows_complaint(sampling->n, sampling->first, s->width,
+                                                s->cond != NULL, sampling->cond, sampling->samples);
+    if (!why && (!sampling->times || sampling->time_count < 1))
+        why = "no times";
+    if (why)
+        return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: %s", why);
     rill_message ode_message = { "" };
-    for (int64_t first = 0; first < sampling->n && !status; first += s->batch) {
-        int64_t left = sampling->n - first;
-        chunk c = { s, sampling, first, left < s->batch ? left : s->batch };
-        rill_ode ode = { s->dtype,
-                         c.count,
-                         s->width,
-                         chunk_velocity,
-                         chunk_observe,
-                         &c,
-                         s->until ? chunk_average : NULL };
-        start_chunk(&c);
-        status = feed_condition(s, sampling->cond, first, c.count);
-        if (!status)
-            status = rill_ode_integrate(&ode, &options, sampling->times, sampling->time_count,
-                                        s->state, &ode_message);
-    }
+    chunk c = { s, sampling, &ode_message, 0, 0 };
+    rill_status status = rill_rows_each(sampling->n, s->batch, sample_rows, &c);
     if ((status == RILL_BAD_ARGUMENT || status == RILL_NOT_FINITE) && *ode_message.text)
         return rill_fail(message, status, "%s", ode_message.text);
     return report(s, status, message);

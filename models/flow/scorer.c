@@ -1,7 +1,7 @@
 #include "scorer.h"
 
 #include "base/alloc.h"
-#include "rows.h"
+#include "models/sampling/rows.h"
 #include "scorer_impl.h"
 
 static rill_status check_options(const rill_scorer_options *o, rill_message *message)

@@ -1,7 +1,7 @@
 /* Running a scorer. */
 #include "scorer_impl.h"
 
-#include "rows.h"
+#include "models/sampling/rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,8 +12,9 @@ typedef struct chunk {
     rill_scorer *scorer;
     const rill_sampling *request;
     const rill_scores *scores;
-    int64_t first, count;
     int ascends;
+    rill_message *message;
+    int64_t first, count;
 } chunk;
 
 /* Samples from one array to another, `from_bytes` and `to_bytes` apart. */
@@ -97,11 +98,14 @@ static void give_samples(const chunk *c, const void *rows, void *array)
                      c->scorer->row);
 }
 
-static rill_status score_chunk(const chunk *c, rill_message *message)
+static rill_status score_rows(void *self, int64_t first, int64_t count)
 {
+    chunk *c = self;
     rill_scorer *s = c->scorer;
+    c->first = first;
+    c->count = count;
     rill_sampling inner = *c->request;
-    rill_status status = chunk_conditions(c, &inner.cond, message);
+    rill_status status = chunk_conditions(c, &inner.cond, c->message);
     if (status)
         return status;
     start_rows(c);
@@ -110,9 +114,9 @@ static rill_status score_chunk(const chunk *c, rill_message *message)
     inner.x0 = s->starts;
     inner.samples = s->ends;
     inner.noise = NULL;
-    status = rill_sampler_run(s->sampler, &inner, message);
+    status = rill_sampler_run(s->sampler, &inner, c->message);
     if (!status)
-        status = weigh_rows(s, c->ascends ? s->starts : s->ends, message);
+        status = weigh_rows(s, c->ascends ? s->starts : s->ends, c->message);
     if (status)
         return status;
     give_scores(c);
@@ -126,20 +130,14 @@ static rill_status score_chunk(const chunk *c, rill_message *message)
 /* NULL, or what is wrong with a request. */
 static const char *complaint(const rill_scorer *s, const rill_sampling *r, const rill_scores *out)
 {
-    if (!s || !r || !out || r->n < 0 || (r->n > 0 && !out->log_p))
-        return "a NULL, or a negative number of rows";
-    if (r->n > RILL_MAX_COUNT / s->width)
-        return "too many rows";
-    if (r->first < 0 || r->first > RILL_MAX_COUNT)
-        return "the first row is out of range";
+    if (!s || !r || !out)
+        return "a NULL";
     if (!r->times || r->time_count < 1)
         return "no times";
     if (r->trajectory)
         return "trajectories are not kept";
-    if ((s->options.labels || s->options.vector) && !r->cond && r->n > 0)
-        return "the network needs a condition";
-    return !s->options.labels && !s->options.vector && r->cond ? "the network takes no condition"
-                                                               : NULL;
+    return rill_rows_complaint(r->n, r->first, s->width, s->options.labels || s->options.vector,
+                               r->cond, out->log_p);
 }
 
 rill_status rill_scorer_run(rill_scorer *s, const rill_sampling *request, const rill_scores *scores,
@@ -154,11 +152,6 @@ rill_status rill_scorer_run(rill_scorer *s, const rill_sampling *request, const 
         return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: %s", why);
     if (!ascends && !request->x0 && request->n > 0)
         return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: times descend, but there is no data");
-    rill_status status = RILL_OK;
-    for (int64_t first = 0; first < request->n && !status; first += s->batch) {
-        int64_t left = request->n - first;
-        chunk c = { s, request, scores, first, left < s->batch ? left : s->batch, ascends };
-        status = score_chunk(&c, message);
-    }
-    return status;
+    chunk c = { s, request, scores, ascends, message, 0, 0 };
+    return rill_rows_each(request->n, s->batch, score_rows, &c);
 }

@@ -2,7 +2,8 @@
 #include "base/alloc.h"
 #include "core/rng.h"
 #include "models/ode/integrate.h"
-#include "rows.h"
+#include "models/sampling/rows.h"
+#include "source.h"
 #include "stochastic.h"
 #include "stochastic_step.h"
 
@@ -72,8 +73,8 @@ typedef struct journey {
     rill_stochastic_sampler *s;
     const rill_sampling *sampling;
     const double *factors; /* of each step */
-    int64_t first, count;  /* rows */
     rill_message *message;
+    int64_t first, count; /* rows */
 } journey;
 
 /* x = factor x, the factor rounded to the dtype first, as a graph's constant is. */
@@ -104,7 +105,10 @@ static rill_status velocity(void *self, const double *t, const void *x, void *dx
     const void *cond = j->sampling->cond;
     if (cond)
         cond = rill_row_of(cond, j->first, s->condition);
-    rill_status status = rill_sampler_velocity(s->drift, j->count, x, t, cond, dxdt, j->message);
+    rill_status status = rill_interrupt_ask(&j->sampling->interrupt);
+    if (status)
+        return rill_fail(j->message, status, "stochastic: %s", rill_status_text(status));
+    status = rill_sampler_velocity(s->drift, j->count, x, t, cond, dxdt, j->message);
     if (!status)
         add(s->dtype, j->count * s->width, s->noise, dxdt);
     return status;
@@ -142,9 +146,12 @@ static rill_status observe(void *self, int64_t row, int64_t index, const void *x
     return RILL_OK;
 }
 
-static rill_status carry(journey *j)
+static rill_status carry(void *self, int64_t first, int64_t count)
 {
+    journey *j = self;
     rill_stochastic_sampler *s = j->s;
+    j->first = first;
+    j->count = count;
     const rill_sampling *sampling = j->sampling;
     size_t row = (size_t)s->width * s->item;
     rill_message again;
@@ -166,19 +173,14 @@ static rill_status carry(journey *j)
 /* NULL, or what is wrong. */
 static const char *complaint(const rill_stochastic_sampler *s, const rill_sampling *sampling)
 {
-    if (!s || !sampling || sampling->n < 0 || (sampling->n > 0 && !sampling->samples))
-        return "stochastic: a NULL, or a negative number of rows";
-    if (sampling->n > RILL_MAX_COUNT / (s->width > 0 ? s->width : 1))
-        return "stochastic: too many rows";
+    if (!s || !sampling)
+        return "a NULL";
     if (!sampling->times || sampling->time_count < 1 || sampling->time_count > UINT32_MAX)
-        return "stochastic: expected 1 to 2^32 - 1 times";
+        return "expected 1 to 2^32 - 1 times";
     if (sampling->tolerance != 0)
-        return "stochastic: a step is an interval of the grid, there is no tolerance";
-    if (sampling->first < 0 || sampling->first > RILL_MAX_COUNT)
-        return "stochastic: the number of the first sample is out of range";
-    return !sampling->cond == !s->condition || sampling->n == 0
-               ? NULL
-               : "stochastic: conditions are given where the network takes none, or missing";
+        return "a step is an interval of the grid, there is no tolerance";
+    return rill_rows_complaint(sampling->n, sampling->first, s->width, s->condition > 0,
+                               sampling->cond, sampling->samples);
 }
 
 rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_sampling *sampling,
@@ -186,18 +188,16 @@ rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_s
 {
     const char *why = complaint(s, sampling);
     if (why)
-        return rill_fail(message, RILL_BAD_ARGUMENT, "%s", why);
+        return rill_fail(message, RILL_BAD_ARGUMENT, "stochastic: %s", why);
     double *factors = rill_alloc((size_t)sampling->time_count, sizeof *factors);
     if (!factors)
         return rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory");
     rill_message own; /* `message` may be NULL */
     rill_status status =
         rill_stochastic_factors(s->level, sampling->times, sampling->time_count, factors, &own);
-    for (int64_t first = 0; first < sampling->n && !status; first += s->batch) {
-        int64_t left = sampling->n - first;
-        journey j = { s, sampling, factors, first, left < s->batch ? left : s->batch, &own };
-        status = carry(&j);
-    }
+    journey j = { s, sampling, factors, &own, 0, 0 };
+    if (!status)
+        status = rill_rows_each(sampling->n, s->batch, carry, &j);
     rill_free(factors);
     return status ? rill_fail(message, status, "%s", own.text) : RILL_OK;
 }

@@ -11,6 +11,7 @@ typedef struct journey {
     const rill_sampling *request;
     double *log_p; /* [n], of the request; NULL: not wanted */
     int ascends;
+    rill_message *message;
     int64_t first, count;
     int64_t calls; /* of the program */
 } journey;
@@ -39,8 +40,11 @@ static rill_status normal_velocity(void *self, const double *t, const void *w, v
 {
     journey *j = self;
     rill_manifold_sampler *s = j->s;
+    rill_status status = rill_interrupt_ask(&j->request->interrupt);
+    if (status)
+        return rill_fail(j->message, status, "sampler: %s", rill_status_text(status));
     j->calls++;
-    rill_status status = rill_feed_number(j->program, s->t, *t);
+    status = rill_feed_number(j->program, s->t, *t);
     if (!status)
         status = evaluate(s, j->program, w, s->dwdt, dwdt);
     if (!status && j->log_p)
@@ -62,7 +66,7 @@ static void add_integrals(const journey *j)
 }
 
 /* x_rows from times[i-1] to times[i]. */
-static rill_status take_step(journey *j, int64_t i, rill_message *message)
+static rill_status take_step(journey *j, int64_t i)
 {
     rill_manifold_sampler *s = j->s;
     int64_t count = s->batch * (s->width + (j->log_p != NULL));
@@ -70,7 +74,7 @@ static rill_status take_step(journey *j, int64_t i, rill_message *message)
     rill_ode_options options = { .solver = j->request->solver };
     memset(s->w_rows, 0, (size_t)count * s->item);
     rill_status status =
-        rill_ode_integrate(&ode, &options, j->request->times + i - 1, 2, s->w_rows, message);
+        rill_ode_integrate(&ode, &options, j->request->times + i - 1, 2, s->w_rows, j->message);
     if (status)
         return status;
     if (j->log_p)
@@ -141,9 +145,13 @@ static void count_work(const journey *j)
     counts->accepted += (j->request->time_count - 1) * j->count;
 }
 
-static rill_status carry(journey *j, rill_message *message)
+static rill_status carry(void *self, int64_t first, int64_t count)
 {
+    journey *j = self;
     const rill_sampling *r = j->request;
+    j->first = first;
+    j->count = count;
+    j->calls = 0;
     memset(j->s->log_p, 0, (size_t)j->s->batch * sizeof *j->s->log_p);
     rill_status status = feed_condition(j);
     if (!status)
@@ -154,7 +162,7 @@ static rill_status carry(journey *j, rill_message *message)
         status = weigh_rows(j);
     for (int64_t i = 0; i < r->time_count && !status; i++) {
         if (i > 0)
-            status = take_step(j, i, message);
+            status = take_step(j, i);
         if (!status)
             give_rows(j, r->trajectory, i * r->n + j->first);
     }
@@ -171,22 +179,14 @@ static rill_status carry(journey *j, rill_message *message)
 /* ---- All rows. */
 
 /* NULL, or what is wrong with a request. */
-static const char *complaint(const rill_manifold_sampler *s, const rill_sampling *r,
-                             const double *log_p)
+static const char *complaint(const rill_manifold_sampler *s, const rill_sampling *r, double *log_p)
 {
-    if (!s || !r || r->n < 0 || (r->n > 0 && !r->samples && !log_p))
-        return "a NULL, or a negative number of rows";
-    if (r->n > RILL_MAX_COUNT / s->width)
-        return "too many rows";
-    if (r->first < 0 || r->first > RILL_MAX_COUNT)
-        return "the number of the first sample is out of range";
-    if (s->cond && !r->cond && r->n > 0)
-        return "the network needs a condition";
-    if (!s->cond && r->cond)
-        return "the network takes no condition";
-    return r->tolerance != 0
-               ? "on a manifold a step is an interval of the grid, there is no tolerance"
-               : NULL;
+    if (!s || !r)
+        return "a NULL";
+    if (r->tolerance != 0)
+        return "on a manifold a step is an interval of the grid, there is no tolerance";
+    return rill_rows_complaint(r->n, r->first, s->width, s->cond != NULL, r->cond,
+                               log_p ? log_p : r->samples);
 }
 
 /* The message of a program that failed goes before what the solver says of it. */
@@ -212,11 +212,11 @@ rill_status rill_manifold_carry(rill_manifold_sampler *s, const rill_sampling *r
         return rill_fail(message, RILL_BAD_ARGUMENT,
                          "sampler: times descend, but there are no points to score");
     s->failed = NULL;
-    for (int64_t first = 0; first < request->n && !status; first += s->batch) {
-        int64_t left = request->n - first;
-        journey j = { s,     log_p ? s->spreading : s->velocity, request, log_p, ascends,
-                      first, left < s->batch ? left : s->batch };
-        status = carry(&j, message);
-    }
-    return report(s, status, message);
+    journey j = { .s = s,
+                  .program = log_p ? s->spreading : s->velocity,
+                  .request = request,
+                  .log_p = log_p,
+                  .ascends = ascends,
+                  .message = message };
+    return report(s, rill_rows_each(request->n, s->batch, carry, &j), message);
 }

@@ -6,7 +6,9 @@
 #ifndef RILL_MODELS_MANIFOLD_SAMPLER_H
 #define RILL_MODELS_MANIFOLD_SAMPLER_H
 
-#include "../flow/sampler.h"
+#include "../../core/store.h"
+#include "../ode/field.h"
+#include "../sampling/request.h"
 #include "manifold.h"
 
 #ifdef __cplusplus

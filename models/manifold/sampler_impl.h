@@ -3,7 +3,7 @@
 #define RILL_MODELS_MANIFOLD_SAMPLER_IMPL_H
 
 #include "core/program.h"
-#include "models/flow/rows.h"
+#include "models/sampling/rows.h"
 #include "sampler.h"
 
 struct rill_manifold_sampler {

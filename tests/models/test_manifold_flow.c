@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "core/grad.h"
 #include "models/flow/flow.h"
+#include "models/flow/sampler.h"
 #include "models/manifold/geodesic.h"
 #include "models/manifold/sampler.h"
 #include "models/manifold/unroll.h"

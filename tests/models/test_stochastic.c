@@ -344,7 +344,7 @@ START_TEST(what_cannot_be_is_refused)
     r = fine, r.n = -1, refused(good, r, "negative");
     r = fine, r.samples = NULL, refused(good, r, "NULL");
     r = fine, r.first = -1, refused(good, r, "first");
-    r = fine, r.cond = &label, refused(good, r, "conditions");
+    r = fine, r.cond = &label, refused(good, r, "no condition");
     ck_assert_int_eq(rill_stochastic_sampler_run(good, NULL, NULL), RILL_BAD_ARGUMENT);
     r = fine, r.n = 0, r.samples = NULL;
     ck_assert_int_eq(rill_stochastic_sampler_run(good, &r, NULL), RILL_OK);

@@ -29,6 +29,17 @@ int cli_interrupted(void)
     return interrupted;
 }
 
+static int asked(void *self)
+{
+    (void)self;
+    return cli_interrupted();
+}
+
+rill_interrupt cli_interrupt(void)
+{
+    return (rill_interrupt){ .asked = asked };
+}
+
 void cli_interrupt_release(void)
 {
     for (int i = 0; i < WATCHED; i++)

@@ -2,10 +2,14 @@
 #ifndef RILL_TOOLS_CLI_INTERRUPT_H
 #define RILL_TOOLS_CLI_INTERRUPT_H
 
+#include "models/sampling/request.h"
+
 /* From now on the first SIGINT or SIGTERM is remembered instead of ending the process; a second one
  * ends it. */
 void cli_interrupt_watch(void);
 int cli_interrupted(void);
+/* The same question as samplers take it. */
+rill_interrupt cli_interrupt(void);
 /* Back to how it was. */
 void cli_interrupt_release(void);
 

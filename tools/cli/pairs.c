@@ -127,6 +127,7 @@ static rill_status make_chunk(run *r, int64_t first, int64_t n, rill_message *me
                                .n = n,
                                .x0 = cli_start_rows(&r->start, p->seed, first, n, r->rows[X0]),
                                .cond = r->rows[COND],
+                               .interrupt = cli_interrupt(),
                                .noise = r->rows[X0],
                                .samples = r->rows[X1] };
     status = rill_sampler_run(r->sampler, &sampling, message);
@@ -168,12 +169,11 @@ rill_status cli_pairs_write(cli_model *model, const cli_pairs *pairs, rill_messa
 {
     run r = { .model = model, .pairs = pairs };
     rill_status status = prepare(&r, message);
-    for (int64_t first = 0; first < pairs->n && status == RILL_OK && !cli_interrupted();
-         first += CHUNK)
+    for (int64_t first = 0; first < pairs->n && status == RILL_OK; first += CHUNK)
         status =
             make_chunk(&r, first, pairs->n - first < CHUNK ? pairs->n - first : CHUNK, message);
-    if (status == RILL_OK && !cli_interrupted())
-        status = commit(&r, message);
+    if (status == RILL_OK)
+        status = cli_interrupted() ? RILL_INTERRUPTED : commit(&r, message);
     end(&r);
     return status;
 }

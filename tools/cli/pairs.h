@@ -14,8 +14,8 @@ typedef struct cli_pairs {
 } cli_pairs;
 
 /* Conditions are drawn as the model's data has them.  All files are whole or none is there;
- * `cond` is written for a conditional model alone.  When Ctrl-C comes (interrupt.h) it stops,
- * writes nothing and returns RILL_OK. */
+ * `cond` is written for a conditional model alone.  RILL_INTERRUPTED when Ctrl-C comes
+ * (interrupt.h). */
 rill_status cli_pairs_write(cli_model *model, const cli_pairs *pairs, rill_message *message);
 
 #endif

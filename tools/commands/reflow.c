@@ -101,13 +101,13 @@ static int make_pairs(run *r)
         cli_model_load(value[MODEL].text, r->args->extensions, &r->model, &message);
     if (status == RILL_OK)
         status = cli_pairs_write(&r->model, &pairs, &message);
-    int interrupted = cli_interrupted();
     cli_interrupt_release();
-    if (status != RILL_OK)
+    if (status == RILL_OK)
+        return CLI_DONE;
+    if (status != RILL_INTERRUPTED)
         return cli_fail(r->args, "%s", message.text);
-    if (interrupted)
-        cli_note(r->args, "stopped; nothing was written");
-    return interrupted ? CLI_INTERRUPTED : CLI_DONE;
+    cli_note(r->args, "stopped; nothing was written");
+    return CLI_INTERRUPTED;
 }
 
 /* What rill train would refuse is known before there are pairs. */

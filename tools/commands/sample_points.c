@@ -66,6 +66,7 @@ static rill_status sample_chunk(point_run *r, int64_t first, int64_t n)
         .n = n,
         .x0 = start_of(r, first, n),
         .cond = cli_condition_rows(&r->field.condition, first, n, r->labels),
+        .interrupt = cli_interrupt(),
         .samples = r->rows,
         .trajectory = r->output.part,
     };

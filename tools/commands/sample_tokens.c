@@ -128,6 +128,7 @@ static rill_status sample_chunk(run *r, int64_t first, int64_t n)
         .x0 = r->x0 ? r->x0 + at : NULL,
         .fixed = r->fixed ? r->fixed + at : NULL,
         .cond = cli_condition_rows(&r->condition, first, n, r->labels),
+        .interrupt = cli_interrupt(),
         .samples = r->samples + at,
         .trajectory = r->output.part,
     };

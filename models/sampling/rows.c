@@ -2,6 +2,8 @@
 
 #include "base/alloc.h"
 #include "core/rng.h"
+#include "core/store.h"
+#include "models/flow/source.h"
 
 enum { BATCH = 1024 }; /* rows of a run, unless the options say otherwise */
 
@@ -45,6 +47,35 @@ rill_tensor *rill_condition_input(rill_graph *g, const rill_sampler_options *o)
 size_t rill_condition_bytes(const rill_sampler_options *o)
 {
     return o->labels ? sizeof(int32_t) : (size_t)o->vector * rill_dtype_size(o->dtype);
+}
+
+const char *rill_rows_complaint(int64_t n, int64_t first, int64_t width, int conditional,
+                                const void *cond, const void *out)
+{
+    if (n < 0 || (n > 0 && !out))
+        return "a NULL, or a negative number of rows";
+    if (n > RILL_MAX_COUNT / (width > 0 ? width : 1))
+        return "too many rows";
+    if (first < 0 || first > RILL_MAX_COUNT)
+        return "the number of the first row is out of range";
+    if (conditional && !cond && n > 0)
+        return "the network needs a condition";
+    return !conditional && cond ? "the network takes no condition" : NULL;
+}
+
+rill_status rill_rows_each(int64_t n, int64_t batch,
+                           rill_status (*some)(void *self, int64_t first, int64_t count),
+                           void *self)
+{
+    rill_status status = RILL_OK;
+    for (int64_t first = 0; first < n && !status; first += batch)
+        status = some(self, first, n - first < batch ? n - first : batch);
+    return status;
+}
+
+rill_status rill_interrupt_ask(const rill_interrupt *interrupt)
+{
+    return interrupt->asked && interrupt->asked(interrupt->self) ? RILL_INTERRUPTED : RILL_OK;
 }
 
 const void *rill_row_of(const void *array, int64_t row, size_t bytes)

@@ -1,12 +1,11 @@
 /* rows.h (private) - what samplers have in common: their options, rows of the caller's arrays, and
  * what they ask of a store. */
-#ifndef RILL_MODELS_FLOW_ROWS_H
-#define RILL_MODELS_FLOW_ROWS_H
+#ifndef RILL_MODELS_SAMPLING_ROWS_H
+#define RILL_MODELS_SAMPLING_ROWS_H
 
 #include "core/program.h"
 #include "models/ode/number.h"
-#include "sampler.h"
-#include "source.h"
+#include "request.h"
 
 /* RILL_BAD_ARGUMENT unless a batch of the options can be made. */
 rill_status rill_check_sampler_options(const rill_sampler_options *options, rill_message *message);
@@ -18,9 +17,20 @@ rill_shape rill_batch_shape(const rill_sampler_options *options);
 rill_tensor *rill_condition_input(rill_graph *g, const rill_sampler_options *options);
 size_t rill_condition_bytes(const rill_sampler_options *options);
 
+/* NULL, or what is wrong with a request for n rows of `width` numbers into `out`, number `first` of
+ * their stream and on, of a network that takes conditions (`conditional`) or none. */
+const char *rill_rows_complaint(int64_t n, int64_t first, int64_t width, int conditional,
+                                const void *cond, const void *out);
+/* Calls `some` for rows first, ..., first + count - 1 of n, a batch at a time, until one fails. */
+rill_status rill_rows_each(int64_t n, int64_t batch,
+                           rill_status (*some)(void *self, int64_t first, int64_t count),
+                           void *self);
+/* RILL_INTERRUPTED when it is time. */
+rill_status rill_interrupt_ask(const rill_interrupt *interrupt);
+
 /* Where row `row` of an array is whose rows have `bytes`. */
 const void *rill_row_of(const void *array, int64_t row, size_t bytes);
-/* Rows of the noise of a seed (source.h): the stream "noise" at step 0. */
+/* Rows of the noise of a seed (models/flow/source.h): the stream "noise" at step 0. */
 void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t count, int64_t width,
                      void *rows);
 
