@@ -122,7 +122,8 @@ static void iterate(const struct problem *s, double tolerance, int64_t most,
     }
 }
 
-/* Potentials in the unit of another regularization. */
+/* Potentials in the unit of another regularization: an iteration starts from the columns, and its
+ * error is by the rows. */
 static void rescale(rill_plan *p, double ratio)
 {
     for (int64_t i = 0; i < p->n; i++)

@@ -268,6 +268,33 @@ START_TEST(a_weight_of_zero_takes_no_part)
 }
 END_TEST
 
+/* Costs u_i + v_j have the potentials u/e and v/e, up to a constant: those of one regularization,
+ * in the unit of the next, solve that as well.  The first takes an iteration and one to see it, the
+ * others the one that sees it. */
+START_TEST(potentials_go_on_to_the_next_regularization)
+{
+    enum { N = 5, M = 7 };
+    fill(N, M, 105);
+    weigh(a, N, "a"), weigh(b, M, "b");
+    for (int i = N - 1; i >= 0; i--) /* of the first row and column */
+        for (int j = M - 1; j >= 0; j--)
+            cost[i * M + j] = cost[i * M] + cost[j];
+    double largest = 0;
+    for (int k = 0; k < N * M; k++)
+        largest = fmax(largest, cost[k]);
+    rill_plan *plan = rill_plan_new(N, M);
+    for (int levels = 1; levels <= 4; levels++) {
+        double e = largest / pow(4, levels);
+        rill_sinkhorn_report report =
+            plan_for(plan, (rill_sinkhorn_options){ .regularization = e, .a = a, .b = b });
+        ck_assert_int_eq(report.iterations, levels + 1);
+        /* A few roundings of exponents up to 4^4. */
+        ck_assert_double_lt(report.error, 1e-12);
+    }
+    rill_plan_free(plan);
+}
+END_TEST
+
 START_TEST(what_is_not_converged_is_said)
 {
     fill(50, 50, 103);
@@ -431,6 +458,7 @@ int main(void)
     tcase_add_test(all, large_regularization_forgets_the_costs);
     tcase_add_test(all, nothing_overflows);
     tcase_add_test(all, a_weight_of_zero_takes_no_part);
+    tcase_add_test(all, potentials_go_on_to_the_next_regularization);
     tcase_add_test(all, what_is_not_converged_is_said);
     tcase_add_test(all, pairs_are_drawn_as_the_plan_says);
     tcase_add_test(all, costs_of_points_are_what_assignment_takes);
