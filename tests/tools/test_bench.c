@@ -1,53 +1,14 @@
 /* rill bench: what it measures is told, as lines, JSON, picture, page and bars; peers take turns.
  *
- * RILL_COMMAND is the path of the program.  Figures are never compared with anything: only that
+ * Figures are never compared with anything: only that
  * they are there.  Peers are played by a shell script, so that no Python is needed. */
+#include "shell.h"
+
 #include "formats/json.h"
 
 #include <check.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-static char folder[] = "/tmp/rill-bench-test-XXXXXX";
-
-/* Runs lines of shell; output goes to the files `out` and `err`.  Returns the exit status. */
-static int shell(const char *format, ...)
-{
-    static char script[4096];
-    int used =
-        snprintf(script, sizeof script, "exec >out 2>err; rill() { \"$RILL_COMMAND\" \"$@\"; }\n");
-    va_list list;
-    va_start(list, format);
-    vsnprintf(script + used, sizeof script - (size_t)used, format, list);
-    va_end(list);
-    int status = system(script);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static const char *text_of(const char *path)
-{
-    static char text[65536];
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s is not there", path);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    return text;
-}
-
-static void must(int status)
-{
-    ck_assert_msg(status == 0, "exit status %d: %s", status, text_of("err"));
-}
-
-static void must_say(const char *path, const char *what)
-{
-    ck_assert_msg(strstr(text_of(path), what) != NULL, "%s does not say %s: %s", path, what,
-                  text_of(path));
-}
 
 static void must_be_json(const char *path)
 {
@@ -252,8 +213,6 @@ static const char *const files[][2] = {
 
 static void make_files(void)
 {
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chdir(folder), 0);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         FILE *file = fopen(files[i][0], "w");
         ck_assert_ptr_nonnull(file);
@@ -263,18 +222,11 @@ static void make_files(void)
     must(shell("chmod +x peer weak"));
 }
 
-static void remove_files(void)
-{
-    char line[64];
-    snprintf(line, sizeof line, "rm -r %s", folder);
-    ck_assert_int_eq(system(line), 0);
-}
-
 static Suite *bench_suite(void)
 {
     Suite *suite = suite_create("bench");
     TCase *cases = tcase_create("bench");
-    tcase_add_unchecked_fixture(cases, make_files, remove_files);
+    tcase_add_unchecked_fixture(cases, make_files, NULL);
     tcase_set_timeout(cases, 120);
     tcase_add_loop_test(cases, bad_use_is_refused_in_words, 0, sizeof refusals / sizeof *refusals);
     tcase_add_loop_test(cases, every_section_tells_what_it_measured, 0,
@@ -293,9 +245,6 @@ static Suite *bench_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(bench_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    enter_folder();
+    return run_in_folder(bench_suite());
 }

@@ -1,59 +1,15 @@
-/* Models on manifolds by the command: what they learn, their density, what is refused.
- *
- * RILL_COMMAND is the path of the program; lines are given to the shell in a folder of its own. */
+/* Models on manifolds by the command: what they learn, their density, what is refused. */
+#include "shell.h"
+
 #include "core/rng.h"
 #include "formats/npy_file.h"
 
 #include <check.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-static char folder[] = "/tmp/rill-manifold-XXXXXX";
-
-/* Runs lines of shell; output goes to the files `out` and `err`.  Returns the exit status. */
-static int shell(const char *format, ...)
-{
-    static char script[4096];
-    int used =
-        snprintf(script, sizeof script, "exec >out 2>err; rill() { \"$RILL_COMMAND\" \"$@\"; }\n");
-    va_list list;
-    va_start(list, format);
-    vsnprintf(script + used, sizeof script - (size_t)used, format, list);
-    va_end(list);
-    int status = system(script);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static const char *text_of(const char *path)
-{
-    static char text[65536];
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s is not there", path);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    return text;
-}
-
-static void must(int status)
-{
-    ck_assert_msg(status == 0, "exit status %d: %s", status, text_of("err"));
-}
-
-static void refuses(int status, int expected, const char *says)
-{
-    ck_assert_msg(status == expected, "exit status %d: %s", status, text_of("err"));
-    ck_assert_msg(strstr(text_of("err"), says) != NULL, "no '%s' in: %s", says, text_of("err"));
-}
-
-static void expect_same(const char *a, const char *b)
-{
-    ck_assert_msg(shell("cmp %s %s", a, b) == 0, "%s and %s differ: %s", a, b, text_of("out"));
-}
 
 /* Numbers of a .npy file, of which there have to be n. */
 static void read_numbers(const char *path, double *x, int64_t n)
@@ -422,18 +378,6 @@ END_TEST
 
 /* ---- */
 
-static void enter_folder(void)
-{
-    const char *command = getenv("RILL_COMMAND");
-    char *absolute = command ? realpath(command, NULL) : NULL;
-    if (!absolute || setenv("RILL_COMMAND", absolute, 1) != 0 || !mkdtemp(folder) ||
-        chdir(folder) != 0) {
-        fprintf(stderr, "RILL_COMMAND has to be the path of the program\n");
-        exit(EXIT_FAILURE);
-    }
-    free(absolute);
-}
-
 int main(void)
 {
     enter_folder();
@@ -454,11 +398,5 @@ int main(void)
     tcase_set_timeout(wrong, 60);
     suite_add_tcase(suite, use);
     suite_add_tcase(suite, wrong);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    if (!failed && shell("rm -rf %s", folder) != 0)
-        failed = 1;
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_in_folder(suite);
 }

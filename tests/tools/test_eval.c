@@ -1,4 +1,6 @@
 /* What `rill eval` says, held to closed forms, to `rill compare`, and to what its files promise. */
+#include "shell.h"
+
 #include "core/rng.h"
 #include "models/data/data.h"
 #include "tools/eval/loss.h"
@@ -7,12 +9,9 @@
 
 #include <check.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* ---- Floors. */
 
@@ -284,59 +283,23 @@ END_TEST
 
 /* ---- The command. */
 
-static char folder[] = "/tmp/rill-eval-XXXXXX";
-
-static int shell(const char *format, ...)
-{
-    static char script[4096];
-    int used = snprintf(script, sizeof script,
-                        "exec >out 2>err; set -e; rill() { \"$RILL_COMMAND\" \"$@\"; }\n");
-    va_list list;
-    va_start(list, format);
-    vsnprintf(script + used, sizeof script - (size_t)used, format, list);
-    va_end(list);
-    int status = system(script);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static const char *text_of(const char *path)
-{
-    static char text[1 << 20];
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s is not there", path);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-    return text;
-}
-
-static void must(int status)
-{
-    ck_assert_msg(status == 0, "exit status %d: %s", status, text_of("err"));
-}
-
 #define QUICK                                                                                      \
     " --n 60 --draws 1 --bins 4 --points 20 --references 200 --steps 5 --step-counts 1,3 "         \
     "--tolerances .01 "
 
-static void enter_folder(void)
+static void make_models(void)
 {
-    ck_assert(mkdtemp(folder) != NULL && chdir(folder) == 0);
     must(shell(
-        "printf '1,2\\n3,4\\n5,6\\n1,1\\n' > good.csv;"
+        "set -e; printf '1,2\\n3,4\\n5,6\\n1,1\\n' > good.csv;"
         "rill train --data moons --hidden 8 --layers 2 --batch 16 --steps 40 --quiet --out m.st;"
         "rill train --data 8gaussians --cond labels --hidden 8 --layers 2 --batch 16 --steps 9 "
         "--quiet --out c.st"));
 }
 
-static void leave_folder(void)
-{
-    (void)!system("rm -rf \"$PWD\"");
-}
-
 START_TEST(distances_are_those_of_compare)
 {
     must(shell(
-        "rill eval --model m.st --seed 3" QUICK "| sed /-floor/d > eval.txt;"
+        "set -e; rill eval --model m.st --seed 3" QUICK "| sed /-floor/d > eval.txt;"
         "rill sample --model m.st --seed 3 --n 60 --steps 5 --out s.npy;"
         "rill data moons --held-out --seed 3 --n 60 --out d.npy;"
         "for m in W1 W2 energy MMD; do rill compare s.npy d.npy --metric $m; done > compare.txt;"
@@ -372,7 +335,7 @@ END_TEST
 
 START_TEST(the_same_seed_gives_the_same_bytes)
 {
-    must(shell("rill eval --model m.st --csv a.csv --threads 1" QUICK ";"
+    must(shell("set -e; rill eval --model m.st --csv a.csv --threads 1" QUICK ";"
                "rill eval --model m.st --csv b.csv --threads 2" QUICK "; cmp a.csv b.csv;"
                "rill eval --model m.st --csv c.csv --seed 1" QUICK "; ! cmp -s a.csv c.csv"));
 }
@@ -380,7 +343,7 @@ END_TEST
 
 START_TEST(conditions_come_with_the_data)
 {
-    must(shell("rill eval --model c.st" QUICK ";"
+    must(shell("set -e; rill eval --model c.st" QUICK ";"
                "rill data 8gaussians --n 200 --out d.npy --labels l.npy;"
                "rill eval --model c.st --data d.npy --cond l.npy --metric excess" QUICK));
     ck_assert_ptr_nonnull(strstr(text_of("out"), "excess "));
@@ -476,15 +439,17 @@ START_TEST(the_page_is_whole_and_needs_nothing_else)
         snprintf(wanted, sizeof wanted, "<tr><td>%s</td><td class=\"n\">", m.name);
         ck_assert_msg(strstr(page, wanted) != NULL, "the page lacks %s", m.name);
     }
-    must(shell("rill eval --model m.st --out again.html" QUICK "; cmp page.html again.html"));
+    must(shell("set -e; rill eval --model m.st --out again.html" QUICK
+               "; cmp page.html again.html"));
 }
 END_TEST
 
 START_TEST(names_in_the_page_are_text)
 {
-    must(shell("rill data moons --n 300 --out '<b>&.npy'; rill train --data '<b>&.npy' --hidden 8 "
-               "--layers 2 --batch 16 --steps 5 --normalize --quiet --out odd.st;"
-               "rill eval --model odd.st --out page.html" QUICK));
+    must(shell(
+        "set -e; rill data moons --n 300 --out '<b>&.npy'; rill train --data '<b>&.npy' --hidden 8 "
+        "--layers 2 --batch 16 --steps 5 --normalize --quiet --out odd.st;"
+        "rill eval --model odd.st --out page.html" QUICK));
     const char *page = text_of("page.html");
     expect_balanced(page);
     ck_assert(strstr(page, "<b>") == NULL && strstr(page, "&lt;b&gt;&amp;.npy") != NULL);
@@ -503,13 +468,14 @@ END_TEST
 START_TEST(images_and_wide_samples_are_judged)
 {
     must(shell(
-        "rill train --data digits --hidden 16 --layers 1 --batch 16 --steps 5 --quiet --out "
+        "set -e; rill train --data digits --hidden 16 --layers 1 --batch 16 --steps 5 --quiet "
+        "--out "
         "d.st; rill eval --model d.st --out digits.html --n 200 --draws 2 --bins 2 --points 9 "
         "--steps 2 --step-counts 1"));
     ck_assert_ptr_nonnull(strstr(text_of("err"), "297 rows"));
     expect_balanced(text_of("digits.html"));
     must(
-        shell("printf '1,2,3\\n3,4,5\\n2,2,1\\n0,1,1\\n5,3,2\\n4,4,0\\n' > three.csv;"
+        shell("set -e; printf '1,2,3\\n3,4,5\\n2,2,1\\n0,1,1\\n5,3,2\\n4,4,0\\n' > three.csv;"
               "rill train --data three.csv --hidden 8 --layers 1 --batch 4 --steps 5 --quiet --out "
               "three.st; rill eval --model three.st --out three.html" QUICK));
     expect_self_contained(text_of("three.html"));
@@ -518,22 +484,25 @@ END_TEST
 
 START_TEST(what_makes_no_sense_is_left_out_and_said)
 {
-    must(shell("rill train --data moons --source 8gaussians --hidden 8 --layers 1 --batch 16 "
-               "--steps 5 --quiet --out from.st; rill eval --model from.st" QUICK));
+    must(shell(
+        "set -e; rill train --data moons --source 8gaussians --hidden 8 --layers 1 --batch 16 "
+        "--steps 5 --quiet --out from.st; rill eval --model from.st" QUICK));
     ck_assert_ptr_null(strstr(text_of("out"), "NLL"));
     ck_assert_ptr_null(strstr(text_of("out"), "excess"));
     ck_assert_ptr_nonnull(
         strstr(text_of("err"), "no NLL: the model has no log p: it starts from data"));
     ck_assert_int_eq(shell("rill eval --model from.st --metric NLL" QUICK), 1);
-    must(shell("rill train --data good.csv --x0 good.csv --hidden 8 --layers 1 --batch 4 --steps 5 "
+    must(shell("set -e; rill train --data good.csv --x0 good.csv --hidden 8 --layers 1 --batch 4 "
+               "--steps 5 "
                "--quiet --out pairs.st; rill eval --model pairs.st --data moons" QUICK));
     ck_assert_ptr_nonnull(strstr(text_of("err"), "no loss: the model was trained on pairs"));
-    must(shell(
-        "rill train --data moons --objective cnf:4 --hidden 8 --layers 1 --batch 16 --steps 2 "
-        "--quiet --out cnf.st; rill eval --model cnf.st" QUICK));
+    must(shell("set -e; rill train --data moons --objective cnf:4 --hidden 8 --layers 1 --batch 16 "
+               "--steps 2 "
+               "--quiet --out cnf.st; rill eval --model cnf.st" QUICK));
     ck_assert_ptr_nonnull(strstr(text_of("err"), "no loss: the objective cnf follows no path"));
-    must(shell("rill train --data moons --path curved --hidden 8 --layers 1 --batch 16 --steps 5 "
-               "--quiet --out bent.st; rill eval --model bent.st --csv bent.csv" QUICK));
+    must(shell(
+        "set -e; rill train --data moons --path curved --hidden 8 --layers 1 --batch 16 --steps 5 "
+        "--quiet --out bent.st; rill eval --model bent.st --csv bent.csv" QUICK));
     ck_assert_ptr_nonnull(strstr(text_of("bent.csv"), "time,loss,"));
     ck_assert_ptr_null(strstr(text_of("bent.csv"), "excess"));
 }
@@ -549,11 +518,11 @@ static double number_after(const char *text, const char *name)
 /* Of the same rows, in the units of the data. */
 START_TEST(the_likelihood_is_that_of_loglik)
 {
-    must(
-        shell("rill train --data moons --normalize --hidden 8 --layers 2 --batch 16 --steps 40 "
-              "--quiet --out n.st; rill eval --model n.st --metric NLL --seed 4 --n 60 --draws 1"));
+    must(shell(
+        "set -e; rill train --data moons --normalize --hidden 8 --layers 2 --batch 16 --steps 40 "
+        "--quiet --out n.st; rill eval --model n.st --metric NLL --seed 4 --n 60 --draws 1"));
     double nll = number_after(text_of("out"), "NLL ");
-    must(shell("rill data moons --held-out --seed 4 --n 60 --out d.npy;"
+    must(shell("set -e; rill data moons --held-out --seed 4 --n 60 --out d.npy;"
                "rill loglik --model n.st --data d.npy --out l.npy"));
     /* Nine digits are printed. */
     ck_assert_double_eq_tol(number_after(text_of("out"), "nats "), -nll, 1e-8 * (1 + fabs(nll)));
@@ -564,9 +533,10 @@ END_TEST
 START_TEST(the_likelihood_is_held_to_the_entropy)
 {
     double nll, entropy;
-    must(shell("rill train --data 1d-mixture --hidden 32 --layers 2 --steps 600 --batch 128 --lr "
-               ".01 --quiet --out line.st;"
-               "rill eval --model line.st --metric NLL --n 1000 --draws 1"));
+    must(shell(
+        "set -e; rill train --data 1d-mixture --hidden 32 --layers 2 --steps 600 --batch 128 --lr "
+        ".01 --quiet --out line.st;"
+        "rill eval --model line.st --metric NLL --n 1000 --draws 1"));
     ck_assert_int_eq(sscanf(text_of("out"), "NLL %lf NLL-floor %lf", &nll, &entropy), 2);
     /* log 2 + log(.3 sqrt(2 pi e)), the modes being apart; four errors of a thousand rows, each of
      * variance 1/2. */
@@ -631,7 +601,7 @@ END_TEST
 static TCase *command(void)
 {
     TCase *tests = tcase_create("command");
-    tcase_add_unchecked_fixture(tests, enter_folder, leave_folder);
+    tcase_add_unchecked_fixture(tests, make_models, NULL);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, distances_are_those_of_compare);
     tcase_add_test(tests, the_table_of_numbers_has_its_columns);
@@ -650,6 +620,7 @@ static TCase *command(void)
 
 int main(void)
 {
+    enter_folder();
     Suite *suite = suite_create("eval");
     TCase *floors = tcase_create("floors");
     tcase_add_loop_test(floors, the_table_of_mixtures_is_what_the_sets_are, 0, 2);
@@ -665,9 +636,5 @@ int main(void)
     tcase_add_test(loss, what_is_not_known_is_not_said);
     suite_add_tcase(suite, loss);
     suite_add_tcase(suite, command());
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_in_folder(suite);
 }

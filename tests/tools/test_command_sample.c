@@ -1,0 +1,221 @@
+/* rill sample: where samples start, what steers them, at which times; and which bytes stay. */
+#include "command_files.h"
+#include "shell.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Guided, on another scheduler and in log p alike: one step goes by the mean, or is refused. */
+START_TEST(mean_velocities_step_where_they_are_known)
+{
+    static const char one[] = "rill sample --model mean.st --n 40 --steps 1";
+    must(shell(TRAIN "--objective meanflow --steps 30 --out mean.st && %s --out a.npy && "
+                     "%s --guidance 1 --guide mean.st --out b.npy && cmp a.npy b.npy",
+               one, one));
+    must(shell("%s --scheduler cosine --out b.npy && rill compare a.npy b.npy", one));
+    double w2;
+    ck_assert_int_eq(sscanf(text_of("out"), "W2 %lf", &w2), 1);
+    ck_assert_msg(w2 < 1e-4, "%g", w2); /* f32 */
+    ck_assert_int_eq(shell("%s --guidance 1 --guide model.st --out b.npy", one), 1);
+    ck_assert(says("err", "--guide 'model.st' has no mean velocities, by which the model steps"));
+    ck_assert_int_eq(shell("%s --logp p.npy --out b.npy", one), 1);
+    ck_assert(says("err", "log p goes by the velocity, but steps of this solver by its mean"));
+    must(shell("%s --solver heun --logp p.npy --out b.npy", one));
+}
+END_TEST
+
+START_TEST(one_euler_step_is_noise_plus_velocity)
+{
+    must(shell("rill sample --model model.st --x0 good.csv --steps 1 --out e.npy && "
+               "rill velocity --model model.st --x good.csv --t 0 --out e-v.npy"));
+    static float x[3][2], v[3][2];
+    static const float x0[3][2] = { { 1, 2 }, { 3, 4 }, { 5, 6 } };
+    FILE *a = fopen("e.npy", "rb"), *b = fopen("e-v.npy", "rb");
+    ck_assert(a && b && !fseek(a, 128, SEEK_SET) && !fseek(b, 128, SEEK_SET));
+    ck_assert(fread(x, sizeof x, 1, a) == 1 && fread(v, sizeof v, 1, b) == 1);
+    fclose(a);
+    fclose(b);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 2; j++) /* a rounding of each of two operations */
+            ck_assert_double_eq_tol((double)x[i][j], (double)(x0[i][j] + v[i][j]), 2e-6);
+}
+END_TEST
+
+START_TEST(labels_and_vectors_condition)
+{
+    must(shell("rill sample --model cond.st --cond 3 --n 4 --out c3.npy && printf "
+               "'3\\n3\\n3\\n3\\n' > c.csv"
+               " && rill sample --model cond.st --cond c.csv --out c-file.npy"));
+    expect_same("c3.npy", "c-file.npy");
+    must(shell("rill sample --model cond.st --cond 4 --n 4 --out c4.npy"));
+    ck_assert_int_ne(shell("cmp c3.npy c4.npy"), 0);
+    must(shell("rill train --data good.csv --cond three.csv " SMALL "--steps 3 --out v.st && "
+               "rill sample --model v.st --cond three.csv --out v.npy"));
+}
+END_TEST
+
+/* Data of mean 1000 and spread 2: without the transform nothing could be learned in 400 steps. */
+START_TEST(normalized_models_sample_in_the_units_of_the_data)
+{
+    must(shell("awk 'BEGIN { for (i = 0; i < 200; i++) print 1000 + 2 * (i %% 2) }' > far.csv && "
+               "rill train --data far.csv --normalize --steps 400 --lr .01 " SMALL
+               "--out far.st && "
+               "rill sample --model far.st --n 200 --steps 20 --out far.npy && "
+               "rill compare far.csv far.npy"));
+    double w1;
+    ck_assert_int_eq(sscanf(text_of("out"), "W1 %lf", &w1), 1);
+    ck_assert_double_lt(w1, 1.0);
+}
+END_TEST
+
+START_TEST(samples_may_start_from_data)
+{
+    must(shell("rill train --data moons --source 8gaussians " SMALL "--steps 5 --out src.st && "
+               "rill sample --model src.st --n 100 --out src.npy && "
+               "rill sample --model src.st --n 10 --out src-10.npy"));
+    must(shell("tail -c +129 src.npy | head -c 80 > src-a; tail -c +129 src-10.npy | cmp - src-a"));
+}
+END_TEST
+
+/* Weight 1 and level 0 are the model as it is; a scheduler is another way to the same samples. */
+START_TEST(samples_are_steered)
+{
+    must(shell("rill train --data 8gaussians --cond labels --dropout .5 " SMALL
+               "--steps 20 --out drop.st && "
+               "rill sample --model drop.st --cond 3 --n 9 --out g.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --guidance 1 --out g1.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --noise-level root:0 --out n0.npy"));
+    expect_same("g.npy", "g1.npy");
+    expect_same("g.npy", "n0.npy");
+    must(shell("rill sample --model drop.st --cond 3 --n 9 --guidance 3 --out g3.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --guidance 3,.2,.8 --out g3i.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --guidance 3 --guide cond.st "
+               "--out gg.npy && "
+               "rill sample --model drop.st --cond 3 --n 9 --noise-level constant:.5 --out n.npy"));
+    ck_assert_int_ne(shell("cmp g.npy g3.npy"), 0);
+    ck_assert_int_ne(shell("cmp g3.npy g3i.npy"), 0);
+    ck_assert_int_ne(shell("cmp g3.npy gg.npy"), 0);
+    ck_assert_int_ne(shell("cmp g.npy n.npy"), 0);
+    /* As many steps as make either exact to 1e-2, from the same noise. */
+    must(shell("rill sample --model model.st --n 200 --solver rk4 --steps 40 --out a.npy && "
+               "rill sample --model model.st --n 200 --solver rk4 --steps 40 --scheduler cosine "
+               "--out b.npy && rill compare a.npy b.npy | awk '$1 == \"W2\" { exit $2 > .01 }'"));
+}
+END_TEST
+
+START_TEST(samples_do_not_depend_on_how_many)
+{
+    must(shell("rill sample --model model.st --n 1000 --out n1000.npy && "
+               "rill sample --model model.st --n 100 --out n100.npy"));
+    /* numpy's header is 128 bytes; 100 samples are 800. */
+    must(shell("tail -c +129 n1000.npy | head -c 800 > n-a; tail -c +129 n100.npy | cmp - n-a"));
+    must(shell("rill sample --model model.st --n 9000 --out n9000.npy && "
+               "tail -c +129 n9000.npy | head -c 8000 > n-b; tail -c +129 n1000.npy | cmp - n-b"));
+}
+END_TEST
+
+/* Names and lists of the same times are the same bytes; evaluations are those of the steps. */
+START_TEST(grids_are_what_they_say)
+{
+    must(shell("rill sample --model model.st --n 50 --steps 4 --solver heun --out g-a.npy"));
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "a sample took 8 evaluations"));
+    must(shell(
+        "g() { rill sample --model model.st --n 50 --solver heun \"$@\"; }; "
+        "printf '0\\n.25\\n.5\\n.75\\n1\\n' > times.csv && "
+        "g --grid 0,.25,.5,.75,1 --out g-b.npy && g --grid times.csv --out g-c.npy && "
+        "g --steps 4 --grid shifted:1 --out g-d.npy && "
+        "g --grid 0,.1,.25,.5,1 --out g-e.npy && g --steps 4 --grid shifted:3 --out g-f.npy && "
+        "! cmp -s g-a.npy g-f.npy"));
+    expect_same("g-a.npy", "g-b.npy");
+    expect_same("g-a.npy", "g-c.npy");
+    expect_same("g-a.npy", "g-d.npy");
+    must(shell("rill sample --model model.st --n 50 --solver heun --out g-g.npy "
+               "--grid 0,.1,.25,.5,1 && cmp g-e.npy g-g.npy"));
+}
+END_TEST
+
+/* A sample has steps of its own: neither its neighbours nor the times that are kept change it. */
+START_TEST(chosen_steps_are_of_each_sample)
+{
+    must(shell("s() { rill sample --model model.st --solver dopri5 --tol 1e-4 \"$@\"; }; "
+               "s --n 1500 --out a-all.npy && s --n 100 --out a-few.npy && "
+               "s --n 100 --steps 7 --trajectory a-ways.npy --out a-kept.npy && "
+               "tail -c +129 a-all.npy | head -c 800 > a-1; tail -c +129 a-few.npy | cmp - a-1"));
+    expect_same("a-few.npy", "a-kept.npy");
+    /* 8 times of 100 samples, of which the last are the samples (a header of 128 bytes). */
+    must(shell("tail -c 800 a-ways.npy > a-2 && tail -c 800 a-kept.npy | cmp - a-2 && "
+               "test $(wc -c < a-ways.npy) = $((128 + 8 * 800))"));
+}
+END_TEST
+
+/* To the noise and to the samples again, in units of data that are far from the network's. */
+START_TEST(backward_undoes_sampling)
+{
+    double w1;
+    must(shell(
+        "b() { rill sample --model unit.st --solver tsit5 --tol 1e-6 \"$@\"; }; "
+        "awk 'BEGIN { for (i = 0; i < 200; i++) print 1000 + 20 * sin(i * i) }' > unit.csv && "
+        "rill train --data unit.csv --normalize --steps 200 " SMALL "--out unit.st && "
+        "b --n 300 --out b-1.npy && b --x0 b-1.npy --backward --out b-0.npy && "
+        "b --x0 b-0.npy --out b-2.npy && rill compare b-1.npy b-2.npy"));
+    /* Two ways with errors of 1e-6 in the network's units, of which one is about 14 of the data's;
+     * f4 has 6e-5 at 1000. */
+    ck_assert_int_eq(sscanf(text_of("out"), "W1 %lf", &w1), 1);
+    ck_assert_double_lt(w1, 1e-3);
+}
+END_TEST
+
+/* Many rows, and many steps of a few: whoever finished a chunk first would take longer than the
+ * test may. */
+START_TEST(interrupted_sampling_leaves_nothing)
+{
+    static const char *const long_ones[] = {
+        "sample --model model.st --n 50000000 --steps 20",
+        "sample --model model.st --n 8192 --steps 1000000",
+        "sample --model model.st --n 8192 --steps 1000000 --logp p.npy",
+        "sample --model tokens.st --n 8192 --steps 100000",
+        "reflow --model model.st --pairs 8192 --pair-steps 100000",
+    };
+    int status = shell("\"$RILL_COMMAND\" %s --out big.npy & "
+                       "pid=$!; while ! ls -A | grep -q '^\\.rill-'; do sleep .01; done; "
+                       "kill -INT $pid; wait $pid",
+                       long_ones[_i]);
+    ck_assert_int_eq(status, 130);
+    ck_assert_int_ne(shell("ls -A | grep -e '^\\.rill-' -e big.npy"), 0);
+}
+END_TEST
+
+START_TEST(samples_that_overflow_are_refused)
+{
+    must(shell(TRAIN "--lr-schedule constant --lr 1e30 --ema 0 --steps 1 --out bad.st"));
+    ck_assert_int_eq(shell("rill sample --model bad.st --n 5 --out s.npy"), 1);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "sample 0 (counted from 0) came out as "));
+    ck_assert_int_eq(shell("rill velocity --model bad.st --x good.csv --t 0.5 --out s.npy"), 1);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "velocity 0 (counted from 0) came out as "));
+    ck_assert_int_ne(access("s.npy", F_OK), 0);
+}
+END_TEST
+
+int main(void)
+{
+    enter_folder();
+    Suite *suite = suite_create("command_sample");
+    TCase *all = tcase_create("use");
+    tcase_add_unchecked_fixture(all, make_files, NULL);
+    tcase_add_test(all, mean_velocities_step_where_they_are_known);
+    tcase_add_test(all, one_euler_step_is_noise_plus_velocity);
+    tcase_add_test(all, labels_and_vectors_condition);
+    tcase_add_test(all, normalized_models_sample_in_the_units_of_the_data);
+    tcase_add_test(all, samples_may_start_from_data);
+    tcase_add_test(all, samples_are_steered);
+    tcase_add_test(all, samples_do_not_depend_on_how_many);
+    tcase_add_test(all, grids_are_what_they_say);
+    tcase_add_test(all, chosen_steps_are_of_each_sample);
+    tcase_add_test(all, backward_undoes_sampling);
+    tcase_add_loop_test(all, interrupted_sampling_leaves_nothing, 0, 5);
+    tcase_add_test(all, samples_that_overflow_are_refused);
+    tcase_set_timeout(all, 60);
+    suite_add_tcase(suite, all);
+    return run_in_folder(suite);
+}

@@ -1,0 +1,260 @@
+/* rill train: what it learns, and that neither threads nor stops change a byte of it. */
+#include "command_files.h"
+#include "shell.h"
+
+#include "models/flow/objective.h"
+
+#include <stdio.h>
+#include <string.h>
+
+START_TEST(a_formula_trains_as_the_path_that_it_writes)
+{
+    must(shell(TRAIN "--steps 30 --path '(1-t)*x0 + t*x1' --out f.st && " TRAIN
+                     "--steps 30 --out l.st"));
+    must(shell("rill sample --model f.st --n 20 --out f.npy && rill sample --model l.st --n 20 "
+               "--out l.npy && rill compare f.npy l.npy"));
+    double w2; /* one derives its velocity, the other has a closed form: a few roundings a step */
+    ck_assert_int_eq(sscanf(text_of("out"), "W2 %lf", &w2), 1);
+    ck_assert(w2 < 1e-3);
+    must(shell("rill info f.st"));
+    ck_assert(says("out", "rill.path = (1-t)*x0 + t*x1\n"));
+    must(shell("rill dot --model f.st --part path"));
+}
+END_TEST
+
+/* Pairs are made ahead, on as many threads as there are, and stay the same. */
+START_TEST(couplings_do_not_depend_on_threads_nor_on_stops)
+{
+#define PAIRED TRAIN "--cond labels --coupling conditional-ot:5 --lr-schedule constant "
+    must(shell(PAIRED "--steps 40 --threads 1 --out p1.st && " PAIRED
+                      "--steps 40 --threads 3 --out p3.st && " PAIRED
+                      "--steps 15 --threads 2 --out p2.st && "
+                      "rill train --resume p2.st --steps 40 --threads 4 --quiet"));
+    must(shell("for m in 1 2 3; do rill sample --model p$m.st --cond 1 --n 9 --out p$m.npy; done"));
+    expect_same("p1.npy", "p2.npy");
+    expect_same("p1.npy", "p3.npy");
+    must(shell(TRAIN "--coupling ot --steps 5 --out o.st && " TRAIN "--steps 5 --out i.st"));
+    ck_assert_int_ne(shell("cmp o.st i.st"), 0);
+}
+END_TEST
+
+/* Of each objective a model alone is enough to sample in one step, whatever the solver. */
+START_TEST(every_objective_trains_and_samples)
+{
+    const rill_objective *objective;
+    for (int i = 0; (objective = rill_objective_at(i)); i++) {
+        const char *path = objective->needs & RILL_NEEDS_NOISE ? "bridge" : "linear";
+        must(shell(TRAIN "--objective %s --path %s --steps 30 --out o.st && rill sample --model "
+                         "o.st --n 50 --steps 1 --out a.npy && rill sample --model o.st --n 50 "
+                         "--solver heun --steps 2 --out b.npy",
+                   objective->name, path));
+        must(shell("rill train --help | grep -qw '^ *%s'", objective->name));
+        ck_assert_msg(shell("cmp a.npy b.npy") == 1, "%s", objective->name);
+    }
+}
+END_TEST
+
+START_TEST(flows_may_learn_by_likelihood)
+{
+    must(shell(
+        TRAIN
+        "--cond labels --normalize --objective cnf:3 --lr .01 --steps 200 --out like.st --log "
+        "like.csv && rill sample --model like.st --cond 1 --n 5 --out like.npy"));
+    double first, second;
+    must(shell("sed -n '2p;$p' like.csv"));
+    ck_assert_int_eq(sscanf(text_of("out"), "10,%lf 200,%lf", &first, &second), 2);
+    /* What noise is to data of variance 1, 2.84 nats, and what shape takes off that. */
+    ck_assert(first > 2.3 && first < 3.3 && second < first - .3);
+}
+END_TEST
+
+/* Where every row starts from itself there is nothing to learn; of rows paired otherwise no field
+ * can tell more than the half. */
+START_TEST(pairs_stay_together)
+{
+#define PAIRS "rill train --data pairs.npy --seed 3 --lr .01 --steps 400 " SMALL
+    must(shell("rill data 8gaussians --n 300 --out pairs.npy --labels pair-labels.npy && " PAIRS
+               "--x0 pairs.npy --cond pair-labels.npy --out p.st --log p.csv && " PAIRS
+               "--source pairs.npy --out q.st --log q.csv"));
+    must(shell("tail -n 1 p.csv; tail -n 1 q.csv"));
+    double paired, apart;
+    ck_assert_int_eq(sscanf(text_of("out"), "400,%lf 400,%lf", &paired, &apart), 2);
+    ck_assert_double_lt(paired, .02);
+    ck_assert_double_gt(apart, .5);
+}
+END_TEST
+
+START_TEST(first_and_last_loss_are_said)
+{
+    must(shell("rill train --data moons --hidden 8 --layers 2 --batch 16 --steps 3 --out f.st"));
+    double first = -1.0, last = -1.0, seconds = -1.0;
+    int end = 0;
+    ck_assert_int_eq(sscanf(text_of("err"), "step 1/3 loss %lf\nstep 3/3 loss %lf after %lf s\n%n",
+                            &first, &last, &seconds, &end),
+                     3);
+    ck_assert_double_gt(first, 0.0);
+    ck_assert_double_gt(last, 0.0);
+    ck_assert_double_ge(seconds, 0.0);
+    ck_assert_int_eq(text_of("err")[end], '\0');
+    must(shell("rill train --data moons " SMALL "--steps 3 --out f.st"));
+    ck_assert_str_eq(text_of("err"), "");
+}
+END_TEST
+
+/* Events of a thread nest, and none is of negative length. */
+#define CHECK_TRACE                                                                                \
+    "python3 -c \"import json\n"                                                                   \
+    "events = json.load(open('where.json'))['traceEvents']\n"                                      \
+    "spans = [e for e in events if e['ph'] == 'X']\n"                                              \
+    "assert sum(e['name'] == 'run' for e in spans) == 16\n"                                        \
+    "assert {e['tid'] for e in spans} <= {0, 1}\n"                                                 \
+    "for t in (0, 1):\n"                                                                           \
+    "    open_until = []\n"                                                                        \
+    "    for e in sorted((e for e in spans if e['tid'] == t), key=lambda e: (e['ts'], "            \
+    "-e['dur'])):\n"                                                                               \
+    "        assert e['dur'] >= 0 and e['ts'] >= 0\n"                                              \
+    "        end = e['ts'] + e['dur']\n"                                                           \
+    "        while open_until and open_until[-1] <= e['ts'] + .0015: open_until.pop()\n"           \
+    "        assert not open_until or end <= open_until[-1] + .0015\n"                             \
+    "        open_until.append(end)\n\""
+
+START_TEST(a_profile_is_a_table_a_trace_and_a_drawing)
+{
+    must(shell(TRAIN "--out watched.st --steps 30 --threads 2 --profile where && " TRAIN
+                     "--out alone.st --steps 30 --threads 2"));
+    expect_same("watched.st", "alone.st");
+    must(shell(TRAIN "--out watched.st --steps 30 --threads 2 --profile where"));
+    const char *table = text_of("out");
+    ck_assert_ptr_nonnull(strstr(table, "limit  step"));
+    ck_assert_ptr_nonnull(strstr(table, "29 runs of"));
+    ck_assert_ptr_nonnull(strstr(table, "on 2 threads"));
+    must(shell("grep -q '^digraph' where.dot && grep -q 'hidden1' where.dot"));
+    must(shell(CHECK_TRACE));
+    must(shell(TRAIN "--out watched.st --steps 1 --profile where"));
+    ck_assert_ptr_nonnull(strstr(text_of("out"), "nothing to profile"));
+}
+END_TEST
+
+START_TEST(threads_change_no_byte)
+{
+    for (int t = 1; t <= 3; t++)
+        must(shell(
+            "rill train --data digits --cond labels --hidden 40 --layers 2 --batch 200 --quiet "
+            "--steps 6 --threads %d --out t%d.st && "
+            "rill sample --model t%d.st --cond 7 --n 300 --threads %d --out t%d.npy",
+            t, t, t, t, t));
+    expect_same("t1.st", "t2.st");
+    expect_same("t1.st", "t3.st");
+    expect_same("t1.npy", "t2.npy");
+    expect_same("t1.npy", "t3.npy");
+}
+END_TEST
+
+/* With a constant rate a shorter run is the beginning of a longer one. */
+START_TEST(resuming_is_not_stopping)
+{
+#define RUN TRAIN "--lr-schedule constant "
+    must(shell(RUN "--steps 40 --out r40.st --log r40.csv && " RUN
+                   "--steps 23 --out r.st --log r.csv && "
+                   "rill sample --model r.st --n 10 --out r.npy && "
+                   "rill train --resume r.st --steps 40 --log r.csv --quiet"));
+    expect_same("r40.st", "r.st");
+    expect_same("r40.csv", "r.csv");
+}
+END_TEST
+
+/* Stopped by a signal somewhere between checkpoints, in a run whose rate falls over all steps. */
+#define LONG TRAIN "--steps 3000 --log %s.csv --out %s.st "
+#define STOP(signal)                                                                               \
+    "--save-every 40 & pid=$!; "                                                                   \
+    "while [ ! -s k.st ] && kill -0 $pid; do sleep .01; done; kill -" signal " $pid; wait $pid"
+
+static const char *run_long(const char *name)
+{
+    static char line[400];
+    snprintf(line, sizeof line, LONG, name, name);
+    return line +
+           strlen("rill "); /* the program itself is to get the signal, not a shell around it */
+}
+
+static int stop_by(const char *signal)
+{
+    char script[1024];
+    snprintf(script, sizeof script, "rm -f k.st k.csv; \"$RILL_COMMAND\" %s" STOP("%s"),
+             run_long("k"), signal);
+    return shell("%s", script);
+}
+
+static void resume_and_compare(void)
+{
+    must(shell("\"$RILL_COMMAND\" %s", run_long("whole")));
+    must(shell("rill train --resume k.st --log k.csv --quiet"));
+    expect_same("whole.st", "k.st");
+    expect_same("whole.csv", "k.csv");
+}
+
+START_TEST(killed_training_goes_on_from_its_checkpoint)
+{
+    stop_by("KILL");
+    resume_and_compare();
+}
+END_TEST
+
+START_TEST(interrupted_training_saves)
+{
+    static const char *const signals[] = { "INT", "TERM" };
+    int status = stop_by(signals[_i]);
+    if (status != 0) { /* 0: it had finished before */
+        ck_assert_int_eq(status, 130);
+        ck_assert_ptr_nonnull(strstr(text_of("err"), "--resume k.st goes on"));
+    }
+    resume_and_compare();
+}
+END_TEST
+
+/* Files that are opened when a standard stream is closed do not take its place. */
+START_TEST(messages_go_to_no_file)
+{
+    char script[1024];
+    snprintf(script, sizeof script,
+             "rm -f k.st k.csv; exec 2>&-; \"$RILL_COMMAND\" %s" STOP("INT") "; cat k.csv",
+             run_long("k"));
+    must(shell("%s", script));
+    ck_assert_ptr_null(strstr(text_of("out"), "rill"));
+}
+END_TEST
+
+/* A rate so absurd that weights overflow; the checkpoint before that stays as it was. */
+START_TEST(training_stops_at_what_is_not_finite)
+{
+    must(shell(TRAIN
+               "--lr-schedule constant --lr 1e30 --steps 1 --out bad.st && cp bad.st before.st"));
+    ck_assert_int_eq(shell("rill train --resume bad.st --steps 50 --quiet"), 1);
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "step 2: "));
+    expect_same("bad.st", "before.st");
+}
+END_TEST
+
+int main(void)
+{
+    enter_folder();
+    Suite *suite = suite_create("command_train");
+    TCase *all = tcase_create("use");
+    tcase_add_unchecked_fixture(all, make_files, NULL);
+    tcase_add_test(all, a_formula_trains_as_the_path_that_it_writes);
+    tcase_add_test(all, couplings_do_not_depend_on_threads_nor_on_stops);
+    tcase_add_test(all, every_objective_trains_and_samples);
+    tcase_add_test(all, flows_may_learn_by_likelihood);
+    tcase_add_test(all, pairs_stay_together);
+    tcase_add_test(all, first_and_last_loss_are_said);
+    tcase_add_test(all, a_profile_is_a_table_a_trace_and_a_drawing);
+    tcase_add_test(all, threads_change_no_byte);
+    tcase_add_test(all, resuming_is_not_stopping);
+    tcase_add_test(all, killed_training_goes_on_from_its_checkpoint);
+    tcase_add_loop_test(all, interrupted_training_saves, 0, 2);
+    tcase_add_test(all, messages_go_to_no_file);
+    tcase_add_test(all, training_stops_at_what_is_not_finite);
+    tcase_set_timeout(all, 60);
+    suite_add_tcase(suite, all);
+    return run_in_folder(suite);
+}
