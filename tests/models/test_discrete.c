@@ -462,65 +462,75 @@ static rill_tensor *nothing(rill_tensor *x, rill_tensor *t, rill_tensor *cond, i
     return NULL;
 }
 
-START_TEST(wrong_arguments_are_told)
+START_TEST(wrong_batches_are_told)
+{
+    const struct {
+        size_t member;
+        rill_dtype dtype;
+        rill_shape shape;
+        const char *why;
+    } wrong[] = {
+        { offsetof(rill_discrete_batch, x1), RILL_F32, RILL_SHAPE(4, 2), "i32" },
+        { offsetof(rill_discrete_batch, x1), RILL_I32, RILL_SHAPE(4), "i32" },
+        { offsetof(rill_discrete_batch, x0), RILL_I32, RILL_SHAPE(4, 3), "shape" },
+        { offsetof(rill_discrete_batch, x), RILL_I32, RILL_SHAPE(3, 2), "shape" },
+        { offsetof(rill_discrete_batch, t), RILL_F64, RILL_SHAPE(2), "one t" },
+        { offsetof(rill_discrete_batch, t), RILL_F32, RILL_SHAPE(4), "dtype" },
+    };
+    exact e = { &boards[0], &rill_kappa_linear, &rill_source_uniform };
+    rill_discrete flow = exact_flow(&e);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        rill_graph *h = rill_graph_new(NULL);
+        rill_discrete_batch batch = { .x1 = rill_full(h, RILL_I32, RILL_SHAPE(4, 2), 0) };
+        rill_tensor **member = (rill_tensor **)(void *)((char *)&batch + wrong[i].member);
+        *member = rill_full(h, wrong[i].dtype, wrong[i].shape, 0);
+        refused(&flow, batch, wrong[i].why);
+        rill_graph_free(h);
+    }
+}
+END_TEST
+
+START_TEST(wrong_flows_are_told)
+{
+    exact e = { &boards[0], &rill_kappa_linear, &rill_source_uniform };
+    rill_kappa half = { .name = "half", .kappa = rill_kappa_linear.kappa };
+    rill_token_source silent = { .name = "silent" };
+    rill_token_loss empty = { "empty", NULL, NULL };
+    rill_discrete good = exact_flow(&e), vast = good, none = good, whole = good, halved = good,
+                  unsaid = good, lossless = good, narrow = good, void_net = good;
+    none.vocab = 0;
+    vast.vocab = RILL_MAX_VOCAB + 1;
+    whole.dtype = RILL_I32;
+    halved.kappa = &half;
+    unsaid.source = &silent;
+    lossless.loss = &empty;
+    narrow.net.logits = too_few;
+    void_net.net.logits = nothing;
+    const struct {
+        const rill_discrete *flow;
+        const char *why;
+    } wrong[] = { { &none, "vocabulary" },
+                  { &vast, "vocabulary" },
+                  { &whole, "dtype" },
+                  { &halved, "kappa" },
+                  { &unsaid, "source" },
+                  { &lossless, "loss" },
+                  { &narrow, "logits are f64[4,8]" },
+                  { &void_net, "NULL" } };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        rill_graph *h = rill_graph_new(NULL);
+        refused(wrong[i].flow,
+                (rill_discrete_batch){ .x1 = rill_full(h, RILL_I32, RILL_SHAPE(4, 2), 0) },
+                wrong[i].why);
+        rill_graph_free(h);
+    }
+}
+END_TEST
+
+START_TEST(nothing_at_all_is_refused)
 {
     exact e = { &boards[0], &rill_kappa_linear, &rill_source_uniform };
     rill_discrete good = exact_flow(&e);
-    for (int i = 0; i < 14; i++) {
-        rill_graph *h = rill_graph_new(NULL);
-        rill_discrete flow = good;
-        rill_discrete_batch batch = { .x1 = rill_full(h, RILL_I32, RILL_SHAPE(4, 2), 0) };
-        rill_kappa half = { .name = "half", .kappa = rill_kappa_linear.kappa };
-        rill_token_source silent = { .name = "silent" };
-        rill_token_loss empty = { "empty", NULL, NULL };
-        const char *why = "";
-        switch (i) {
-        case 0:
-            batch.x1 = rill_full(h, RILL_F32, RILL_SHAPE(4, 2), 0), why = "i32";
-            break;
-        case 1:
-            batch.x1 = rill_full(h, RILL_I32, RILL_SHAPE(4), 0), why = "i32";
-            break;
-        case 2:
-            batch.x0 = rill_full(h, RILL_I32, RILL_SHAPE(4, 3), 0), why = "shape";
-            break;
-        case 3:
-            batch.x = rill_full(h, RILL_I32, RILL_SHAPE(3, 2), 0), why = "shape";
-            break;
-        case 4:
-            batch.t = rill_full(h, RILL_F64, RILL_SHAPE(2), 0), why = "one t";
-            break;
-        case 5:
-            batch.t = rill_full(h, RILL_F32, RILL_SHAPE(4), 0), why = "dtype";
-            break;
-        case 6:
-            flow.vocab = 0, why = "vocabulary";
-            break;
-        case 7:
-            flow.vocab = RILL_MAX_VOCAB + 1, why = "vocabulary";
-            break;
-        case 8:
-            flow.dtype = RILL_I32, why = "dtype";
-            break;
-        case 9:
-            flow.kappa = &half, why = "kappa";
-            break;
-        case 10:
-            flow.source = &silent, why = "source";
-            break;
-        case 11:
-            flow.loss = &empty, why = "loss";
-            break;
-        case 12:
-            flow.net.logits = too_few, why = "logits are f64[4,8]";
-            break;
-        case 13:
-            flow.net.logits = nothing, why = "NULL";
-            break;
-        }
-        refused(&flow, batch, why);
-        rill_graph_free(h);
-    }
     refused(&good, (rill_discrete_batch){ .x1 = NULL }, NULL);
     refused(NULL, (rill_discrete_batch){ .x1 = rill_full(g, RILL_I32, RILL_SHAPE(4, 2), 0) }, NULL);
     refused(&(rill_discrete){ 0 }, (rill_discrete_batch){ 0 }, NULL);
@@ -567,6 +577,8 @@ int main(void)
     tcase_add_test(paths, any_source_is_drawn_by_its_probabilities);
     tcase_add_test(paths, what_is_not_masked_is_certain);
     tcase_add_test(paths, batches_are_drawn_again_by_the_seed);
-    tcase_add_test(paths, wrong_arguments_are_told);
+    tcase_add_test(paths, wrong_batches_are_told);
+    tcase_add_test(paths, wrong_flows_are_told);
+    tcase_add_test(paths, nothing_at_all_is_refused);
     return run_suite(suite);
 }
