@@ -52,12 +52,10 @@ static rill_status draw_grid(const plot_frame *frame, const plot_array *grid, pl
 static rill_status draw_panels(const plot_sheet *sheet, const struct picture *picture,
                                const plot_array *arrays, int count, rill_message *message)
 {
-    const plot_options *options = &sheet->options;
     rill_status status = RILL_OK;
     for (int i = 0; i < count && !status; i++) {
         plot_frame frame = frame_in(sheet, sheet_panel(sheet, i), picture->x, picture->y, 0);
-        frame_axes(sheet, &frame, i, count, options->x_label ? options->x_label : "x₁",
-                   options->y_label ? options->y_label : "x₂");
+        frame_axes(sheet, &frame, i, count, "x₁", "x₂");
         frame_title(&frame, arrays[i].label);
         status = draw_grid(&frame, &arrays[i], picture->value, message);
     }

@@ -118,17 +118,10 @@ static rill_status check_columns(const plot_array *arrays, int count, rill_messa
 static void draw_panels(const plot_sheet *sheet, struct picture *picture, const plot_array *arrays,
                         int count)
 {
-    const plot_options *options = &sheet->options;
     int slopes = plot_columns(&arrays[0]) == 3;
     for (int i = 0; i < count; i++) {
         plot_frame frame = frame_in(sheet, sheet_panel(sheet, i), picture->x, picture->y, 0);
-        frame_axes(sheet, &frame, i, count,
-                   options->x_label ? options->x_label
-                   : slopes         ? "t"
-                                    : "x₁",
-                   options->y_label ? options->y_label
-                   : slopes         ? "x"
-                                    : "x₂");
+        frame_axes(sheet, &frame, i, count, slopes ? "t" : "x₁", slopes ? "x" : "x₂");
         frame_title(&frame, arrays[i].label);
         draw_arrows(&frame, &arrays[i], picture, &picture->skips);
     }

@@ -56,6 +56,8 @@ void frame_axes(const plot_sheet *sheet, const plot_frame *frame, int panel, int
                 const char *x_label, const char *y_label)
 {
     plot_box box = frame->box;
+    x_label = sheet->options.x_label ? sheet->options.x_label : x_label;
+    y_label = sheet->options.y_label ? sheet->options.y_label : y_label;
     int leftmost = panel % sheet->columns == 0, lowest = panel + sheet->columns >= panels;
     plot_ticks x = plot_ticks_of(&frame->x, (int)(box.width / 60));
     plot_ticks y = plot_ticks_of(&frame->y, (int)(box.height / 45));

@@ -19,27 +19,6 @@ static const double *row_of(const plot_array *array, int64_t i)
     return array->values + i * array->dim[1];
 }
 
-static int usable(const double *row)
-{
-    return plot_usable(row[0]) && plot_usable(row[1]);
-}
-
-static void find_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y,
-                        plot_skips *skips)
-{
-    *x = *y = plot_nothing;
-    for (int i = 0; i < count; i++)
-        for (int64_t j = 0; j < plot_rows(&arrays[i]); j++) {
-            const double *row = row_of(&arrays[i], j);
-            skips->unusable += !usable(row);
-            skips->all += usable(row);
-            if (!usable(row))
-                continue;
-            *x = plot_range_add(*x, row[0]);
-            *y = plot_range_add(*y, row[1]);
-        }
-}
-
 static void draw_spread(const plot_frame *frame, const double *row)
 {
     double x = plot_place(&frame->x, row[0]);
@@ -64,9 +43,9 @@ static void draw_curve(const plot_frame *frame, const plot_array *array, int das
     int64_t rows = plot_rows(array);
     for (int64_t i = 0; i < rows; i++) {
         const double *row = row_of(array, i);
-        if (!usable(row))
+        if (!plot_usable_point(row))
             continue;
-        if (i > 0 && usable(row_of(array, i - 1)))
+        if (i > 0 && plot_usable_point(row_of(array, i - 1)))
             draw_piece(frame, row_of(array, i - 1), row, dashed);
         if (array->dim[1] == 3 && plot_usable(row[2]))
             draw_spread(frame, row);
@@ -76,31 +55,16 @@ static void draw_curve(const plot_frame *frame, const plot_array *array, int das
     }
 }
 
-/* Colours of the curves, in the order of the arrays: the last is gray if it is a reference. */
-static void find_colors(int count, int reference, plot_color *colors)
-{
-    for (int i = 0; i < count; i++)
-        colors[i] = reference && i == count - 1 ? plot_faint : plot_series_color(i);
-}
-
 static void draw(const plot_sheet *sheet, const plot_frame *frame, const plot_array *arrays,
                  int count)
 {
-    const char *names[PLOT_MAX_ARRAYS];
-    plot_color colors[PLOT_MAX_ARRAYS];
-    int reference = sheet->options.reference;
-    find_colors(count, reference, colors);
     canvas_clip(frame->page, frame->box);
     for (int i = count - 1; i >= 0; i--) {
-        names[i] = arrays[i].label;
-        canvas_color(frame->page, colors[i], 1);
-        draw_curve(frame, &arrays[i], reference && i == count - 1);
+        canvas_color(frame->page, sheet_color(sheet, i, count), 1);
+        draw_curve(frame, &arrays[i], sheet->options.reference && i == count - 1);
     }
     canvas_unclip(frame->page);
-    if (count > 1)
-        sheet_legend(sheet, count, names, colors);
-    else
-        frame_title(frame, arrays[0].label);
+    curves_names(sheet, frame, arrays, count);
 }
 
 rill_status plot_lines(const plot_array *arrays, int count, const plot_options *options,
@@ -112,7 +76,7 @@ rill_status plot_lines(const plot_array *arrays, int count, const plot_options *
     rill_status status = plot_check(&accepts, arrays, count, path, message);
     if (status)
         return status;
-    find_ranges(arrays, count, &x, &y, &skips);
+    curves_ranges(arrays, count, &x, &y, &skips);
     if (x.low > x.high)
         return rill_fail(message, RILL_BAD_ARGUMENT, "lines: no row is finite");
     int linear = options && options->linear, linear_x = linear || (options && options->linear_x);
@@ -125,8 +89,7 @@ rill_status plot_lines(const plot_array *arrays, int count, const plot_options *
     plot_frame frame = frame_in(&sheet, sheet_panel(&sheet, 0), plot_range_pad_for(x, .03, log_x),
                                 plot_range_pad_for(y, .06, log_y), log_y);
     frame.x.logarithmic = log_x;
-    frame_axes(&sheet, &frame, 0, 1, sheet.options.x_label ? sheet.options.x_label : "x",
-               sheet.options.y_label ? sheet.options.y_label : "y");
+    frame_axes(&sheet, &frame, 0, 1, "x", "y");
     draw(&sheet, &frame, arrays, count);
     return sheet_close(&sheet, &skips, message);
 }

@@ -13,30 +13,6 @@ static int fits(const plot_array *array)
 
 static const plot_accepts accepts = { "loss", "rows (step, loss)", PLOT_MAX_ARRAYS, fits };
 
-static int usable_row(const double *row)
-{
-    return plot_usable(row[0]) && plot_usable(row[1]);
-}
-
-/* Ranges over all arrays; the raw losses may leave the frame at the top, where a few are far out.
- */
-static void find_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y,
-                        plot_skips *skips)
-{
-    *x = *y = plot_nothing;
-    for (int i = 0; i < count; i++)
-        for (int64_t j = 0; j < plot_rows(&arrays[i]); j++) {
-            const double *row = arrays[i].values + 2 * j;
-            int usable = usable_row(row);
-            skips->unusable += !usable;
-            skips->all += usable;
-            if (!usable)
-                continue;
-            *x = plot_range_add(*x, row[0]);
-            *y = plot_range_add(*y, row[1]);
-        }
-}
-
 /* Each pixel column keeps the least and the greatest loss in it: nothing is lost to the eye, and a
  * log of a million steps is still a small file. */
 static void draw_raw(const plot_frame *frame, const plot_array *array, double *points)
@@ -46,7 +22,7 @@ static void draw_raw(const plot_frame *frame, const plot_array *array, double *p
         plot_range x = plot_nothing, y = plot_nothing;
         for (int64_t j = i; j < i + stride && j < rows; j++) {
             const double *row = array->values + 2 * j;
-            if (!usable_row(row))
+            if (!plot_usable_point(row))
                 continue;
             x = plot_range_add(x, row[0]);
             y = plot_range_add(y, row[1]);
@@ -68,7 +44,7 @@ static int mean_between(const plot_array *array, int64_t first, int64_t last, do
     double sum = 0, count = 0;
     for (int64_t i = first; i <= last; i++) {
         const double *row = array->values + 2 * i;
-        if (!usable_row(row))
+        if (!plot_usable_point(row))
             continue;
         sum += row[1];
         count++;
@@ -121,7 +97,7 @@ rill_status plot_loss(const plot_array *arrays, int count, const plot_options *o
     rill_status status = plot_check(&accepts, arrays, count, path, message);
     if (status)
         return status;
-    find_ranges(arrays, count, &x, &y, &skips);
+    curves_ranges(arrays, count, &x, &y, &skips);
     if (x.low > x.high)
         return rill_fail(message, RILL_BAD_ARGUMENT, "loss: no row is finite");
     int logarithmic = !(options && options->linear) && plot_range_spans(y, 20);
@@ -133,11 +109,8 @@ rill_status plot_loss(const plot_array *arrays, int count, const plot_options *o
     if (!status) {
         plot_frame frame = frame_in(&sheet, sheet_panel(&sheet, 0), plot_range_pad(x, .01),
                                     plot_range_pad_for(y, .05, logarithmic), logarithmic);
-        frame_axes(&sheet, &frame, 0, 1, sheet.options.x_label ? sheet.options.x_label : "step",
-                   sheet.options.y_label ? sheet.options.y_label : "loss");
-        sheet_legend_arrays(&sheet, arrays, count);
-        if (count == 1)
-            frame_title(&frame, arrays[0].label);
+        frame_axes(&sheet, &frame, 0, 1, "step", "loss");
+        curves_names(&sheet, &frame, arrays, count);
         draw_curves(&frame, arrays, count, points);
         status = sheet_close(&sheet, &skips, message);
     }

@@ -11,8 +11,7 @@ static int fits(const plot_array *array)
     return array->rank == 1 || (array->rank == 2 && array->dim[1] <= 2);
 }
 
-static const plot_accepts accepts = { "samples", "[N,2], [N,1] or [N]",
-                                      PLOT_MAX_ARRAYS, fits };
+static const plot_accepts accepts = { "samples", "[N,2], [N,1] or [N]", PLOT_MAX_ARRAYS, fits };
 
 /* What all frames of one picture share. */
 struct picture {
@@ -46,23 +45,16 @@ static rill_status begin(struct picture *picture, const plot_options *options, c
 static plot_frame frame_of(const struct picture *picture, int i, const char *x_label,
                            const char *y_label)
 {
-    const plot_options *options = &picture->sheet.options;
     int panel = picture->overlay ? 0 : i;
     plot_frame frame =
         frame_in(&picture->sheet, sheet_panel(&picture->sheet, panel), picture->x, picture->y, 0);
     if (picture->overlay && i > 0)
         return frame;
-    frame_axes(&picture->sheet, &frame, panel, picture->overlay ? 1 : picture->count,
-               options->x_label ? options->x_label : x_label,
-               options->y_label ? options->y_label : y_label);
+    frame_axes(&picture->sheet, &frame, panel, picture->overlay ? 1 : picture->count, x_label,
+               y_label);
     if (!picture->overlay)
         frame_title(&frame, picture->arrays[i].label);
     return frame;
-}
-
-static int usable_point(const double *point)
-{
-    return plot_usable(point[0]) && plot_usable(point[1]);
 }
 
 static void draw_points(const plot_frame *frame, const plot_array *array, plot_color color,
@@ -74,7 +66,7 @@ static void draw_points(const plot_frame *frame, const plot_array *array, plot_c
     canvas_color(frame->page, color, rows > 500 ? .5 : .8);
     for (int64_t i = 0; i < rows; i++) {
         const double *point = array->values + 2 * i;
-        int usable = usable_point(point), drawn = usable && i % stride == 0;
+        int usable = plot_usable_point(point), drawn = usable && i % stride == 0;
         skips->unusable += !usable;
         skips->drawn += drawn;
         skips->all += usable;
@@ -90,7 +82,7 @@ static void scatter_ranges(struct picture *picture)
     for (int i = 0; i < picture->count; i++)
         for (int64_t j = 0; j < plot_rows(&picture->arrays[i]); j++) {
             const double *point = picture->arrays[i].values + 2 * j;
-            if (!usable_point(point))
+            if (!plot_usable_point(point))
                 continue;
             picture->x = plot_range_add(picture->x, point[0]);
             picture->y = plot_range_add(picture->y, point[1]);
@@ -170,7 +162,7 @@ static rill_status histograms(struct picture *picture, const plot_options *optio
 static int has_point(const plot_array *array)
 {
     for (int64_t i = 0; i < plot_rows(array); i++)
-        if (usable_point(array->values + 2 * i))
+        if (plot_usable_point(array->values + 2 * i))
             return 1;
     return 0;
 }

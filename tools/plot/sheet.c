@@ -117,13 +117,18 @@ void sheet_legend(const plot_sheet *sheet, int count, const char *const *names,
     }
 }
 
+plot_color sheet_color(const plot_sheet *sheet, int i, int count)
+{
+    return sheet->options.reference && i == count - 1 ? plot_faint : plot_series_color(i);
+}
+
 void sheet_legend_arrays(const plot_sheet *sheet, const plot_array *arrays, int count)
 {
     const char *names[PLOT_MAX_ARRAYS];
     plot_color colors[PLOT_MAX_ARRAYS];
     for (int i = 0; i < count; i++) {
         names[i] = arrays[i].label;
-        colors[i] = plot_series_color(i);
+        colors[i] = sheet_color(sheet, i, count);
     }
     if (count > 1)
         sheet_legend(sheet, count, names, colors);

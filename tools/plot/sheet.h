@@ -65,7 +65,10 @@ void sheet_discard(plot_sheet *sheet);
 /* Names with a spot of their colour, on the line above the panels. */
 void sheet_legend(const plot_sheet *sheet, int count, const char *const *names,
                   const plot_color *colors);
-/* The labels of several arrays in the colours of their series; nothing for a single one. */
+/* Of array i of the picture: that of its series, or gray where the options say that it is what the
+ * others are held against. */
+plot_color sheet_color(const plot_sheet *sheet, int i, int count);
+/* The labels of several arrays in their colours; nothing for a single one. */
 void sheet_legend_arrays(const plot_sheet *sheet, const plot_array *arrays, int count);
 /* plot_map(0) at range.low to plot_map(share) at range.high, beside the panels. */
 void sheet_color_bar(const plot_sheet *sheet, plot_range range, double share, const char *label);
@@ -78,9 +81,19 @@ typedef struct plot_frame {
 } plot_frame;
 
 plot_frame frame_in(const plot_sheet *sheet, plot_box box, plot_range x, plot_range y, int log_y);
-/* Grid lines and ticks; tick labels and axis labels where the panel is at the edge of the sheet. */
+/* Grid lines and ticks; tick labels and axis labels where the panel is at the edge of the sheet.
+ * The labels are those of the options, and these where there are none. */
 void frame_axes(const plot_sheet *sheet, const plot_frame *frame, int panel, int panels,
                 const char *x_label, const char *y_label);
 void frame_title(const plot_frame *frame, const char *title);
+
+/* 1 when x and y can be drawn. */
+int plot_usable_point(const double *point);
+/* The ranges of x and y over the rows of all arrays, which begin with them. */
+void curves_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y,
+                   plot_skips *skips);
+/* A legend of several arrays, or the one's label above the frame. */
+void curves_names(const plot_sheet *sheet, const plot_frame *frame, const plot_array *arrays,
+                  int count);
 
 #endif

@@ -137,8 +137,7 @@ static rill_status draw_plane(const struct bundle *bundle, const plot_options *o
     if (status)
         return status;
     plot_frame frame = frame_in(&sheet, sheet_panel(&sheet, 0), ranges[0], ranges[1], 0);
-    frame_axes(&sheet, &frame, 0, 1, sheet.options.x_label ? sheet.options.x_label : "x₁",
-               sheet.options.y_label ? sheet.options.y_label : "x₂");
+    frame_axes(&sheet, &frame, 0, 1, "x₁", "x₂");
     sheet_legend(&sheet, 2, end_name, end_color);
     draw_ends(bundle, &frame, 0, end_color[0]);
     draw_trajectories(bundle, &frame, points, &skips);
@@ -182,8 +181,7 @@ static rill_status draw_over_time(const struct bundle *bundle, const plot_option
     box.width -= 2 * SIDE;
     plot_frame frame = frame_in(&sheet, box, (plot_range){ 0, 1 }, ranges[0], 0);
     frame.margin = SIDE;
-    frame_axes(&sheet, &frame, 0, 1, sheet.options.x_label ? sheet.options.x_label : "t",
-               sheet.options.y_label ? sheet.options.y_label : "x");
+    frame_axes(&sheet, &frame, 0, 1, "t", "x");
     draw_trajectories(bundle, &frame, points, &skips);
     draw_side(bundle, &frame, 0, -1, end_color[0]);
     draw_side(bundle, &frame, bundle->times - 1, 1, end_color[1]);
