@@ -1,19 +1,13 @@
 /* rill dot - the graph that runs, as a drawing. */
 #include "commands.h"
+#include "dot_parts.h"
 
-#include "core/grad.h"
 #include "formats/dot.h"
 #include "formats/file.h"
-#include "models/manifold/unroll.h"
-#include "models/ode/unroll.h"
 #include "tools/cli/choices.h"
-#include "tools/cli/on_manifold.h"
-#include "tools/cli/tokens.h"
 #include "tools/cli/trainer.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
     MODEL,
@@ -32,129 +26,13 @@ enum {
     OPTION_COUNT
 };
 
-enum { MOST_STEPS = 64, MOST_OUTPUTS = 4096 };
-
-typedef struct drawing {
-    cli_model *model;
-    const cli_args *args;
-    rill_graph *graph;
-    int64_t batch;
-    rill_flow flow;
-    rill_discrete tokens; /* instead, of a model over tokens */
-    rill_flow_batch inputs;
-} drawing;
-
-/* A part builds what is drawn into outputs[] and returns how many there are. */
-typedef int64_t build_part(drawing *d, rill_tensor **outputs, int64_t capacity);
-
-static int64_t build_path(drawing *d, rill_tensor **outputs, int64_t capacity)
-{
-    (void)capacity;
-    rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
-    if (cli_model_has_tokens(d->model)) {
-        rill_discrete_batch batch = { .x0 = cli_tokens_of(x0), .x1 = cli_tokens_of(d->inputs.x1) };
-        batch.t = rill_input(d->graph, "t", RILL_F32, RILL_SHAPE(d->batch, 1));
-        batch.cond = d->inputs.cond;
-        outputs[0] = rill_discrete_build(&d->tokens, batch).x;
-        return 1;
-    }
-    rill_shape shape = { .rank = rill_rank(x0), .dim = { d->batch } };
-    for (int i = 1; i < shape.rank; i++)
-        shape.dim[i] = 1;
-    rill_tensor *t = rill_input(d->graph, "t", RILL_F32, shape);
-    rill_flow_batch ends = { .x0 = x0, .x1 = d->inputs.x1 };
-    if (d->model->manifold)
-        ends = cli_manifold_batch(d->model->manifold, ends);
-    rill_path_point point = rill_path_point_at(d->flow.path, ends.x0, ends.x1, t);
-    outputs[0] = point.x;
-    outputs[1] = point.velocity;
-    return 2;
-}
-
-static int64_t build_velocity(drawing *d, rill_tensor **outputs, int64_t capacity)
-{
-    (void)capacity;
-    rill_tensor *x = cli_batch_input(d->graph, "x", d->model, d->batch);
-    rill_tensor *t = rill_input(d->graph, "t", RILL_F32, RILL_SHAPE(d->batch, 1));
-    if (cli_model_has_tokens(d->model))
-        outputs[0] =
-            rill_token_logits(&d->tokens.net, cli_tokens_of(x), t, d->inputs.cond, d->tokens.vocab);
-    else
-        outputs[0] = rill_net_velocity(&d->flow.net, x, t, d->inputs.cond);
-    return 1;
-}
-
-static int64_t build_loss(drawing *d, rill_tensor **outputs, int64_t capacity)
-{
-    (void)capacity;
-    outputs[0] = cli_model_loss(d->model, d->inputs);
-    return 1;
-}
-
-static int64_t build_gradient(drawing *d, rill_tensor **outputs, int64_t capacity)
-{
-    outputs[0] = cli_model_loss(d->model, d->inputs);
-    int64_t n = rill_depends_on(outputs, 1, RILL_PARAMETER, NULL, 0);
-    int fits = n >= 0 && n < capacity;
-    rill_tensor **params = fits ? malloc((size_t)(n + 1) * sizeof *params) : NULL;
-    if (!params) {
-        outputs[0] =
-            rill_graph_fail(d->graph, "%s", n < capacity ? "out of memory" : "too many parameters");
-        return 1;
-    }
-    rill_depends_on(outputs, 1, RILL_PARAMETER, params, n);
-    rill_grad(outputs[0], params, n, outputs + 1);
-    free(params);
-    return n + 1;
-}
-
-static int64_t build_step(drawing *d, rill_tensor **outputs, int64_t capacity)
-{
-    (void)capacity;
-    outputs[0] = cli_model_loss(d->model, d->inputs);
-    outputs[1] = cli_model_update(d->model, outputs[0]);
-    return 2;
-}
-
-static int64_t build_sampler(drawing *d, rill_tensor **outputs, int64_t capacity)
-{
-    (void)capacity;
-    int64_t steps = d->args->value[STEPS].whole;
-    double times[MOST_STEPS + 1];
-    rill_time_grid(0.0, 1.0, steps, times, NULL);
-    rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
-    if (cli_model_has_tokens(d->model)) {
-        outputs[0] =
-            rill_jump_unroll(&d->tokens, times, steps + 1, cli_tokens_of(x0), d->inputs.cond);
-        return 1;
-    }
-    const rill_solver *solver = rill_solver_find(d->args->value[SOLVER].text);
-    rill_field field = rill_flow_field(&d->flow);
-    outputs[0] = d->model->manifold
-                     ? rill_manifold_unroll(d->model->manifold, field, solver, times, steps + 1, x0,
-                                            d->inputs.cond)
-                     : rill_ode_unroll(field, solver, times, steps + 1, x0, d->inputs.cond);
-    return 1;
-}
-
-static const struct part {
-    const char *name, *doc;
-    build_part *build;
-    int net, path; /* what of both is in it */
-} parts[] = {
-    { "loss", "the loss, with all that is drawn at random", build_loss, 1, 1 },
-    { "path", "where a sample is at t, and how fast it moves", build_path, 0, 1 },
-    { "velocity", "the network: velocity, or logits of tokens", build_velocity, 1, 0 },
-    { "gradient", "the loss and its gradient by each parameter", build_gradient, 1, 1 },
-    { "step", "a whole step of training", build_step, 1, 1 },
-    { "sampler", "the solver's steps, one after the other", build_sampler, 1, 0 },
-};
-enum { PART_COUNT = sizeof parts / sizeof *parts };
+enum { MOST_OUTPUTS = 4096 };
 
 static cli_choice part_choices(const rill_extensions *extensions, int i)
 {
     (void)extensions;
-    return i < PART_COUNT ? (cli_choice){ parts[i].name, parts[i].doc } : (cli_choice){ 0 };
+    const dot_part *part = dot_part_at(i);
+    return part ? (cli_choice){ part->name, part->doc } : (cli_choice){ 0 };
 }
 
 static const cli_option options[OPTION_COUNT] = {
@@ -213,7 +91,7 @@ static const cli_option options[OPTION_COUNT] = {
                 .metavar = "K",
                 .standard = "2",
                 .low = 1,
-                .high = MOST_STEPS,
+                .high = DOT_MOST_STEPS,
                 .doc = "steps of the sampler" },
     [SOLVER] = { .name = "solver",
                  .kind = CLI_CHOICE,
@@ -303,11 +181,10 @@ static int write_text(const cli_args *args, const char *text, size_t size)
     return CLI_DONE;
 }
 
-static int draw(drawing *d)
+static int draw(const cli_args *args, dot_drawing *d)
 {
     static rill_tensor *outputs[MOST_OUTPUTS];
-    const cli_args *args = d->args;
-    const struct part *part = &parts[args->value[PART].whole];
+    const dot_part *part = dot_part_at((int)args->value[PART].whole);
     rill_message message;
     char title[200], *text = NULL;
     size_t size = 0;
@@ -338,14 +215,18 @@ static int run_dot(const cli_args *args)
         int64_t batch = args->value[BATCH].given || !args->value[MODEL].text
                             ? args->value[BATCH].whole
                             : model.setting[TRAIN_BATCH].whole;
-        drawing d = { .model = &model, .args = args, .graph = g, .batch = batch };
+        dot_drawing d = { .model = &model,
+                          .graph = g,
+                          .batch = batch,
+                          .solver = rill_solver_find(args->value[SOLVER].text),
+                          .steps = args->value[STEPS].whole };
         if (cli_model_has_tokens(&model))
             d.tokens = cli_model_discrete(&model);
         else
             d.flow = cli_model_flow(&model);
         d.inputs.x1 = cli_batch_input(g, "x1", &model, batch);
         d.inputs.cond = cli_condition_input(g, &model, batch);
-        status = draw(&d);
+        status = draw(args, &d);
         rill_graph_free(g);
     }
     cli_model_free(&model);

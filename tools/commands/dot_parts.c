@@ -1,0 +1,111 @@
+#include "dot_parts.h"
+
+#include "core/grad.h"
+#include "models/manifold/unroll.h"
+#include "models/ode/unroll.h"
+#include "tools/cli/on_manifold.h"
+#include "tools/cli/trainer.h"
+
+#include <stdlib.h>
+
+static int64_t build_path(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
+    if (cli_model_has_tokens(d->model)) {
+        rill_discrete_batch batch = { .x0 = cli_tokens_of(x0), .x1 = cli_tokens_of(d->inputs.x1) };
+        batch.t = rill_input(d->graph, "t", RILL_F32, RILL_SHAPE(d->batch, 1));
+        batch.cond = d->inputs.cond;
+        outputs[0] = rill_discrete_build(&d->tokens, batch).x;
+        return 1;
+    }
+    rill_shape shape = { .rank = rill_rank(x0), .dim = { d->batch } };
+    for (int i = 1; i < shape.rank; i++)
+        shape.dim[i] = 1;
+    rill_tensor *t = rill_input(d->graph, "t", RILL_F32, shape);
+    rill_flow_batch ends = { .x0 = x0, .x1 = d->inputs.x1 };
+    if (d->model->manifold)
+        ends = cli_manifold_batch(d->model->manifold, ends);
+    rill_path_point point = rill_path_point_at(d->flow.path, ends.x0, ends.x1, t);
+    outputs[0] = point.x;
+    outputs[1] = point.velocity;
+    return 2;
+}
+
+static int64_t build_velocity(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    rill_tensor *x = cli_batch_input(d->graph, "x", d->model, d->batch);
+    rill_tensor *t = rill_input(d->graph, "t", RILL_F32, RILL_SHAPE(d->batch, 1));
+    if (cli_model_has_tokens(d->model))
+        outputs[0] =
+            rill_token_logits(&d->tokens.net, cli_tokens_of(x), t, d->inputs.cond, d->tokens.vocab);
+    else
+        outputs[0] = rill_net_velocity(&d->flow.net, x, t, d->inputs.cond);
+    return 1;
+}
+
+static int64_t build_loss(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    outputs[0] = cli_model_loss(d->model, d->inputs);
+    return 1;
+}
+
+static int64_t build_gradient(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    outputs[0] = cli_model_loss(d->model, d->inputs);
+    int64_t n = rill_depends_on(outputs, 1, RILL_PARAMETER, NULL, 0);
+    int fits = n >= 0 && n < capacity;
+    rill_tensor **params = fits ? malloc((size_t)(n + 1) * sizeof *params) : NULL;
+    if (!params) {
+        outputs[0] =
+            rill_graph_fail(d->graph, "%s", n < capacity ? "out of memory" : "too many parameters");
+        return 1;
+    }
+    rill_depends_on(outputs, 1, RILL_PARAMETER, params, n);
+    rill_grad(outputs[0], params, n, outputs + 1);
+    free(params);
+    return n + 1;
+}
+
+static int64_t build_step(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    outputs[0] = cli_model_loss(d->model, d->inputs);
+    outputs[1] = cli_model_update(d->model, outputs[0]);
+    return 2;
+}
+
+static int64_t build_sampler(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
+{
+    (void)capacity;
+    double times[DOT_MOST_STEPS + 1];
+    rill_time_grid(0.0, 1.0, d->steps, times, NULL);
+    rill_tensor *x0 = cli_batch_input(d->graph, "x0", d->model, d->batch);
+    if (cli_model_has_tokens(d->model)) {
+        outputs[0] =
+            rill_jump_unroll(&d->tokens, times, d->steps + 1, cli_tokens_of(x0), d->inputs.cond);
+        return 1;
+    }
+    rill_field field = rill_flow_field(&d->flow);
+    outputs[0] = d->model->manifold
+                     ? rill_manifold_unroll(d->model->manifold, field, d->solver, times,
+                                            d->steps + 1, x0, d->inputs.cond)
+                     : rill_ode_unroll(field, d->solver, times, d->steps + 1, x0, d->inputs.cond);
+    return 1;
+}
+
+static const dot_part parts[] = {
+    { "loss", "the loss, with all that is drawn at random", build_loss, 1, 1 },
+    { "path", "where a sample is at t, and how fast it moves", build_path, 0, 1 },
+    { "velocity", "the network: velocity, or logits of tokens", build_velocity, 1, 0 },
+    { "gradient", "the loss and its gradient by each parameter", build_gradient, 1, 1 },
+    { "step", "a whole step of training", build_step, 1, 1 },
+    { "sampler", "the solver's steps, one after the other", build_sampler, 1, 0 },
+};
+
+const dot_part *dot_part_at(int i)
+{
+    return i >= 0 && i < (int)(sizeof parts / sizeof *parts) ? &parts[i] : NULL;
+}
