@@ -1,14 +1,12 @@
 #include "trainer.h"
 
 #include "models/train/optimizer.h"
+#include "rows.h"
 #include "tokens.h"
 
 rill_tensor *cli_batch_input(rill_graph *g, const char *name, const cli_model *model, int64_t batch)
 {
-    rill_shape shape = { .rank = model->sample.rank + 1, .dim = { batch } };
-    for (int i = 0; i < model->sample.rank; i++)
-        shape.dim[i + 1] = model->sample.dim[i];
-    return rill_input(g, name, RILL_F32, shape);
+    return rill_input(g, name, RILL_F32, cli_rows_shape(model, 0, batch));
 }
 
 rill_tensor *cli_condition_input(rill_graph *g, const cli_model *model, int64_t batch)
