@@ -69,6 +69,8 @@ rill_status cli_model_load_of(const char *path, const rill_extensions *extension
 rill_status cli_model_load_any(const char *path, const rill_extensions *extensions,
                                cli_model *model, rill_message *message);
 void cli_model_free(cli_model *model);
+/* What the model at `path` is over; points also where there is none. */
+cli_space cli_model_file_space(const char *path);
 
 /* Keeps mean and scale in the store as well, from where they are saved. */
 rill_status cli_model_keep_transform(cli_model *model, rill_message *message);

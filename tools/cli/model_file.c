@@ -203,13 +203,31 @@ static rill_status missing(const char *key, rill_message *message)
     return rill_fail(message, RILL_BAD_FORMAT, "no model of rill: its metadata has no %s", key);
 }
 
+static cli_space space_of(const rill_safetensors *file)
+{
+    if (rill_safetensors_metadata(file, "rill.vocab"))
+        return CLI_TOKENS;
+    return rill_safetensors_metadata(file, "rill.manifold") ? CLI_ON_MANIFOLD : CLI_POINTS;
+}
+
+cli_space cli_model_file_space(const char *path)
+{
+    void *bytes;
+    size_t size;
+    if (rill_file_read(path, &bytes, &size, NULL) != RILL_OK)
+        return CLI_POINTS;
+    rill_safetensors *file = rill_safetensors_parse(bytes, size, NULL);
+    cli_space space = file ? space_of(file) : CLI_POINTS;
+    rill_safetensors_free(file);
+    rill_file_free(bytes);
+    return space;
+}
+
 static rill_status read_settings(const rill_safetensors *file, cli_model *model,
                                  rill_message *message)
 {
     char key[64];
-    cli_space kind = rill_safetensors_metadata(file, "rill.vocab")      ? CLI_TOKENS
-                     : rill_safetensors_metadata(file, "rill.manifold") ? CLI_ON_MANIFOLD
-                                                                        : CLI_POINTS;
+    cli_space kind = space_of(file);
     for (int i = 0; i < TRAIN_OPTION_COUNT; i++) {
         const cli_option *option = &cli_train_options[i];
         const char *text = rill_safetensors_metadata(file, setting_key(i, key));

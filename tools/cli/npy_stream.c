@@ -1,5 +1,7 @@
 #include "npy_stream.h"
 
+#include "writable.h"
+
 #include <string.h>
 
 static rill_status check_name(const char *path, rill_message *message)
@@ -18,9 +20,7 @@ rill_status cli_npy_path(const char *path, rill_message *message)
     rill_status status = check_name(path, message);
     if (status != RILL_OK)
         return status;
-    rill_file_writer *writer = rill_file_create(path, message);
-    rill_file_abandon(writer);
-    return writer ? RILL_OK : RILL_IO;
+    return cli_check_writable(path, message);
 }
 
 rill_file_writer *cli_npy_begin(const char *path, rill_npy_type type, const rill_shape *shape,

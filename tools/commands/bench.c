@@ -1,13 +1,13 @@
 /* rill bench - how fast, beside what the machine can do. */
 #include "commands.h"
 
-#include "formats/file.h"
 #include "tools/bench/bars.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/peers.h"
 #include "tools/bench/picture.h"
 #include "tools/bench/process.h"
 #include "tools/bench/readme.h"
+#include "tools/cli/writable.h"
 #include "tools/plot/canvas.h"
 
 #include <errno.h>
@@ -179,9 +179,7 @@ static rill_status check_writable(const char *path, rill_message *message)
     struct stat kind;
     if (stat(path, &kind) == 0 && S_ISFIFO(kind.st_mode))
         return RILL_OK;
-    rill_file_writer *writer = rill_file_create(path, message);
-    rill_file_abandon(writer);
-    return writer ? RILL_OK : RILL_IO;
+    return cli_check_writable(path, message);
 }
 
 /* What would be found out only after minutes of measuring. */

@@ -1,9 +1,9 @@
 /* rill demo - a first look: trains three models and draws what they learned, by the commands that
  * anybody can type. */
 #include "commands.h"
+#include "demo_table.h"
 
 #include "formats/file.h"
-#include "tools/cli/line_table.h"
 #include "tools/plot/plot.h"
 
 #include <errno.h>
@@ -165,7 +165,7 @@ static int print_table(const cli_args *args, const char *directory)
     printf("\nWhy ten steps beat one: samples of two modes at -2 and 2.  One step goes to the mean "
            "of the\ndata, which is what plain regression answers.  (W1: distance to the data; sd: "
            "spread.)\n\n");
-    if (cli_line_table(path, args->extensions, 20000, stdout, &message) != RILL_OK)
+    if (demo_table(path, args->extensions, 20000, stdout, &message) != RILL_OK)
         return cli_fail(args, "%s", message.text);
     return CLI_DONE;
 }

@@ -3,8 +3,6 @@
 #include "sample_options.h"
 
 #include "core/program.h"
-#include "formats/file.h"
-#include "formats/safetensors.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/rules.h"
 #include "tools/cli/steering.h"
@@ -116,24 +114,12 @@ const char *sample_foreign(const cli_args *args, cli_space space)
     return NULL;
 }
 
-/* 1 when the file is a model over tokens; 0 also where it is none at all. */
-static int has_tokens(const char *model)
-{
-    void *bytes;
-    size_t size;
-    if (rill_file_read(model, &bytes, &size, NULL) != RILL_OK)
-        return 0;
-    rill_safetensors *file = rill_safetensors_parse(bytes, size, NULL);
-    int tokens = file && rill_safetensors_metadata(file, "rill.vocab");
-    rill_safetensors_free(file);
-    rill_file_free(bytes);
-    return tokens;
-}
-
+/* By what the file says of itself, before it is read as a model: flags are judged first. */
 static int run_sample(const cli_args *args)
 {
-    cli_space space = has_tokens(args->value[SAMPLE_MODEL].text) ? CLI_TOKENS : CLI_POINTS;
-    cli_space other = space == CLI_TOKENS ? CLI_POINTS : CLI_TOKENS;
+    int tokens = cli_model_file_space(args->value[SAMPLE_MODEL].text) == CLI_TOKENS;
+    cli_space space = tokens ? CLI_TOKENS : CLI_POINTS; /* of a manifold too, until it is read */
+    cli_space other = tokens ? CLI_POINTS : CLI_TOKENS;
     const char *foreign = sample_foreign(args, space);
     if (foreign)
         return cli_usage(args, "--%s is of models over %s, and this is one over %s", foreign,
@@ -142,7 +128,7 @@ static int run_sample(const cli_args *args)
     if (status != CLI_DONE)
         return status;
     rill_set_threads((int)args->value[SAMPLE_THREADS].whole);
-    return space == CLI_TOKENS ? sample_tokens(args) : sample_points(args);
+    return tokens ? sample_tokens(args) : sample_points(args);
 }
 
 const cli_command cli_sample_command = {

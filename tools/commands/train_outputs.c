@@ -1,8 +1,8 @@
 /* The files that rill train writes: what cannot be written is known before hours are spent. */
 #include "train_run.h"
 
-#include "formats/file.h"
 #include "tools/cli/train_log.h"
+#include "tools/cli/writable.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,11 +24,7 @@ static profile_files profile_files_of(const train_run *r)
 static int check_writable(const train_run *r, const char *path)
 {
     rill_message message;
-    rill_file_writer *writer = rill_file_create(path, &message);
-    if (!writer)
-        return train_failed(r, &message);
-    rill_file_abandon(writer);
-    return CLI_DONE;
+    return cli_check_writable(path, &message) == RILL_OK ? CLI_DONE : train_failed(r, &message);
 }
 
 /* 1 when the option's file is one of those that the profile is. */

@@ -1,7 +1,7 @@
-#include "line_table.h"
+#include "demo_table.h"
 
-#include "model.h"
 #include "models/flow/mixture.h"
+#include "tools/cli/model.h"
 #include "tools/metrics.h"
 
 #include <math.h>
@@ -130,8 +130,8 @@ static rill_status print_rows(const table *t, rill_message *message)
     return status;
 }
 
-rill_status cli_line_table(const char *path, const rill_extensions *extensions, int64_t n,
-                           FILE *out, rill_message *message)
+rill_status demo_table(const char *path, const rill_extensions *extensions, int64_t n, FILE *out,
+                       rill_message *message)
 {
     cli_model model;
     rill_status status = cli_model_load(path, extensions, &model, message);
