@@ -45,10 +45,11 @@ typedef struct rill_ode_options {
     /* 0: one step for each interval of the grid.  Otherwise steps are chosen for each row such that
      * the estimated error of each is at most this, by the root of the mean over the row of
      *
-     *     (error / (1 + max(|x|, |x'|)))^2
+     *     (error / (1 + max(|x|, |x'|)))^2,
      *
-     * and x at times of the grid that are within a step is interpolated.  The solver has to
-     * estimate its error. */
+     * an estimate that is too small beside how the velocity bends being replaced by that, and x at
+     * times of the grid that are within a step is interpolated.  The solver has to estimate its
+     * error. */
     double tolerance;
     double first_step;       /* its size; 0: chosen, which takes one evaluation */
     int64_t max_steps;       /* of a row, rejected ones included; 0: 100,000 */

@@ -235,29 +235,34 @@ START_TEST(times_within_a_step_are_interpolated)
 }
 END_TEST
 
-/* On the way back an estimate of a row may vanish by chance, so that it takes too long a step; one
- * row in a thousand is then hundreds of tolerances off, and all together they are not. */
-START_TEST(backwards_through_the_mixture_as_well)
+/* On the way back the estimate of a row often vanishes by chance: where that was believed, a row
+ * would be hundreds of tolerances off, and some dozens of rows dozens in the mean. */
+START_TEST(an_estimate_that_vanishes_is_not_believed)
 {
-    enum { MANY = 1000 };
+    enum { MANY = 400 };
     static const field back = { "two modes, back", 1, 1, 0, two_modes, carried };
     static double x0[MANY], x[MANY], wanted[MANY];
     static journey j;
-    j = (journey){ .f = &back, .rows = MANY };
-    start(&back, MANY, x0);
-    for (int i = 0; i < MANY; i++)
+    int rows = _i / 2 ? MANY : ROWS;
+    j = (journey){ .f = &back, .rows = rows };
+    start(&back, rows, x0);
+    for (int i = 0; i < rows; i++)
         carried(1, 0, x0 + i, wanted + i);
-    rill_ode ode = { RILL_F64, MANY, 1, velocity, NULL, &j };
-    for (double tolerance = 1e-5; tolerance > 5e-7; tolerance /= 10) {
-        double times[] = { 1, 0 }, sum = 0;
-        rill_ode_options options = { .solver = rill_solver_find(solvers[_i]),
+    rill_ode ode = { RILL_F64, rows, 1, velocity, NULL, &j };
+    for (double tolerance = 1e-3; tolerance > 5e-9; tolerance /= 10) {
+        double times[] = { 1, 0 }, sum = 0, worst = 0;
+        rill_ode_options options = { .solver = rill_solver_find(solvers[_i % 2]),
                                      .tolerance = tolerance };
         memcpy(x, x0, sizeof x);
         ck_assert_int_eq(rill_ode_integrate(&ode, &options, times, 2, x, NULL), RILL_OK);
-        for (int i = 0; i < MANY; i++)
-            sum += pow((x[i] - wanted[i]) / (1 + fabs(wanted[i])), 2) / MANY;
-        ck_assert_msg(sqrt(sum) <= 10 * tolerance, "%s at %g: %.3g", solvers[_i], tolerance,
-                      sqrt(sum));
+        for (int i = 0; i < rows; i++) {
+            double error = fabs(x[i] - wanted[i]) / (1 + fabs(wanted[i]));
+            sum += error * error / rows;
+            worst = fmax(worst, error);
+        }
+        ck_assert_msg(sqrt(sum) <= 5 * tolerance && worst <= 30 * tolerance,
+                      "%s, %d rows at %g: %.3g, at most %.3g", solvers[_i % 2], rows, tolerance,
+                      sqrt(sum), worst);
     }
 }
 END_TEST
@@ -329,7 +334,7 @@ int main(void)
     tcase_add_loop_test(cases, error_is_of_the_tolerance, 0, 2 * FIELDS);
     tcase_add_loop_test(cases, times_within_a_step_are_interpolated, 0, 2 * FIELDS);
     tcase_add_loop_test(cases, rows_do_not_know_of_each_other, 0, FIELDS);
-    tcase_add_loop_test(cases, backwards_through_the_mixture_as_well, 0, 2);
+    tcase_add_loop_test(cases, an_estimate_that_vanishes_is_not_believed, 0, 4);
     tcase_add_test(cases, what_stops_it_is_said);
     tcase_add_test(cases, no_memory_is_a_clean_error);
     suite_add_tcase(suite, cases);
