@@ -3,8 +3,8 @@
 #include "dot_parts.h"
 
 #include "formats/dot.h"
-#include "formats/file.h"
 #include "tools/cli/choices.h"
+#include "tools/cli/text_file.h"
 #include "tools/cli/trainer.h"
 
 #include <stdio.h>
@@ -167,17 +167,9 @@ static rill_status draw_compiled(rill_graph *g, rill_tensor *const *outputs, int
 
 static int write_text(const cli_args *args, const char *text, size_t size)
 {
-    rill_message message;
-    if (!args->value[OUT].text) {
-        fwrite(text, 1, size, stdout);
-        return CLI_DONE;
-    }
-    rill_file_writer *writer = rill_file_create(args->value[OUT].text, &message);
-    if (!writer)
-        return cli_fail(args, "%s", message.text);
-    rill_file_write(writer, text, size);
-    if (rill_file_commit(writer, &message) != RILL_OK)
-        return cli_fail(args, "%s", message.text);
+    if (args->value[OUT].text)
+        return cli_text_write(args, args->value[OUT].text, text, size);
+    fwrite(text, 1, size, stdout);
     return CLI_DONE;
 }
 

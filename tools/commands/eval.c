@@ -1,10 +1,11 @@
 /* rill eval - how good a model is: its loss by time, and how near its samples come to data. */
 #include "commands.h"
+#include "eval_space.h"
 
 #include "core/program.h"
-#include "formats/file.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/text_file.h"
 #include "tools/cli/times.h"
 #include "tools/cli/train_options.h"
 #include "tools/eval/figures.h"
@@ -158,7 +159,8 @@ static const cli_option options[OPTION_COUNT] = {
 typedef struct job {
     const cli_args *args;
     cli_model model;
-    rill_sampler *sampler;
+    cli_space space;
+    rill_sampler *sampler; /* of points */
     eval_data data;
     eval_settings settings;
     eval_run run;
@@ -242,11 +244,33 @@ static int settle(job *j)
     return settle_curves(j);
 }
 
+/* Of other spaces there are fewer measures, and of tokens no solvers. */
+static int check_space(const job *j)
+{
+    static const int all[] = { MODEL, DATA, COND, CSV, STEPS, N, SEED, THREADS },
+                     of_tokens[] = { BINS, POINTS }, of_manifold[] = { SOLVER };
+    unsigned fits = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        fits |= 1u << all[i];
+    for (size_t i = 0; j->space == CLI_TOKENS && i < sizeof of_tokens / sizeof *of_tokens; i++)
+        fits |= 1u << of_tokens[i];
+    if (j->space == CLI_ON_MANIFOLD)
+        fits |= 1u << of_manifold[0];
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if (j->args->value[i].given && !(fits >> i & 1))
+            return cli_usage(j->args, "--%s is not of models over %s, and this is one",
+                             options[i].name, cli_spaces[j->space].name);
+    return CLI_DONE;
+}
+
 static int open_model(job *j)
 {
     const char *path = j->args->value[MODEL].text;
-    if (cli_model_load(path, j->args->extensions, &j->model, &j->message) != RILL_OK)
+    if (cli_model_load_any(path, j->args->extensions, &j->model, &j->message) != RILL_OK)
         return failed(j);
+    j->space = cli_space_of(j->model.setting);
+    if (j->space != CLI_POINTS)
+        return check_space(j);
     j->sampler = cli_model_sampler(&j->model, &j->message);
     return j->sampler ? CLI_DONE : failed(j);
 }
@@ -341,15 +365,9 @@ static int write_file(job *j, const char *path, print_function *print)
         free(text);
         return cli_fail(j->args, "out of memory for '%.200s'", path);
     }
-    rill_file_writer *file = status == RILL_OK ? rill_file_create(path, &j->message) : NULL;
-    if (file) {
-        rill_file_write(file, text, size);
-        status = rill_file_commit(file, &j->message);
-    } else if (status == RILL_OK) {
-        status = RILL_IO;
-    }
+    int result = status == RILL_OK ? cli_text_write(j->args, path, text, size) : failed(j);
     free(text);
-    return status == RILL_OK ? CLI_DONE : failed(j);
+    return result;
 }
 
 static int write_pictures(job *j, const char *prefix)
@@ -383,6 +401,17 @@ static int report(job *j)
     return status;
 }
 
+static int judge(job *j)
+{
+    static int (*const stages[])(job *) = { draw, measure, report };
+    int status = CLI_DONE;
+    if (j->space != CLI_POINTS)
+        return eval_space(j->args, &j->model, &j->data, &j->settings, j->args->value[CSV].text);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
+        status = stages[i](j);
+    return status;
+}
+
 static double seconds(void)
 {
     struct timespec now;
@@ -401,7 +430,7 @@ static void end(job *j)
 
 static int run_eval(const cli_args *args)
 {
-    static int (*const stages[])(job *) = { settle, open_model, open_data, draw, measure, report };
+    static int (*const stages[])(job *) = { settle, open_model, open_data, judge };
     double start = seconds();
     job *j = calloc(1, sizeof *j);
     if (!j)

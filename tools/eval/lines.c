@@ -1,0 +1,59 @@
+/* Numbers found, as lines and as CSV. */
+#include "space.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+int eval_lines_add(eval_lines *lines, const char *name, double t, eval_value got)
+{
+    if (lines->count == lines->room) {
+        int room = 2 * lines->room + 16;
+        eval_line *more = realloc(lines->line, (size_t)room * sizeof *more);
+        if (!more)
+            return 0;
+        lines->line = more;
+        lines->room = room;
+    }
+    lines->line[lines->count++] = (eval_line){ name, t, got };
+    return 1;
+}
+
+void eval_lines_free(eval_lines *lines)
+{
+    free(lines->line);
+    *lines = (eval_lines){ 0 };
+}
+
+void eval_lines_print(const eval_lines *lines, FILE *out)
+{
+    for (int i = 0; i < lines->count; i++) {
+        const eval_line *line = &lines->line[i];
+        if (!isnan(line->t))
+            continue;
+        fprintf(out, "%s %.9g\n", line->name, line->got.value);
+        if (!isnan(line->got.floor))
+            fprintf(out, "%s-floor %.9g\n", line->name, line->got.floor);
+    }
+}
+
+/* A comma, and a number or nothing. */
+static void cell(FILE *out, double value)
+{
+    fputc(',', out);
+    if (!isnan(value))
+        fprintf(out, "%.9g", value);
+}
+
+void eval_lines_csv(const eval_lines *lines, FILE *out)
+{
+    fputs("table,name,solver,steps,tolerance,evaluations,t,value,error,floor\n", out);
+    for (int i = 0; i < lines->count; i++) {
+        const eval_line *line = &lines->line[i];
+        fprintf(out, "%s,%s,,,,", isnan(line->t) ? "summary" : "time", line->name);
+        cell(out, line->t);
+        cell(out, line->got.value);
+        cell(out, line->got.error);
+        cell(out, line->got.floor);
+        fputc('\n', out);
+    }
+}
