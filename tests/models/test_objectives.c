@@ -182,8 +182,7 @@ static rill_tensor *told_no_way(rill_tensor *x, rill_tensor *t, rill_tensor *con
     return rill_mlp(x, rill_concat(t, rill_scale(t, 0), -1), cond, self);
 }
 
-static const double plain[] = { .25,
-                                0 }; /* share; power of meanflow, which shortcut does not read */
+static const double plain[] = { .25, 0, 0 }; /* share, power, own */
 static const double halving[] = { .25, 7 };
 
 static rill_objective objective_at(int i)
@@ -228,27 +227,63 @@ static rill_tensor *said(rill_tensor *x, rill_tensor *t, rill_tensor *until)
     return rill_net_velocity(&mlp, x, rill_concat(t, rill_sub(until, t), -1), NULL);
 }
 
+static const double owns[] = { 0, .3, 1 };
+
+/* share, power, and how much of the velocity is the network's own. */
+static rill_objective meanflow_of(const double *numbers)
+{
+    rill_objective objective = rill_objective_meanflow;
+    objective.self = numbers;
+    return objective;
+}
+
+/* The velocity along which MeanFlow goes. */
+static rill_tensor *followed(const rill_flow_parts *p, double own)
+{
+    return rill_add(rill_scale(p->velocity, 1 - own), rill_scale(said(p->x, p->t, p->t), own));
+}
+
 /* Central differences of step 1e-5: their error is of the order of 1e-10 in a smooth network. */
 START_TEST(the_target_of_meanflow_follows_the_network_along_the_path)
 {
     enum { N = B * D };
     double target[N], v[N], before[N], after[N], t[B], until[B];
-    const double e = 1e-5;
-    rill_flow flow = { .path = &rill_path_curved, .net = mlp };
-    flow.objective = &rill_objective_meanflow;
+    const double e = 1e-5, numbers[] = { .1, .5, owns[_i] };
+    rill_objective objective = meanflow_of(numbers);
+    rill_flow flow = { .path = &rill_path_curved, .net = mlp, .objective = &objective };
     rill_flow_batch batch = random_batch(.3);
     rill_flow_parts p = rill_flow_build(&flow, batch);
+    rill_tensor *velocity = followed(&p, owns[_i]);
     evaluate(p.target, target, N);
-    evaluate(p.velocity, v, N);
+    evaluate(velocity, v, N);
     evaluate(p.t, t, B);
     evaluate(p.until, until, B);
-    rill_tensor *step = rill_scale(p.velocity, e);
+    rill_tensor *step = rill_scale(velocity, e);
     evaluate(said(rill_sub(p.x, step), rill_shift(p.t, -e), p.until), before, N);
     evaluate(said(rill_add(p.x, step), rill_shift(p.t, e), p.until), after, N);
     for (int i = 0; i < N; i++) {
         double rate = (after[i] - before[i]) / (2 * e);
         ck_assert_double_eq_tol(target[i], v[i] + (until[i / D] - t[i / D]) * rate, 1e-8);
     }
+}
+END_TEST
+
+/* Where its own velocity takes part, that is taught as by flow matching, and no more. */
+START_TEST(meanflow_learns_the_velocity_that_it_follows)
+{
+    enum { N = B * D };
+    double target[N], v[N];
+    const double numbers[] = { .1, 0, owns[_i] };
+    rill_objective objective = meanflow_of(numbers);
+    rill_flow flow = { .net = mlp, .objective = &objective };
+    rill_flow_parts p = rill_flow_build(&flow, random_batch(.3));
+    evaluate(p.target, target, N);
+    evaluate(p.velocity, v, N);
+    rill_tensor *fixed = rill_constant(g, RILL_F64, RILL_SHAPE(B, D), target, N);
+    rill_tensor *data = rill_constant(g, RILL_F64, RILL_SHAPE(B, D), v, N);
+    rill_tensor *loss = rill_mean_all(rill_square(rill_sub(p.prediction, fixed)));
+    rill_tensor *here = rill_mean_all(rill_square(rill_sub(said(p.x, p.t, p.t), data)));
+    expect_equal_gradients(p.loss, owns[_i] > 0 ? rill_add(loss, here) : loss);
 }
 END_TEST
 
@@ -277,9 +312,8 @@ START_TEST(a_power_divides_the_error)
     enum { N = B * D };
     double target[N], guess[N], loss;
     for (int i = 0; i < 5; i++) {
-        double with[] = { .5, .25 * i }, wanted = 0;
-        rill_objective objective = rill_objective_meanflow;
-        objective.self = with;
+        double with[] = { .5, .25 * i, 0 }, wanted = 0;
+        rill_objective objective = meanflow_of(with);
         rill_flow flow = { .net = mlp, .objective = &objective };
         rill_flow_parts p = rill_flow_build(&flow, random_batch(.3));
         evaluate(p.target, target, N);
@@ -313,10 +347,9 @@ START_TEST(meanflow_draws_two_times_in_order)
 {
     static double t[MANY], until[MANY];
     const double shares[] = { 0, .3, .75, 1 };
-    double with[] = { shares[_i], .5 }, first = 0, way = 0;
+    double with[] = { shares[_i], .5, 0 }, first = 0, way = 0;
     int still = 0, ahead;
-    rill_objective objective = rill_objective_meanflow;
-    objective.self = with;
+    rill_objective objective = meanflow_of(with);
     rill_flow_parts p = drawn(&objective, MANY);
     evaluate(p.t, t, MANY);
     evaluate(p.until, until, MANY);
@@ -444,7 +477,8 @@ int main(void)
     tcase_add_loop_test(c, exact_averages_sample_in_any_number_of_steps, 0, GAUSSIANS);
     tcase_add_loop_test(c, with_nowhere_to_go_it_is_flow_matching, 0, 2);
     tcase_add_loop_test(c, targets_are_not_differentiated, 0, 2);
-    tcase_add_test(c, the_target_of_meanflow_follows_the_network_along_the_path);
+    tcase_add_loop_test(c, the_target_of_meanflow_follows_the_network_along_the_path, 0, 3);
+    tcase_add_loop_test(c, meanflow_learns_the_velocity_that_it_follows, 0, 3);
     tcase_add_test(c, the_target_of_shortcut_is_the_mean_of_two_half_steps);
     tcase_add_test(c, a_power_divides_the_error);
     tcase_add_loop_test(c, meanflow_draws_two_times_in_order, 0, 4);

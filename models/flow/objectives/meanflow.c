@@ -8,7 +8,12 @@
  * its r is 1 - s and its v is -v, which turns its u = v - (t - r) du/dt into the above.
  *
  * As there, two times are drawn from the law and put in order, and a share of the rows has s = t.
- */
+ *
+ * For v the network's own u(x, t, t) can stand, held fixed and learned beside it: Geng et al.,
+ * "Improved mean flows", 2025; Boffi et al., "How to build a consistency model: learning flow maps
+ * via self-distillation", 2025.  Then the target no longer scatters with the pair, so that more
+ * work goes on helping: a power, which turns a mean of what scatters towards its median, no longer
+ * spoils the mean. */
 #include "models/flow/flow.h"
 #include "ops/effect.h"
 #include "ops/elementwise.h"
@@ -18,12 +23,14 @@
 
 #include "core/grad.h"
 
-enum { SHARE, POWER, NUMBERS };
+enum { SHARE, POWER, OWN, NUMBERS };
 
-static const double standard[NUMBERS] = { 0.1, 0.5 };
+static const double standard[NUMBERS] = { 0.1, 0.5, 0.0 };
 static const rill_parameter numbers[NUMBERS] = {
     [SHARE] = { "share", "of the rows taught the velocity itself", 0.1, 0.0, 1.0 },
-    [POWER] = { "power", "of a row's squared error that its loss is divided by", 0.5, 0.0, 1.0 }
+    [POWER] = { "power", "of a row's squared error that its loss is divided by", 0.5, 0.0, 1.0 },
+    [OWN] = { "own", "of the velocity in the target that is the network's, learned beside it", 0.0,
+              0.0, 1.0 }
 };
 
 static double number(const rill_flow *flow, int i)
@@ -55,15 +62,32 @@ static rill_tensor *passing(rill_tensor *interval)
     return rill_shift(rill_scale(place, -2.0), 1.0);
 }
 
+/* dx_t/dt = (1 - own) that of the pair + own u(x, t, t), and the loss of the latter where it takes
+ * part. */
+static rill_tensor *followed(const rill_flow *flow, const rill_flow_parts *p, rill_tensor **loss)
+{
+    double own = number(flow, OWN);
+    if (own == 0.0)
+        return p->velocity;
+    rill_tensor *here =
+        rill_net_velocity(&flow->net, p->x, rill_flow_interval(p->t, p->t), p->cond);
+    *loss = rill_flow_squared_error(flow, p->t, here, p->velocity);
+    return rill_stop(rill_add(rill_scale(p->velocity, 1.0 - own), rill_scale(here, own)));
+}
+
 static void teach(const rill_flow *flow, rill_flow_parts *p)
 {
+    rill_tensor *of_velocity = NULL;
+    rill_tensor *v = followed(flow, p, &of_velocity);
     rill_tensor *interval = rill_flow_interval(p->t, p->until);
     p->prediction = rill_net_velocity(&flow->net, p->x, interval, p->cond);
     rill_tensor *rate = rill_jvps(p->prediction, (rill_tensor *[]){ p->x, interval },
-                                  (rill_tensor *[]){ p->velocity, passing(interval) }, 2);
+                                  (rill_tensor *[]){ v, passing(interval) }, 2);
     rill_tensor *ahead = rill_mul(rill_sub(p->until, p->t), rate);
-    p->target = rill_stop(rill_add(p->velocity, ahead));
+    p->target = rill_stop(rill_add(v, ahead));
     p->loss = rill_flow_adaptive_error(flow, p->t, p->prediction, p->target, number(flow, POWER));
+    if (of_velocity)
+        p->loss = rill_add(p->loss, of_velocity);
 }
 
 static rill_tensor *average(const rill_flow *flow, rill_tensor *x, rill_tensor *t,
