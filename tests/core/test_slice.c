@@ -1,83 +1,10 @@
 /* Slices of the batch: a program that runs by slices against the same one that does not, whatever
  * goes in, whatever is read of it, for any number of threads. */
-#include "base/alloc.h"
-#include "core/grad.h"
-#include "core/program.h"
-#include "formats/steps.h"
-#include "models/flow/flow.h"
-#include "models/nets/built_in.h"
-#include "models/train/optimizer.h"
-#include "ops/ops.h"
-#include "tests/core/snapshot.h"
-#include "tests/ops/value.h"
+#include "slices.h"
 
 #include <float.h>
-#include <math.h>
-#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* ---- A model: what is fed, what is read. */
-
-enum { MOST_FED = 4, MOST_READ = 16, CLASSES = 5 };
-
-typedef struct model {
-    rill_store *store;
-    rill_graph *g;
-    rill_dtype dtype;
-    int64_t batch;
-    rill_tensor *in[MOST_FED], *out[MOST_READ], *weight[MOST_READ];
-    int ins, outs, weights;
-} model;
-
-static rill_tensor *fed(model *m, rill_dtype dtype, rill_shape shape)
-{
-    char name[16];
-    snprintf(name, sizeof name, "fed%d", m->ins);
-    ck_assert(m->ins < MOST_FED);
-    return m->in[m->ins++] = rill_input(m->g, name, dtype, shape);
-}
-
-static rill_tensor *rows(model *m, int64_t width)
-{
-    return fed(m, m->dtype, RILL_SHAPE(m->batch, width));
-}
-
-static rill_tensor *labels(model *m)
-{
-    return fed(m, RILL_I32, RILL_SHAPE(m->batch));
-}
-
-static rill_tensor *weight(model *m, rill_shape shape)
-{
-    char name[16];
-    snprintf(name, sizeof name, "weight%d", m->weights);
-    ck_assert(m->weights < MOST_READ);
-    const rill_init init = { RILL_INIT_NORMAL, 1 / sqrt((double)shape.dim[0] + 1) };
-    return m->weight[m->weights++] = rill_param(m->g, m->dtype, shape, init, name);
-}
-
-static rill_tensor *linear(model *m, rill_tensor *x, int64_t width)
-{
-    rill_tensor *y = rill_matmul(x, weight(m, RILL_SHAPE(rill_dim(x, -1), width)));
-    return rill_add(y, weight(m, RILL_SHAPE(width)));
-}
-
-static void read_later(model *m, rill_tensor *y)
-{
-    ck_assert(m->outs < MOST_READ);
-    m->out[m->outs++] = y;
-}
-
-/* The loss and its gradients in all weights. */
-static void read_loss(model *m, rill_tensor *y)
-{
-    rill_tensor *loss = rill_mean_all(rill_square(y)), *gradient[MOST_READ];
-    rill_grad(loss, m->weight, m->weights, gradient);
-    read_later(m, loss);
-    for (int i = 0; i < m->weights; i++)
-        read_later(m, gradient[i]);
-}
 
 /* ---- Models, each with something of its own about rows. */
 
@@ -235,33 +162,6 @@ static void no_batch(model *m)
 
 /* ---- A user's ops: kernels without a fast one, and one that cannot add. */
 
-static int infer_same(rill_infer *infer)
-{
-    infer->out_shape = infer->shape[0];
-    infer->out_dtype = infer->dtype[0];
-    return 1;
-}
-
-static int infer_column_sums(rill_infer *infer)
-{
-    infer->out_shape = RILL_SHAPE(rill_shape_dim(&infer->shape[0], -1));
-    infer->out_dtype = infer->dtype[0];
-    return 1;
-}
-
-static double number_at(const rill_array_view *x, int64_t i)
-{
-    return x->dtype == RILL_F32 ? (double)((float *)x->data)[i] : ((double *)x->data)[i];
-}
-
-static void set_number(const rill_array_view *x, int64_t i, double value)
-{
-    if (x->dtype == RILL_F32)
-        ((float *)x->data)[i] = (float)value;
-    else
-        ((double *)x->data)[i] = value;
-}
-
 static void column_sums_eval(const rill_call *call, int64_t begin, int64_t end)
 {
     (void)begin, (void)end;
@@ -281,19 +181,11 @@ static void halved_eval(const rill_call *call, int64_t begin, int64_t end)
         set_number(&call->out, i, number_at(&call->in[0], i) / 2);
 }
 
-static rill_by_rows each_row(const rill_tensor *y, int *by_rows)
-{
-    (void)y;
-    return by_rows[0] ? RILL_EACH_ROW : RILL_WHOLE;
-}
-
 static rill_by_rows row_sum(const rill_tensor *y, int *by_rows)
 {
     (void)y;
     return by_rows[0] ? RILL_ROW_SUM : RILL_WHOLE;
 }
-
-#define OWN_OP .arity = 1, .doc = "", .traits = RILL_NOT_DIFFERENTIABLE
 
 static const rill_op column_sums = { .name = "column_sums",
                                      OWN_OP,
@@ -319,16 +211,6 @@ static void own_ops(model *m)
 }
 
 /* ---- Running a model under some passes. */
-
-/* 0: the batch runs as a whole. */
-static int64_t slices_of(const rill_program *p)
-{
-    rill_step_info info;
-    for (int64_t step = 0; step < rill_step_count(p); step++)
-        if (rill_step_describe(p, step, &info) == RILL_OK && info.slices > 0)
-            return info.slices;
-    return 0;
-}
 
 typedef struct scenario {
     const char *name;
@@ -364,22 +246,6 @@ typedef struct results {
     int64_t count;
 } results;
 
-static void feed_all(const model *m, rill_program *p, int run)
-{
-    for (int i = 0; i < m->ins; i++) {
-        int64_t count = rill_count(m->in[i]);
-        double *data = calloc((size_t)count + 1, sizeof *data);
-        rill_array_view view = { rill_dtype_of(m->in[i]), rill_shape_of(m->in[i]), data };
-        for (int64_t k = 0; k < count; k++)
-            if (view.dtype == RILL_I32)
-                ((int32_t *)view.data)[k] = (int32_t)((k * 7 + run) % CLASSES);
-            else
-                set_number(&view, k, sin(1.0 + 2.7 * (double)k + i + 10.0 * run));
-        ck_assert_int_eq(rill_feed(p, m->in[i], data, count), RILL_OK);
-        free(data);
-    }
-}
-
 static void append(results *read, const rill_program *p, const rill_tensor *y)
 {
     int64_t count = rill_count(y);
@@ -396,14 +262,6 @@ static model new_model(const scenario *s, rill_dtype dtype, int64_t batch)
     return m;
 }
 
-static rill_program *compiled(const model *m, uint32_t off)
-{
-    rill_compile_options options = { .passes_off = off };
-    rill_program *p = rill_compile_outputs(m->g, m->out, m->outs, &options);
-    ck_assert_msg(p != NULL, "%s", rill_error(m->g) ? rill_error(m->g) : "?");
-    return p;
-}
-
 static void run_into(const model *m, rill_program *p, results *read)
 {
     for (int run = 0; run < 2; run++) {
@@ -412,12 +270,6 @@ static void run_into(const model *m, rill_program *p, results *read)
         for (int i = 0; i < m->outs; i++)
             append(read, p, m->out[i]);
     }
-}
-
-static void free_model(model *m)
-{
-    rill_graph_free(m->g);
-    rill_store_free(m->store);
 }
 
 static results read_under(const scenario *s, rill_dtype dtype, int64_t batch, uint32_t off)
@@ -564,300 +416,6 @@ START_TEST(a_forked_process_runs_on)
 END_TEST
 #endif
 
-/* ---- Training. */
-
-typedef struct training {
-    rill_store *store;
-    rill_graph *g;
-    rill_tensor *x1, *label, *loss;
-    rill_program *step;
-} training;
-
-enum { SAMPLES = 300 };
-
-static training new_training(uint32_t off)
-{
-    const rill_net_size size = { .hidden = 32, .layers = 2, .classes = CLASSES };
-    training t = { .store = rill_store_new(5) };
-    t.g = rill_graph_new(t.store);
-    t.x1 = rill_input(t.g, "x1", RILL_F32, RILL_SHAPE(SAMPLES, 2));
-    t.label = rill_input(t.g, "label", RILL_I32, RILL_SHAPE(SAMPLES));
-    rill_flow flow = { .net = { rill_mlp, &size } };
-    t.loss = rill_flow_loss(&flow, (rill_flow_batch){ .x1 = rill_log(t.x1), .cond = t.label });
-    rill_tensor *update = rill_adam(t.loss, (rill_adam_options){ .ema = 0.9, .clip = 1.0 });
-    rill_tensor *outputs[] = { t.loss, update };
-    t.step = rill_compile_outputs(t.g, outputs, 2, &(rill_compile_options){ .passes_off = off });
-    return t;
-}
-
-static void end_training(training *t)
-{
-    rill_program_free(t->step);
-    rill_graph_free(t->g);
-    rill_store_free(t->store);
-}
-
-/* Positive data, but for the last sample. */
-static rill_status train(training *t, int steps, float last)
-{
-    float x1[SAMPLES * 2];
-    int32_t label[SAMPLES];
-    for (int i = 0; i < SAMPLES * 2; i++)
-        x1[i] = 1.5f + (float)sin(i);
-    for (int i = 0; i < SAMPLES; i++)
-        label[i] = i % CLASSES;
-    x1[SAMPLES * 2 - 1] = last;
-    rill_status status = rill_feed(t->step, t->x1, x1, SAMPLES * 2);
-    if (status == RILL_OK)
-        status = rill_feed(t->step, t->label, label, SAMPLES);
-    for (int i = 0; i < steps && status == RILL_OK; i++)
-        status = rill_run(t->step);
-    return status;
-}
-
-START_TEST(training_is_the_same_for_any_threads)
-{
-    size_t size, other_size;
-    rill_set_threads(1);
-    training one = new_training(0);
-    ck_assert(slices_of(one.step) > 0);
-    ck_assert_int_eq(train(&one, 20, 1), RILL_OK);
-    char *bytes = snapshot(one.store, &size);
-    for (int threads = 2; threads <= 5; threads++) {
-        rill_set_threads(threads);
-        training t = new_training(threads == 4 ? RILL_NO_FUSE : 0);
-        ck_assert_int_eq(train(&t, 20, 1), RILL_OK);
-        char *other = snapshot(t.store, &other_size);
-        ck_assert_msg(size == other_size && memcmp(bytes, other, size) == 0, "%d threads", threads);
-        free(other);
-        end_training(&t);
-    }
-    free(bytes);
-    end_training(&one);
-}
-END_TEST
-
-START_TEST(a_step_by_slices_allocates_nothing)
-{
-    rill_set_threads(3);
-    training t = new_training(0);
-    ck_assert_int_eq(train(&t, 1, 1), RILL_OK);
-    int64_t before = rill_alloc_count();
-    ck_assert_int_eq(train(&t, 50, 1), RILL_OK);
-    ck_assert_int_eq(rill_alloc_count(), before);
-    end_training(&t);
-}
-END_TEST
-
-/* A NaN in one row of one slice: the op is named, the store keeps every bit, and training goes on
- * as if nothing had been. */
-START_TEST(a_bad_row_changes_nothing)
-{
-    size_t size;
-    training t = new_training(0), calm = new_training(0);
-    ck_assert(slices_of(t.step) > 0);
-    ck_assert_int_eq(train(&t, 3, 1), RILL_OK);
-    ck_assert_int_eq(train(&calm, 3, 1), RILL_OK);
-    char *bytes = snapshot(t.store, &size), *now;
-    ck_assert_int_eq(train(&t, 1, -1), RILL_NOT_FINITE);
-    ck_assert_msg(strstr(rill_program_error(t.step), "log gave a NaN"), "%s",
-                  rill_program_error(t.step));
-    now = snapshot(t.store, &size);
-    ck_assert_int_eq(memcmp(bytes, now, size), 0);
-    free(now);
-    free(bytes);
-    ck_assert_int_eq(train(&t, 3, 1), RILL_OK);
-    ck_assert_int_eq(train(&calm, 3, 1), RILL_OK);
-    now = snapshot(t.store, &size);
-    bytes = snapshot(calm.store, &size);
-    ck_assert_int_eq(memcmp(bytes, now, size), 0);
-    free(now);
-    free(bytes);
-    end_training(&t);
-    end_training(&calm);
-}
-END_TEST
-
-/* Whatever allocation of building, compiling or the first run fails, once or from then on: a clean
- * error; what was compiled runs when memory is back. */
-START_TEST(memory_may_end_anywhere)
-{
-    rill_set_threads(2);
-    int finished = 0;
-    for (int64_t n = 1; !finished; n = n < 100 ? n + 1 : n + n / 16) {
-        rill_alloc_fail(n, _i);
-        training t = new_training(0);
-        rill_status status = t.step ? train(&t, 1, 1) : RILL_NO_MEMORY;
-        rill_alloc_fail(0, 0);
-        finished = status == RILL_OK;
-        ck_assert(finished || status == RILL_NO_MEMORY);
-        ck_assert(t.step || rill_error(t.g));
-        if (t.step)
-            ck_assert_int_eq(train(&t, 1, 1), RILL_OK);
-        end_training(&t);
-    }
-}
-END_TEST
-
-/* The same for every allocation that the first run makes. */
-START_TEST(memory_may_end_in_the_first_run)
-{
-    rill_set_threads(3);
-    rill_status status = RILL_NO_MEMORY;
-    for (int64_t n = 1; status != RILL_OK; n++) {
-        training t = new_training(0);
-        ck_assert_ptr_nonnull(t.step);
-        rill_alloc_fail(n, _i);
-        status = train(&t, 1, 1);
-        rill_alloc_fail(0, 0);
-        ck_assert(status == RILL_OK || status == RILL_NO_MEMORY);
-        ck_assert_int_eq(train(&t, 1, 1), RILL_OK);
-        end_training(&t);
-    }
-}
-END_TEST
-
-/* ---- Ops that are not by rows although they might seem so. */
-
-static int guards_seen;
-
-static void watched_eval(const rill_call *call, int64_t begin, int64_t end)
-{
-    (void)begin, (void)end;
-    guards_seen++;
-    memcpy(call->out.data, call->in[0].data,
-           (size_t)rill_shape_count(&call->out.shape) * rill_dtype_size(call->out.dtype));
-}
-
-static void same_f32(void *out, const void *const *in, const void *attrs, int64_t n)
-{
-    (void)attrs;
-    memmove(out, in[0], (size_t)n * sizeof(float));
-}
-
-static void same_f64(void *out, const void *const *in, const void *attrs, int64_t n)
-{
-    (void)attrs;
-    memmove(out, in[0], (size_t)n * sizeof(double));
-}
-
-#define OWN_MAP .arity = 1, .doc = "", .map = { same_f32, same_f64 }
-
-static rill_program *by_slices(model *m, const rill_op *op)
-{
-    *m = (model){ .store = rill_store_new(3), .dtype = RILL_F32, .batch = 512 };
-    m->g = rill_graph_new(m->store);
-    rill_tensor *h = linear(m, rows(m, 2), 64), *y = rill_apply(op, &h, 1, NULL);
-    read_later(m, rill_sin(y));
-    rill_program *p = compiled(m, 0);
-    ck_assert_int_gt(slices_of(p), 0);
-    feed_all(m, p, 0);
-    return p;
-}
-
-START_TEST(a_guard_on_rows_guards)
-{
-    const rill_op guard = { .name = "guard",
-                            OWN_MAP,
-                            .traits = RILL_ELEMENTWISE | RILL_GUARD | RILL_NOT_DIFFERENTIABLE };
-    model m;
-    rill_program *p = by_slices(&m, &guard);
-    float data[1024] = { [777] = NAN };
-    ck_assert_int_eq(rill_run(p), RILL_OK);
-    ck_assert_int_eq(rill_feed(p, m.in[0], data, 1024), RILL_OK);
-    ck_assert_int_eq(rill_run(p), RILL_NOT_FINITE);
-    rill_program_free(p);
-    free_model(&m);
-}
-END_TEST
-
-START_TEST(an_effect_on_rows_happens_once)
-{
-    const rill_op effect = { .name = "effect",
-                             .arity = 1,
-                             .doc = "",
-                             .infer = infer_same,
-                             .rows = each_row,
-                             .traits = RILL_ORDERED | RILL_NOT_DIFFERENTIABLE,
-                             .kernel = { .eval = watched_eval } };
-    model m;
-    rill_program *p = by_slices(&m, &effect);
-    guards_seen = 0;
-    ck_assert_int_eq(rill_run(p), RILL_OK);
-    ck_assert_int_eq(guards_seen, 1);
-    rill_program_free(p);
-    free_model(&m);
-}
-END_TEST
-
-/* Neither has a place where it could be told which rows it is to draw. */
-START_TEST(deviates_without_a_row_stay_whole)
-{
-    const rill_op random[] = {
-        { .name = "noisy_map",
-          OWN_MAP,
-          .traits = RILL_ELEMENTWISE | RILL_RANDOM | RILL_NOT_DIFFERENTIABLE },
-        { .name = "noisy",
-          .arity = 1,
-          .doc = "",
-          .infer = infer_same,
-          .rows = each_row,
-          .traits = RILL_RANDOM | RILL_NOT_DIFFERENTIABLE,
-          .kernel = { .eval = watched_eval } },
-    };
-    for (int i = 0; i < 2; i++) {
-        model m;
-        rill_program *p = by_slices(&m, &random[i]);
-        ck_assert_int_eq(rill_run(p), RILL_OK);
-        rill_program_free(p);
-        free_model(&m);
-    }
-}
-END_TEST
-
-/* A rule that does not fit the op's own shapes is an error of compiling that names the op. */
-START_TEST(a_rule_that_does_not_fit_is_refused)
-{
-    const rill_op wrong = { .name = "wrong",
-                            OWN_OP,
-                            .infer = infer_column_sums,
-                            .kernel = { .eval = column_sums_eval },
-                            .rows = each_row };
-    rill_graph *g = rill_graph_new(NULL);
-    rill_tensor *x = rill_input(g, "x", RILL_F32, RILL_SHAPE(512, 512));
-    rill_tensor *h = rill_sin(x), *y = rill_apply(&wrong, &h, 1, NULL);
-    ck_assert_ptr_null(rill_compile(g, y));
-    refused(g, "wrong: its rule for rows does not fit its shapes");
-    rill_graph_free(g);
-}
-END_TEST
-
-static rill_tensor *hoisted_away(rill_tensor *y, const int *by_rows)
-{
-    (void)by_rows;
-    return rill_full(rill_graph_of(y), rill_dtype_of(y), rill_shape_of(y), 7);
-}
-
-/* When nothing is left to be done by rows the program runs as a whole. */
-START_TEST(all_may_be_hoisted)
-{
-    const rill_op seven = { .name = "seven",
-                            OWN_OP,
-                            .infer = infer_same,
-                            .hoist = hoisted_away,
-                            .kernel = { .eval = halved_eval },
-                            .rows = each_row };
-    rill_graph *g = rill_graph_new(NULL);
-    rill_tensor *x = rill_input(g, "x", RILL_F32, RILL_SHAPE(512, 100)),
-                *y = rill_apply(&seven, &x, 1, NULL);
-    rill_program *p = rill_compile(g, y);
-    ck_assert_msg(p != NULL, "%s", rill_error(g) ? rill_error(g) : "");
-    ck_assert_int_eq(slices_of(p), 0);
-    rill_program_free(p);
-    rill_graph_free(g);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("slice");
@@ -879,22 +437,5 @@ int main(void)
     tcase_add_test(tests, a_forked_process_runs_on);
     suite_add_tcase(suite, tests);
 #endif
-
-    tests = tcase_create("training");
-    tcase_add_test(tests, training_is_the_same_for_any_threads);
-    tcase_add_test(tests, a_step_by_slices_allocates_nothing);
-    tcase_add_test(tests, a_bad_row_changes_nothing);
-    tcase_add_loop_test(tests, memory_may_end_anywhere, 0, 2);
-    tcase_add_loop_test(tests, memory_may_end_in_the_first_run, 0, 2);
-    tcase_set_timeout(tests, 120);
-    suite_add_tcase(suite, tests);
-
-    tests = tcase_create("ops");
-    tcase_add_test(tests, a_guard_on_rows_guards);
-    tcase_add_test(tests, an_effect_on_rows_happens_once);
-    tcase_add_test(tests, deviates_without_a_row_stay_whole);
-    tcase_add_test(tests, a_rule_that_does_not_fit_is_refused);
-    tcase_add_test(tests, all_may_be_hoisted);
-    suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
