@@ -43,8 +43,8 @@ START_TEST(every_objective_trains_and_samples)
 {
     const rill_objective *objective;
     for (int i = 0; (objective = rill_objective_at(i)); i++) {
-        const char *path = objective->needs & RILL_NEEDS_NOISE ? "bridge" : "linear";
-        must(shell(TRAIN "--objective %s --path %s --steps 30 --out o.st && rill sample --model "
+        const char *path = objective->needs & RILL_NEEDS_NOISE ? "--path bridge" : "";
+        must(shell(TRAIN "--objective %s %s --steps 30 --out o.st && rill sample --model "
                          "o.st --n 50 --steps 1 --out a.npy && rill sample --model o.st --n 50 "
                          "--solver heun --steps 2 --out b.npy",
                    objective->name, path));
@@ -81,6 +81,27 @@ START_TEST(pairs_stay_together)
     ck_assert_int_eq(sscanf(text_of("out"), "400,%lf 400,%lf", &paired, &apart), 2);
     ck_assert_double_lt(paired, .02);
     ck_assert_double_gt(apart, .5);
+}
+END_TEST
+
+/* Whether it is the data, where they start, or the labels: training goes on from what it was. */
+START_TEST(files_that_changed_are_no_longer_those_trained_on)
+{
+    static const struct {
+        const char *flags, *file;
+    } read[] = { { "", "rows.csv" },
+                 { "--cond marks.csv ", "marks.csv" },
+                 { "--x0 starts.csv ", "starts.csv" },
+                 { "--source starts.csv ", "starts.csv" } };
+    must(shell("printf '1,2\\n3,4\\n5,6\\n' > rows.csv; cp rows.csv starts.csv; "
+               "printf '0\\n1\\n1\\n' > marks.csv; "
+               "rill train --data rows.csv %s" SMALL "--steps 3 --out f.st && "
+               "rill train --resume f.st --steps 4 --quiet",
+               read[_i].flags));
+    refuses(shell("sed 's/1/2/' %s > other.csv; mv other.csv %s; "
+                  "rill train --resume f.st --steps 6",
+                  read[_i].file, read[_i].file),
+            1, "is not what the model was trained on: it has changed");
 }
 END_TEST
 
@@ -246,6 +267,7 @@ int main(void)
     tcase_add_test(all, every_objective_trains_and_samples);
     tcase_add_test(all, flows_may_learn_by_likelihood);
     tcase_add_test(all, pairs_stay_together);
+    tcase_add_loop_test(all, files_that_changed_are_no_longer_those_trained_on, 0, 4);
     tcase_add_test(all, first_and_last_loss_are_said);
     tcase_add_test(all, a_profile_is_a_table_a_trace_and_a_drawing);
     tcase_add_test(all, threads_change_no_byte);

@@ -24,6 +24,7 @@ typedef struct cli_model {
     int64_t classes, vector;               /* of conditions; 0: none */
     int64_t rows;                          /* of the data; 0: endless */
     uint64_t checksum;                     /* of the data */
+    uint64_t start_checksum;               /* of the file that samples start from; 0: unknown */
     int64_t done;                          /* steps */
     double loss_sum;                       /* since the last line of the log */
     double *mean, *scale;                  /* [width], of the data; NULL: not normalised */

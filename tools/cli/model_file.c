@@ -1,6 +1,7 @@
 /* A model as a .safetensors file. */
 #include "model.h"
 
+#include "looks_like.h"
 #include "tokens.h"
 
 #include "formats/file.h"
@@ -31,7 +32,7 @@ static const fact facts[] = {
 
 enum {
     FACT_COUNT = sizeof facts / sizeof *facts,
-    PAIR_COUNT = TRAIN_OPTION_COUNT + FACT_COUNT + 4,
+    PAIR_COUNT = TRAIN_OPTION_COUNT + FACT_COUNT + 5,
     VALUE_SIZE = 256
 };
 
@@ -89,6 +90,10 @@ static void describe(const cli_model *model, metadata *m)
     add_shape(m, &model->sample);
     snprintf(m->value[m->count], VALUE_SIZE, "%016" PRIx64, model->checksum);
     add_pair(m, "rill.checksum", NULL);
+    if (model->start_checksum) {
+        snprintf(m->value[m->count], VALUE_SIZE, "%016" PRIx64, model->start_checksum);
+        add_pair(m, "rill.start-checksum", NULL);
+    }
     cli_print_number(model->loss_sum, m->value[m->count]);
     add_pair(m, "rill.loss-sum", NULL);
 }
@@ -300,6 +305,8 @@ static rill_status read_facts(const rill_safetensors *file, cli_model *model, ri
     if (!hash || !sum)
         return missing(hash ? "rill.loss-sum" : "rill.checksum", message);
     model->checksum = strtoull(hash, NULL, 16);
+    const char *start = rill_safetensors_metadata(file, "rill.start-checksum");
+    model->start_checksum = start ? strtoull(start, NULL, 16) : 0;
     return read_loss_sum(sum, model, message);
 }
 
@@ -387,11 +394,17 @@ rill_status cli_model_load_any(const char *path, const rill_extensions *extensio
         return status;
     rill_safetensors *file = rill_safetensors_parse(bytes, size, &reason);
     status = file ? read_model(file, model, &reason) : RILL_BAD_FORMAT;
+    const char *kind = file ? NULL : cli_looks_like(bytes, size);
     rill_safetensors_free(file);
     rill_file_free(bytes);
     if (status == RILL_OK)
         return RILL_OK;
     cli_model_free(model);
+    if (kind)
+        return rill_fail(
+            message, status,
+            "'%.200s' is %s; expected a model as rill train writes them, a .safetensors file", path,
+            kind);
     return rill_fail(message, status, "'%.150s': %.330s", path, reason.text);
 }
 

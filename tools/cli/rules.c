@@ -1,6 +1,6 @@
 #include "rules.h"
 
-#include <string.h>
+#include "same_file.h"
 
 static int holds(const cli_rule *rule, const cli_value *value)
 {
@@ -8,7 +8,7 @@ static int holds(const cli_rule *rule, const cli_value *value)
     if (!one->given)
         return 1;
     if (rule->relation == CLI_NOT_FILE)
-        return !other->given || strcmp(one->text, other->text) != 0;
+        return !other->given || !cli_same_file(one->text, other->text);
     return other->given == (rule->relation == CLI_NEEDS);
 }
 

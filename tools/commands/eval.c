@@ -5,6 +5,7 @@
 #include "core/program.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/same_file.h"
 #include "tools/cli/text_file.h"
 #include "tools/cli/times.h"
 #include "tools/cli/train_options.h"
@@ -230,7 +231,7 @@ static int settle(job *j)
                                             value[STEPS].whole, value[TOL].number },
                                    .threads = rill_set_threads((int)value[THREADS].whole),
                                    .only = strcmp(metric, "all") == 0 ? NULL : metric };
-    if (value[OUT].given && value[CSV].given && !strcmp(value[OUT].text, value[CSV].text))
+    if (cli_same_file(value[OUT].text, value[CSV].text))
         return cli_usage(j->args, "--csv and --out are the same file");
     if (value[N].whole * value[DRAWS].whole > MOST_SAMPLES)
         return cli_usage(j->args, "--n times --draws is %lld, at most %d",

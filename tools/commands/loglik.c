@@ -9,6 +9,7 @@
 #include "tools/cli/condition.h"
 #include "tools/cli/npy_stream.h"
 #include "tools/cli/on_manifold.h"
+#include "tools/cli/same_file.h"
 #include "tools/cli/scorer.h"
 #include "tools/cli/times.h"
 
@@ -162,7 +163,7 @@ static int check_options(run *r)
         return cli_usage(r->args, "--errors goes with --divergence hutchinson or gaussian");
     if (value[ERRORS].text && value[PROBES].whole < 2)
         return cli_usage(r->args, "--errors needs two --probes at least");
-    if (value[ERRORS].text && strcmp(value[ERRORS].text, value[OUT].text) == 0)
+    if (cli_same_file(value[ERRORS].text, value[OUT].text))
         return cli_usage(r->args, "--errors and --out are the same file");
     if (value[RANGE].given && !value[LEVELS].given)
         return cli_usage(r->args, "--range goes with --levels, and none are given");

@@ -104,6 +104,8 @@ static const cli_rule rules[] = {
     { SAMPLE_GUIDE, CLI_NEEDS, SAMPLE_GUIDANCE, "--guide goes with --guidance W" },
     { SAMPLE_LOGP, CLI_NOT_FILE, SAMPLE_OUT, NULL },
     { SAMPLE_TRAJECTORY, CLI_NOT_FILE, SAMPLE_OUT, NULL },
+    { SAMPLE_OUT, CLI_NOT_FILE, SAMPLE_MODEL, NULL },
+    { SAMPLE_OUT, CLI_NOT_FILE, SAMPLE_X0, NULL },
 };
 
 const char *sample_foreign(const cli_args *args, cli_space space)

@@ -60,6 +60,20 @@ static int check_objective(const train_run *r)
     return CLI_DONE;
 }
 
+/* What is learned from x1 alone looks at none of these. */
+static int check_ignored(const train_run *r)
+{
+    static const int ignored[] = { TRAIN_PATH, TRAIN_TIME, TRAIN_WEIGHTING, TRAIN_STRATIFIED };
+    const rill_objective *objective = rill_objective_find(r->model.setting[TRAIN_OBJECTIVE].name);
+    if (!(objective->needs & RILL_NEEDS_NO_PAIRS))
+        return CLI_DONE;
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        if (r->flag[ignored[i]].given)
+            return cli_usage(r->args, "--objective %s learns without pairs, and takes no --%s",
+                             objective->name, cli_train_options[ignored[i]].name);
+    return CLI_DONE;
+}
+
 static int check_pairs(const train_run *r)
 {
     const cli_value *s = r->model.setting;
@@ -80,7 +94,8 @@ static int check_noise(const train_run *r)
 int train_check_choices(train_run *r)
 {
     static int (*const checks[])(const train_run *) = { check_noise, check_conditions,
-                                                        check_objective, check_pairs };
+                                                        check_objective, check_ignored,
+                                                        check_pairs };
     if (cli_model_has_tokens(&r->model))
         return check_token_source(r);
     if (r->model.manifold)

@@ -98,6 +98,17 @@ static int check_start(train_run *r, const char *option)
                     (long long)r->data.rows);
 }
 
+/* As the data, the start of a resumed model has to be what it was. */
+static int adopt_start(train_run *r, const char *path)
+{
+    cli_model *m = &r->model;
+    if (m->done == 0)
+        m->start_checksum = r->start.checksum;
+    if (!m->start_checksum || m->start_checksum == r->start.checksum)
+        return CLI_DONE;
+    return cli_fail(r->args, "%s is not what the model was trained on: it has changed", path);
+}
+
 static int open_start(train_run *r)
 {
     rill_message message;
@@ -109,7 +120,8 @@ static int open_start(train_run *r)
     if (status != RILL_OK)
         return wrong_data(r, s[option].text, status, &message);
     r->has_start = 1;
-    return check_start(r, cli_train_options[option].name);
+    int wrong = check_start(r, cli_train_options[option].name);
+    return wrong == CLI_DONE ? adopt_start(r, s[option].text) : wrong;
 }
 
 static int check_tokens(train_run *r)
