@@ -50,7 +50,7 @@ static numbers cosine(double t, const double *p)
 static numbers power(double t, const double *p)
 {
     double a = pow(t, p[0]), rate = p[0] * pow(t, p[0] - 1);
-    return (numbers){ a, (double)-expm1l(p[0] * logl(t)), rate, -rate };
+    return (numbers){ a, (double)-expm1l((long double)p[0] * logl((long double)t)), rate, -rate };
 }
 
 static numbers linear_vp(double t, const double *p)
