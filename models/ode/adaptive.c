@@ -145,15 +145,16 @@ static double norm_of(const adaptive *a, int64_t r, const double *weight)
 /* The error of the step in units of the tolerance: at most 1 is good enough.
  *
  * The solver's own estimate may change its sign with the length of a step, and so vanish where the
- * error does not, most likely where a sample is one number.  The fourth-order term of the
- * interpolant, q without units, falls as h^4, and q^(5/4) as the error does, h^5.  Most
+ * error does not, most likely where a sample is one number.  The interpolant's term of the fourth
+ * power of time, q without units, falls as h^4, and q^(p/4) as the error of a step does, h^p.  Most
  * estimates are above DOUBT times that; none is believed to be below. */
 static double error_of(const adaptive *a, int64_t r)
 {
     const rill_solver *solver = a->s.solver;
-    double rise = 1.0 / (solver->order - 1.0), tolerance = a->options->tolerance;
-    double bend = norm_of(a, r, solver->d);
-    return fmax(norm_of(a, r, solver->e), DOUBT * bend * pow(bend * tolerance, rise));
+    double tolerance = a->options->tolerance, q = tolerance * norm_of(a, r, solver->d);
+    double estimate = norm_of(a, r, solver->e);
+    double least = DOUBT * pow(q, solver->order / 4.0) / tolerance;
+    return least > estimate ? least : estimate; /* NaN where the estimate is */
 }
 
 /* x within the step at a share of it, into `between`. */
