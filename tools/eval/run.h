@@ -88,6 +88,9 @@ rill_status eval_samples(eval_run *run, const eval_integration *how, double *x, 
 rill_status eval_ways(eval_run *run, const eval_integration *how, int64_t n, double *ways,
                       rill_message *message);
 
+/* Fills run->floor, known for noise paired independently with data on an affine path, under a label
+ * or nothing. */
+rill_status eval_run_floor(eval_run *run, rill_message *message);
 /* Fills run->bins, run->floor, run->overall and run->known, once. */
 rill_status eval_run_loss(eval_run *run, rill_message *message);
 
