@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/status.h"
 #include "base/threads.h"
+#include "base/utf8.h"
 #include "core/dtype.h"
 #include "core/grad.h"
 #include "core/graph.h"

@@ -2,9 +2,9 @@
 #include "dot.h"
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "core/region.h"
 #include "drawing.h"
-#include "json.h"
 #include "text.h"
 
 #include <string.h>

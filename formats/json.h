@@ -42,9 +42,6 @@ int rill_json_skip(rill_json *json);
 /* Nothing but spaces is left. */
 int rill_json_end(rill_json *json);
 
-/* Bytes of the UTF-8 sequence at `at`: 1 to 4; 0 when it is malformed. */
-size_t rill_utf8_length(const char *at, const char *end);
-
 /* Writes `text` as a JSON string.  Returns its length, at most 6 * strlen(text) + 2, or 0 when
  * `text` is not UTF-8; no NUL is added.  A NULL `out` only measures. */
 size_t rill_json_quote(const char *text, char *out);

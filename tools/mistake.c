@@ -1,27 +1,16 @@
 #include "mistake.h"
 
-#include <string.h>
+#include "base/utf8.h"
 
-/* Bytes that a first byte of UTF-8 announces; 0 for what begins no character. */
-static size_t announced(unsigned char first)
-{
-    if (first < 0x80)
-        return first >= ' ' && first != 127;
-    if (first < 0xc2 || first > 0xf4)
-        return 0;
-    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
+#include <string.h>
 
 size_t mistake_character(const char *text, size_t length)
 {
-    size_t size = length ? announced((unsigned char)text[0]) : 0;
-    if (size > length)
-        return 0;
-    for (size_t i = 1; i < size; i++)
-        if (((unsigned char)text[i] & 0xc0) != 0x80)
-            return 0;
-    int c1 = size == 2 && (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0;
-    return c1 ? 0 : size; /* U+0080 to U+009F are control characters */
+    size_t size = rill_utf8_length(text, text + length);
+    unsigned char first = size ? (unsigned char)text[0] : 0;
+    int c0 = first < ' ' || first == 127;
+    int c1 = first == 0xc2 && (unsigned char)text[1] < 0xa0; /* U+0080 to U+009F */
+    return c0 || c1 ? 0 : size;
 }
 
 /* The bytes of one column, which may be no character. */

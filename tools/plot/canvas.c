@@ -2,6 +2,7 @@
 #include "plot.h"
 #include "svg_ids.h"
 
+#include "base/utf8.h"
 #include "formats/file.h"
 
 #include <cairo-pdf.h>
@@ -304,31 +305,19 @@ void canvas_image(canvas *page, const uint8_t *rgb, int width, int height, plot_
     cairo_surface_destroy(image);
 }
 
-/* Bytes of the UTF-8 character at s, 0 where there is none: cairo refuses a whole drawing for one.
- */
-static int utf8_length(const unsigned char *s)
-{
-    int length = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
-    for (int i = 1; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    int surrogate = *s == 0xed && s[1] > 0x9f, overlong = *s == 0xe0 && s[1] < 0xa0;
-    int outside = (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f);
-    return surrogate || overlong || outside ? 0 : length;
-}
-
+/* Cairo refuses a whole drawing for one byte that is no UTF-8. */
 static void printable(const char *text, char *out, size_t size)
 {
-    const unsigned char *s = (const unsigned char *)text;
+    const char *end = text + strlen(text);
     size_t used = 0;
-    while (*s && used + 4 < size) {
-        int length = *s < ' ' ? 0 : utf8_length(s);
+    while (text < end && used + 4 < size) {
+        size_t length = (unsigned char)*text < ' ' ? 0 : rill_utf8_length(text, end);
         if (length)
-            memcpy(out + used, s, (size_t)length);
+            memcpy(out + used, text, length);
         else
             out[used] = '?', length = 1;
-        used += (size_t)length;
-        s += length;
+        used += length;
+        text += length;
     }
     out[used] = '\0';
 }
