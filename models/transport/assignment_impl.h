@@ -19,7 +19,9 @@ struct rill_assignment {
     int64_t most; /* rows there is room for; arrays below are [most] */
     const rill_sweep *sweep;
     const rill_cost *cost;
-    int64_t n, swept; /* rows and columns taken into account; rows of costs looked at */
+    int64_t n;                         /* rows and columns taken into account */
+    int64_t swept;                     /* rows of costs looked at so far */
+    int64_t patience;                  /* how many may be */
     int64_t *row_order, *column_order; /* of which parts are the first: see parts.c */
     const double *part; /* costs [n,n] of the first in those orders; NULL: all, as given */
     int64_t *column_of; /* of rows: the caller's permutation */
@@ -42,7 +44,9 @@ struct rill_assignment {
 int rill_assignment_run(rill_assignment *a, int64_t n);
 
 /* Lets all n rows and columns join those that are solved, and solves for them all.  Those have a
- * row_of, column_of and price; the others have -1. */
+ * row_of, column_of and price; the others have -1.  0 where rounding hid a path, or out of
+ * patience.
+ */
 int rill_assignment_join(rill_assignment *a, int64_t n);
 
 /* order [n] = 0..n-1 by ascending key, equal ones by number; space [n]. */

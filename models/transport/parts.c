@@ -9,9 +9,11 @@
  *
  * Not so with costs that have nothing to do with each other.  How many rows were swept over tells
  * which they are, since prices of such costs are soon found: 3 to 5 a row in the first part, which
- * has 25 to 48 of them, of samples 6 to 15. */
+ * has 25 to 48 of them, of samples 6 to 15.  Where it tells that of others, paths turn out to be
+ * long, and parts are solved after all. */
 #include "assignment_impl.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { SMALL = 48, LARGE = 2048, FEW = 5 };
@@ -92,33 +94,56 @@ static int make_room(rill_assignment *a, int64_t first, int64_t n)
     return rill_room_make(&a->parts, (size_t)(part * part));
 }
 
-/* Solves for parts.  Returns how many rows and columns the last had, 0 where that is no help, -1
- * where rounding hid every path. */
-static int64_t solve_parts(rill_assignment *a, int64_t n)
+/* Solves for the part, of which the first `solved` are. */
+static int solve_part(rill_assignment *a, int64_t solved, int64_t part)
 {
-    int64_t solved = 0, first = spread(a->row_order, 1, a->before, n);
-    spread(a->column_order, 2, a->before, n);
-    if (!make_room(a, first, n))
+    take_part(a, part);
+    clear(a, solved, part);
+    return rill_assignment_join(a, part);
+}
+
+static int solve_whole(rill_assignment *a, int64_t solved, int64_t n)
+{
+    number_as_given(a, solved, n);
+    return rill_assignment_join(a, n);
+}
+
+/* Without parts, as far as patience goes: costs that have nothing to do with each other take about
+ * 0.7 sqrt(n) sweeps a row. */
+static int solve_at_once(rill_assignment *a, int64_t n)
+{
+    a->patience = a->swept + (int64_t)(2.0 * sqrt((double)n)) * n;
+    int done = solve_whole(a, 0, n);
+    a->patience = INT64_MAX;
+    return done;
+}
+
+static int solve_by_parts(rill_assignment *a, int64_t first, int64_t n)
+{
+    if (!solve_part(a, 0, first))
         return 0;
-    for (int64_t part = first; part < n; part = part_after(part, n)) {
-        take_part(a, part);
-        clear(a, solved, part);
-        if (!rill_assignment_join(a, part))
-            return -1;
-        if (part == first && a->swept < FEW * part)
+    int64_t solved = first;
+    if (a->swept < FEW * first) {
+        if (solve_at_once(a, n))
+            return 1;
+        solved = 0;
+    }
+    for (int64_t part = part_after(first, n); part < n; part = part_after(part, n)) {
+        if (!solve_part(a, solved, part))
             return 0;
         solved = part;
     }
-    return solved;
+    return solve_whole(a, solved, n);
 }
 
 int rill_assignment_run(rill_assignment *a, int64_t n)
 {
     a->swept = 0;
+    a->patience = INT64_MAX;
     a->part = NULL;
-    int64_t solved = n > SMALL ? solve_parts(a, n) : 0;
-    if (solved < 0)
-        return 0;
-    number_as_given(a, solved, n);
-    return rill_assignment_join(a, n);
+    if (n <= SMALL)
+        return solve_whole(a, 0, n);
+    int64_t first = spread(a->row_order, 1, a->before, n);
+    spread(a->column_order, 2, a->before, n);
+    return make_room(a, first, n) ? solve_by_parts(a, first, n) : solve_whole(a, 0, n);
 }

@@ -125,7 +125,7 @@ int rill_assignment_join(rill_assignment *a, int64_t n)
     price_new_columns(a, solved);
     reduce_rows(a);
     for (int64_t k = 0; k < a->free_count; k++)
-        if (!augment(a, a->free_rows[k]))
+        if (a->swept > a->patience || !augment(a, a->free_rows[k]))
             return 0;
     return 1;
 }
