@@ -2,6 +2,7 @@
  * own, whatever the number of threads. */
 #include "base/ahead.h"
 #include "base/alloc.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <stdatomic.h>
@@ -111,9 +112,5 @@ int main(void)
     tcase_add_test(cases, what_was_taken_stays_until_the_next_call);
     tcase_add_test(cases, wrong_arguments_are_refused);
     tcase_add_test(cases, no_memory_is_a_clean_error);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -2,6 +2,7 @@
  */
 #include "base/alloc.h"
 #include "base/layout.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -145,9 +146,5 @@ int main(void)
     tcase_add_test(tests, none_need_nothing);
     tcase_add_test(tests, too_much_is_refused);
     tcase_add_test(tests, memory_may_end_anywhere);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(suite);
 }

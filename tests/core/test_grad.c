@@ -11,6 +11,7 @@
 #include "ops/reduce.h"
 #include "ops/shape.h"
 #include "ops/softmax.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -361,7 +362,8 @@ static void tangent_null(rill_tensor *other, rill_tensor **out)
 static void through_assign(rill_tensor *other, rill_tensor **out)
 {
     (void)other;
-    rill_tensor *entry = rill_state(g, RILL_MOMENT, RILL_F64, RILL_SHAPE(3), (rill_init){ 0 }, "entry");
+    rill_tensor *entry =
+        rill_state(g, RILL_MOMENT, RILL_F64, RILL_SHAPE(3), (rill_init){ 0 }, "entry");
     rill_grad(rill_sum_all(rill_assign(entry, y)), &y, 1, out);
 }
 
@@ -472,9 +474,5 @@ static Suite *grad_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(grad_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(grad_suite());
 }

@@ -9,6 +9,7 @@
 #include "ops/random.h"
 #include "ops/reduce.h"
 #include "ops/shape.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -603,9 +604,5 @@ static Suite *graph_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(graph_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(graph_suite());
 }

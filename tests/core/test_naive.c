@@ -4,6 +4,7 @@
 #include "core/grad.h"
 #include "core/program_impl.h"
 #include "ops/ops.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -440,9 +441,5 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, any_graph, 0, 6);
     tcase_add_loop_test(tests, a_batch, 0, 6);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(suite);
 }

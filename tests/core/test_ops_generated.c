@@ -2,6 +2,7 @@
  * samples. */
 #include "core/op.h"
 #include "ops/check/gradcheck.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <string.h>
@@ -67,9 +68,5 @@ static Suite *ops_generated_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(ops_generated_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(ops_generated_suite());
 }

@@ -2,6 +2,7 @@
  * else calls, however many there are, in a forked child as well. */
 #include "base/pool.h"
 #include "base/threads.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -168,9 +169,5 @@ int main(void)
     suite_add_tcase(suite, forked);
     tcase_add_test(forked, a_forked_child_has_threads_of_its_own);
 #endif
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(suite);
 }

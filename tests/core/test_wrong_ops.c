@@ -10,6 +10,7 @@
 #include "ops/matmul.h"
 #include "ops/reduce.h"
 #include "ops/shape.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -486,9 +487,5 @@ static Suite *wrong_ops_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(wrong_ops_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(wrong_ops_suite());
 }

@@ -12,6 +12,7 @@
 #include "ops/reduce.h"
 #include "ops/shape.h"
 #include "ops/softmax.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -407,9 +408,5 @@ static Suite *dot_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(dot_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(dot_suite());
 }

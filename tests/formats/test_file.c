@@ -1,6 +1,7 @@
 /* test_file.c - files are read whole, and appear whole or not at all. */
 #include "base/alloc.h"
 #include "formats/file.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -419,9 +420,5 @@ int main(void)
     tcase_add_test(tests, no_memory_is_reported);
     tcase_add_test(tests, a_writer_is_a_sink);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

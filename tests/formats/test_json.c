@@ -1,5 +1,6 @@
 /* test_json.c - the JSON parser: values, escapes, and everything that is not JSON. */
 #include "formats/json.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <stdint.h>
@@ -239,9 +240,5 @@ int main(void)
     tcase_add_loop_test(tests, quoted_strings_come_back, 0, COUNT(strings));
     tcase_add_test(tests, quoting_escapes_only_what_must_be);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

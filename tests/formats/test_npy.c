@@ -4,6 +4,7 @@
 #include "formats/file.h"
 #include "formats/npy.h"
 #include "formats/npy_file.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -494,9 +495,5 @@ int main(void)
     tcase_add_test(tests, load_and_save_fail_cleanly);
     tcase_add_test(tests, no_memory_is_reported);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

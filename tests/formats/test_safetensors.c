@@ -2,6 +2,7 @@
  */
 #include "base/alloc.h"
 #include "formats/safetensors.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <stdint.h>
@@ -484,9 +485,5 @@ int main(void)
     tcase_add_test(tests, a_failing_sink_stops_the_writing);
     tcase_add_loop_test(tests, every_allocation_may_fail, 0, 2);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -4,6 +4,7 @@
 #include "formats/dot.h"
 #include "formats/steps.h"
 #include "ops/ops.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -272,9 +273,5 @@ int main(void)
     tcase_add_test(tests, what_flows_goes_forward);
     tcase_add_test(tests, steps_are_drawn_with_their_heat);
     tcase_add_test(tests, what_is_not_there_is_refused);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(suite);
 }

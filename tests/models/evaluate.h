@@ -6,6 +6,7 @@
 #include "core/program.h"
 #include "core/rng.h"
 #include "core/store.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -59,15 +60,6 @@ static inline rill_tensor *time_constant(rill_graph *g, rill_shape shape)
     for (int64_t i = 0; i < n; i++)
         times[i] = ((double)i + .5) / (double)n;
     return rill_constant(g, RILL_F64, shape, times, n);
-}
-
-static inline int run_suite(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "models/flow/mixture.h"
 #include "models/ode/integrate.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -338,9 +339,5 @@ int main(void)
     tcase_add_test(cases, what_stops_it_is_said);
     tcase_add_test(cases, no_memory_is_a_clean_error);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

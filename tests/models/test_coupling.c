@@ -3,6 +3,7 @@
 #include "models/flow/coupling.h"
 
 #include "core/rng.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -419,9 +420,5 @@ int main(void)
     suite_add_tcase(suite, all);
     suite_add_tcase(suite, ot);
     suite_add_tcase(suite, cond);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,6 +1,7 @@
 /* test_data.c - the built-in data sets: reproducible streams, and the distributions they promise.
  */
 #include "models/data/data.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -400,9 +401,5 @@ static Suite *data_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(data_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(data_suite());
 }

@@ -1,6 +1,7 @@
 /* test_integrate.c - solvers with fixed steps on plain arrays: their tableaus and their order. */
 #include "base/alloc.h"
 #include "models/ode/integrate.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -364,9 +365,5 @@ int main(void)
     tcase_add_test(cases, wrong_arguments_are_refused);
     tcase_add_test(cases, no_memory_is_a_clean_error);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,6 +1,7 @@
 /* test_mixture.c - the closed forms between mixtures of Gaussians, against figures worked out apart
  * and by quadrature. */
 #include "mixtures.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -199,9 +200,5 @@ int main(void)
     tcase_add_test(forms, divergence_is_the_derivative_of_the_velocity);
     tcase_add_test(forms, wrong_arguments_are_refused);
     suite_add_tcase(suite, forms);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 #include "models/flow/flow.h"
 #include "models/nets/built_in.h"
 #include "models/train/optimizer.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -167,9 +168,5 @@ int main(void)
     tcase_add_loop_test(tests, every_pass_on_or_off, 0, nets);
     tcase_add_loop_test(tests, passes_do_something, 0, nets);
     tcase_add_loop_test(tests, memory_is_what_is_in_use, 0, nets);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return run_suite(suite);
 }

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "core/rng.h"
 #include "models/transport/assignment_impl.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -405,9 +406,5 @@ int main(void)
     tcase_add_test(all, sizes_of_costs_do_not_matter);
     tcase_add_test(all, hostile_costs_are_refused);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "core/rng.h"
 #include "models/transport/assignment.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -316,9 +317,5 @@ int main(void)
     tcase_add_test(all, memory_is_asked_for_once);
     tcase_add_test(all, wrong_points_are_refused);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

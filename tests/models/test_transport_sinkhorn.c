@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "core/rng.h"
 #include "models/transport/plan.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -465,9 +466,5 @@ int main(void)
     tcase_add_test(all, sweeps_sum_exponentials);
     tcase_add_test(all, wrong_arguments_are_refused);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 #include "ops/matmul.h"
 #include "ops/panels.h"
 #include "ops/shape.h"
+#include "tests/suite.h"
 
 static const uint64_t seed = 20240601;
 
@@ -331,9 +332,5 @@ int main(void)
     tcase_add_test(graph, integers_and_nothing_are_refused);
     suite_add_tcase(suite, kernels);
     suite_add_tcase(suite, graph);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -6,6 +6,7 @@
 #include "core/graph.h"
 #include "core/program.h"
 #include "ops/reduce.h"
+#include "tests/suite.h"
 
 static const uint64_t seed = 20240602;
 
@@ -425,9 +426,5 @@ int main(void)
     Suite *suite = suite_create("reduce");
     suite_add_tcase(suite, kernel_tests());
     suite_add_tcase(suite, graph_tests());
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -4,6 +4,7 @@
 
 #include "core/graph.h"
 #include "core/program.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -92,15 +93,6 @@ static inline void shape_is(const rill_tensor *y, const char *expected)
     rill_shape shape = rill_shape_of(y);
     ck_assert_msg(!rill_is_inert(y), "refused: %s", rill_error(rill_graph_of(y)));
     ck_assert_str_eq(rill_shape_print(&shape, text, sizeof text), expected);
-}
-
-static inline int run_suite(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 #endif

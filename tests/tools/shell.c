@@ -1,5 +1,7 @@
 #include "shell.h"
 
+#include "tests/suite.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,11 +74,6 @@ void refuses(int status, int expected, const char *what)
 
 int run_in_folder(Suite *suite)
 {
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    if (!failed && shell("rm -rf %s", folder) != 0)
-        failed = 1;
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    int status = run_suite(suite);
+    return status == EXIT_SUCCESS && shell("rm -rf %s", folder) != 0 ? EXIT_FAILURE : status;
 }

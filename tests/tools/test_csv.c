@@ -1,5 +1,6 @@
 /* test_csv.c - tables of numbers as text: what is read, what is refused and why, what is written.
  */
+#include "tests/suite.h"
 #include "tools/csv.h"
 
 #include <check.h>
@@ -237,9 +238,5 @@ static Suite *csv_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(csv_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(csv_suite());
 }

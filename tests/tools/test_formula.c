@@ -6,6 +6,7 @@
 #include "core/rng.h"
 #include "core/store.h"
 #include "models/flow/scheduler.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -368,9 +369,5 @@ int main(void)
     tcase_add_test(mistakes, what_is_too_long_is_refused);
     suite_add_tcase(suite, meaning);
     suite_add_tcase(suite, mistakes);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,6 +1,7 @@
 /* test_metrics.c - distances between samples, against brute force, closed forms and their own
  * axioms. */
 #include "core/rng.h"
+#include "tests/suite.h"
 #include "tools/metrics.h"
 
 #include <check.h>
@@ -314,9 +315,5 @@ static Suite *metrics_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(metrics_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(metrics_suite());
 }

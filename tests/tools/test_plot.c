@@ -1,5 +1,6 @@
 /* The pictures: every kind in every format, the same bytes every time, and clear words for what
  * cannot be drawn. */
+#include "tests/suite.h"
 #include "tools/plot/palette.h"
 #include "tools/plot/plot.h"
 #include "tools/plot/scale.h"
@@ -520,9 +521,5 @@ int main(void)
     tcase_add_test(axes, quantiles_skip_what_is_not_finite);
     suite_add_tcase(suite, axes);
     suite_add_tcase(suite, pictures());
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -4,6 +4,7 @@
 #include "models/flow/coupling.h"
 #include "models/flow/mixture.h"
 #include "models/ode/integrate.h"
+#include "tests/suite.h"
 #include "tools/metrics.h"
 
 #include <check.h>
@@ -304,9 +305,5 @@ int main(void)
     tcase_add_test(all, what_moves_evenly_has_no_defect);
     tcase_add_test(all, what_cannot_be_measured_is_refused);
     suite_add_tcase(suite, all);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }
