@@ -1,6 +1,6 @@
 /* fuzz_formula.c - any bytes at all as a path's formula: refused with a reason and a place, or a
  * path whose velocity is a graph. */
-#include "tools/formula.h"
+#include "tools/formula/formula.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Paths written as formulas: what they compute, what is wrong with those that are none, and that
  * neither length nor depth brings the reader down. */
-#include "tools/formula.h"
+#include "tools/formula/formula.h"
 
 #include "core/program.h"
 #include "core/rng.h"

@@ -29,7 +29,7 @@ typedef enum cli_kind {
     CLI_WHOLE,   /* a whole number, low to high */
     CLI_NUMBER,  /* a number, low to high */
     CLI_CHOICE,  /* one of `choices` */
-    CLI_PATH,    /* one of `choices`, which are paths, or a formula (tools/formula.h) */
+    CLI_PATH,    /* one of `choices`, which are paths, or a formula (tools/formula/formula.h) */
     CLI_NUMBERS, /* those that `numbers` describes, W,FROM,TO; the last may be missing */
     CLI_RANGE,   /* two finite numbers, LOW,HIGH, the first less than the second */
     CLI_KIND_COUNT

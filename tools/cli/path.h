@@ -5,7 +5,7 @@
 
 #include "cli.h"
 #include "models/flow/scheduler.h"
-#include "tools/formula.h"
+#include "tools/formula/formula.h"
 
 /* Stays where it was opened: some of it points to the rest. */
 typedef struct cli_path {

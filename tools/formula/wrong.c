@@ -1,5 +1,5 @@
 /* What is wrong with a formula, in words. */
-#include "formula_impl.h"
+#include "impl.h"
 
 #include "cli/near.h"
 

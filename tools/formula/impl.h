@@ -1,4 +1,4 @@
-/* formula_impl.h (private) - a parsed formula, and what the parts of the parser share. */
+/* impl.h (private) - a parsed formula, and what the parts of the parser share. */
 #ifndef RILL_TOOLS_FORMULA_IMPL_H
 #define RILL_TOOLS_FORMULA_IMPL_H
 

@@ -1,6 +1,6 @@
 /* The parser: Dijkstra's shunting yard.  Its stack is a list, so that a formula may nest as deep as
  * it is long. */
-#include "formula_impl.h"
+#include "impl.h"
 
 #include "base/alloc.h"
 #include "ops/elementwise.h"

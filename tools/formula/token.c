@@ -1,5 +1,5 @@
 /* A formula as words, numbers and signs. */
-#include "formula_impl.h"
+#include "impl.h"
 
 #include "ops/elementwise.h"
 

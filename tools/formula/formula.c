@@ -1,5 +1,5 @@
 /* A formula as a path. */
-#include "formula_impl.h"
+#include "impl.h"
 
 #include "base/alloc.h"
 

@@ -12,12 +12,12 @@
  * others those whose attributes have a standard value (rill check-path --functions lists them).
  * What runs along an axis does so along the last; what folds axes folds all numbers of a sample
  * into one, [B,1,..,1], so that sqrt(sum(square(x1-x0))) is |x1 - x0|. */
-#ifndef RILL_TOOLS_FORMULA_H
-#define RILL_TOOLS_FORMULA_H
+#ifndef RILL_TOOLS_FORMULA_FORMULA_H
+#define RILL_TOOLS_FORMULA_FORMULA_H
 
 #include "core/op.h"
-#include "mistake.h"
 #include "models/flow/path.h"
+#include "tools/mistake.h"
 
 enum { FORMULA_MOST = 65536 }; /* characters */
 

@@ -1,5 +1,5 @@
 /* What a formula may call: asked of the ops themselves. */
-#include "formula_impl.h"
+#include "impl.h"
 
 #include "core/graph.h"
 
