@@ -44,13 +44,7 @@ static const char *complaint(double weight, rill_interval times)
 
 /* ---- Away from a field. */
 
-/* A field's velocity at t, or where there is a time until which, its mean. */
-static rill_tensor *ask(rill_field field, rill_tensor *x, rill_tensor *t, rill_tensor *until,
-                        rill_tensor *cond)
-{
-    return until ? field.average(x, t, until, cond, field.self) : field.at(x, t, cond, field.self);
-}
-
+/* `until` as rill_field_ask has it. */
 static rill_tensor *guided(const rill_guidance *g, rill_tensor *x, rill_tensor *t,
                            rill_tensor *until, rill_tensor *cond)
 {
@@ -61,9 +55,10 @@ static rill_tensor *guided(const rill_guidance *g, rill_tensor *x, rill_tensor *
         return rill_graph_fail(graph, "%s", complaint(g->weight, g->times));
     if (!g->guide.at && !cond)
         return rill_graph_fail(graph, "guidance: there is neither a condition nor a guide");
-    rill_tensor *towards = ask(g->field, x, t, until, cond);
-    rill_tensor *away = g->guide.at ? ask(g->guide, x, t, until, cond)
-                                    : ask(g->field, x, t, until, rill_condition_none(cond));
+    rill_tensor *towards = rill_field_ask(g->field, x, t, until, cond);
+    rill_tensor *away = g->guide.at
+                            ? rill_field_ask(g->guide, x, t, until, cond)
+                            : rill_field_ask(g->field, x, t, until, rill_condition_none(cond));
     rill_tensor *led = rill_add(rill_scale(away, 1.0 - g->weight), rill_scale(towards, g->weight));
     return within(g->times, t, led, towards);
 }

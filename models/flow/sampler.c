@@ -28,11 +28,9 @@ static void build_field(rill_sampler *s, rill_graph *g, rill_field field,
     s->t = rill_input(g, "t", o->dtype, RILL_SHAPE(s->batch, 1));
     s->cond = rill_condition_input(g, o);
     s->condition = rill_condition_bytes(o);
-    if (field.average) {
+    if (field.average)
         s->until = rill_input(g, "until", o->dtype, RILL_SHAPE(s->batch, 1));
-        s->velocity = field.average(s->x, s->t, s->until, s->cond, field.self);
-    } else
-        s->velocity = field.at(s->x, s->t, s->cond, field.self);
+    s->velocity = rill_field_ask(field, s->x, s->t, s->until, s->cond);
 }
 
 static rill_status make_rows(rill_sampler *s, rill_message *message)

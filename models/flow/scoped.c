@@ -39,7 +39,7 @@ rill_status rill_adopt_parameters(rill_store *to, const char *scope, const rill_
     return status;
 }
 
-/* The field's velocity at t, or where there is a time until which, its mean. */
+/* `until` as rill_field_ask has it. */
 static rill_tensor *within(const rill_scoped *scoped, rill_tensor *x, rill_tensor *t,
                            rill_tensor *until, rill_tensor *cond)
 {
@@ -47,8 +47,7 @@ static rill_tensor *within(const rill_scoped *scoped, rill_tensor *x, rill_tenso
     if (!scoped || !scoped->field.at || !scoped->scope)
         return rill_graph_fail(g, "scoped: there is no field or no name");
     rill_scope_begin(g, "%s", scoped->scope);
-    rill_tensor *v = until ? scoped->field.average(x, t, until, cond, scoped->field.self)
-                           : scoped->field.at(x, t, cond, scoped->field.self);
+    rill_tensor *v = rill_field_ask(scoped->field, x, t, until, cond);
     rill_scope_end(g);
     return v;
 }

@@ -21,4 +21,12 @@ typedef struct rill_field {
                             const void *self);
 } rill_field;
 
+/* The field's mean velocity until a later time, which it has to know, or where `until` is NULL its
+ * velocity at t. */
+static inline rill_tensor *rill_field_ask(rill_field field, rill_tensor *x, rill_tensor *t,
+                                          rill_tensor *until, rill_tensor *cond)
+{
+    return until ? field.average(x, t, until, cond, field.self) : field.at(x, t, cond, field.self);
+}
+
 #endif
