@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""mutants.py [PATTERN] - mistakes put into the formulas of models, one at a time, that a test has to find.
+"""mutants.py [--fit | PATTERN] - mistakes put into the formulas of models, one at a time, that a test has to find.
 
 Each mutant is a line below: a file, a text that is in it once, what is put in its place, and the tests that have to fail.
 The tree is copied to a scratch folder and built there once; then each mutant is built and its tests are run. Exit status 1 when
-one survives, 2 when the table does not fit the tree. PATTERN picks those whose file contains it. Takes some minutes:
+one survives, 2 when the table does not fit the tree. PATTERN picks those whose file contains it; --fit only sees whether each line of the table fits
+the tree, as the suite does. The rest takes some minutes:
 
     nice tools/mutants.py
     nice tools/mutants.py schedulers
@@ -193,13 +194,20 @@ def fails(tree, test):
         return True
 
 
+def misfits(tree):
+    """What is wrong with lines of the table: their text is not once in their file."""
+    for name, text, *_ in MUTANTS:
+        path = tree / name
+        count = path.read_text().count(text) if path.exists() else 0
+        if count != 1:
+            yield f"{name}: {text} is {count} times in the file"
+
+
 def judge(tree, mutant):
     """killed, survived, or what is wrong with the line of the table."""
     name, text, other, tests = mutant
     path = tree / name
     original = path.read_text()
-    if original.count(text) != 1:
-        return "is %d times in the file" % original.count(text)
     try:
         path.write_text(original.replace(text, other))
         if build(tree, tests.split()):
@@ -211,9 +219,13 @@ def judge(tree, mutant):
 
 def main():
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    source = pathlib.Path(__file__).resolve().parents[1]
+    wrong = list(misfits(source))
+    if wrong or wanted == "--fit":
+        print("\n".join(wrong) if wrong else f"{len(MUTANTS)} mutants fit")
+        return 2 if wrong else 0
     mutants = [m for m in MUTANTS if wanted in m[0]]
     tests = sorted({t for m in mutants for t in m[3].split()})
-    source = pathlib.Path(__file__).resolve().parents[1]
     counts = {}
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = pathlib.Path(folder)
