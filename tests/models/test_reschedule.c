@@ -2,11 +2,10 @@
  * where the flow of each has a closed form. */
 #include "core/grad.h"
 #include "evaluate.h"
-#include "models/flow/conversion.h"
 #include "models/flow/reschedule.h"
 #include "models/ode/integrate.h"
 #include "models/ode/unroll.h"
-#include "ops/elementwise.h"
+#include "to_gaussian.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,22 +33,6 @@ static int scheduler_count(void)
     while (rill_scheduler_built_in(n))
         n++;
     return n;
-}
-
-#define MEAN   1.5
-#define SPREAD 0.4
-
-/* The exact field from N(0,1) to N(MEAN, SPREAD^2) on the path of the scheduler `self`. */
-static rill_tensor *exact(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
-{
-    (void)cond;
-    rill_scheduler_point at = rill_scheduler_at(self, rill_time_for("exact", t, x));
-    rill_tensor *s1 = rill_scalar_like(x, SPREAD * SPREAD);
-    rill_tensor *v = rill_add(rill_square(at.sigma), rill_mul(s1, rill_square(at.alpha)));
-    rill_tensor *c = rill_add(rill_mul(at.sigma, at.sigma_rate),
-                              rill_mul(s1, rill_mul(at.alpha, at.alpha_rate)));
-    rill_tensor *off = rill_sub(x, rill_scale(at.alpha, MEAN));
-    return rill_add(rill_scale(at.alpha_rate, MEAN), rill_mul(rill_div(c, v), off));
 }
 
 /* Where that flow has carried x0 of time `from` by time t: mu + sqrt(V_t/V_from) (x0 - mu_from). */
