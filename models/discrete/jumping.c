@@ -177,14 +177,6 @@ static rill_status check_tokens(const rill_jump_sampler *s, int64_t n, const cha
     return RILL_OK;
 }
 
-static rill_status report(const rill_jump_sampler *s, rill_status status, rill_message *message)
-{
-    if (status == RILL_OK)
-        return status;
-    const char *why = s->failed ? rill_program_error(s->failed) : NULL;
-    return rill_fail(message, status, "sampler: %s", why && *why ? why : rill_status_text(status));
-}
-
 rill_status rill_jump_sampler_run(rill_jump_sampler *s, const rill_jumping *jumping,
                                   rill_message *message)
 {
@@ -198,5 +190,6 @@ rill_status rill_jump_sampler_run(rill_jump_sampler *s, const rill_jumping *jump
         return status;
     s->failed = NULL;
     chunk c = { .s = s, .jumping = jumping, .key = rill_stream_key(jumping->seed, "jump") };
-    return report(s, rill_rows_each(jumping->n, s->batch, sample_rows, &c), message);
+    status = rill_rows_each(jumping->n, s->batch, sample_rows, &c);
+    return rill_sampler_report(s->failed, status, message);
 }

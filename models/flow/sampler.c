@@ -128,14 +128,6 @@ static rill_status evaluate(rill_sampler *s, const void *x, void *velocity)
     return status ? status : rill_read(s->program, s->velocity, velocity, count);
 }
 
-static rill_status report(const rill_sampler *s, rill_status status, rill_message *message)
-{
-    if (status == RILL_OK)
-        return status;
-    const char *why = rill_program_error(s->program);
-    return rill_fail(message, status, "sampler: %s", why && *why ? why : rill_status_text(status));
-}
-
 /* ---- The field. */
 
 typedef struct question {
@@ -170,7 +162,7 @@ rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, con
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: %s", why);
     question q = { s, x, cond, t, out };
-    return report(s, rill_rows_each(n, s->batch, answer, &q), message);
+    return rill_sampler_report(s->program, rill_rows_each(n, s->batch, answer, &q), message);
 }
 
 /* ---- Sampling. */
@@ -270,5 +262,5 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
     rill_status status = rill_rows_each(sampling->n, s->batch, sample_rows, &c);
     if ((status == RILL_BAD_ARGUMENT || status == RILL_NOT_FINITE) && *ode_message.text)
         return rill_fail(message, status, "%s", ode_message.text);
-    return report(s, status, message);
+    return rill_sampler_report(s->program, status, message);
 }

@@ -126,6 +126,15 @@ rill_status rill_compile_part(rill_graph *g, rill_tensor *const *outputs, int64_
                : rill_fail(message, RILL_BAD_GRAPH, "%s does not compile", what);
 }
 
+rill_status rill_sampler_report(const rill_program *failed, rill_status status,
+                                rill_message *message)
+{
+    if (status == RILL_OK)
+        return status;
+    const char *why = failed ? rill_program_error(failed) : NULL;
+    return rill_fail(message, status, "sampler: %s", why && *why ? why : rill_status_text(status));
+}
+
 rill_status rill_feed_number(rill_program *program, const rill_tensor *input, double value)
 {
     union {

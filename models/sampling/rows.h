@@ -41,6 +41,10 @@ rill_status rill_require_parameters(rill_tensor *y, const rill_store *store, ril
  * and what the graph says, or that `what` does not compile. */
 rill_status rill_compile_part(rill_graph *g, rill_tensor *const *outputs, int64_t count,
                               const char *what, rill_program **program, rill_message *message);
+/* What a sampler returns: a failure is told by the program that failed, which may be NULL, or else
+ * by its status. */
+rill_status rill_sampler_report(const rill_program *failed, rill_status status,
+                                rill_message *message);
 /* One number for an input of one number. */
 rill_status rill_feed_number(rill_program *program, const rill_tensor *input, double value);
 
