@@ -2,6 +2,7 @@
 
 #include "formats/npy_file.h"
 #include "sample_options.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/npy_stream.h"
 #include "tools/cli/rows.h"
 
@@ -34,6 +35,20 @@ int sample_output_open(sample_output *o, rill_message *message)
     if (cli_npy_path(trajectory, message) == RILL_OK)
         o->samples = cli_npy_begin(value[SAMPLE_OUT].text, o->type, &shape, message);
     return o->samples ? CLI_DONE : cli_fail(o->args, "%s", message->text);
+}
+
+rill_status sample_output_each(const sample_output *o,
+                               rill_status (*some)(void *self, int64_t first, int64_t n),
+                               void *self)
+{
+    rill_status status = RILL_OK;
+    for (int64_t first = 0; first < o->n && status == RILL_OK && !cli_interrupted();
+         first += SAMPLE_CHUNK)
+        status = some(self, first, o->n - first < SAMPLE_CHUNK ? o->n - first : SAMPLE_CHUNK);
+    if (!cli_interrupted())
+        return status;
+    cli_note(o->args, "stopped; nothing was written");
+    return RILL_INTERRUPTED;
 }
 
 rill_status sample_output_write(sample_output *o, const void *rows, int64_t n)

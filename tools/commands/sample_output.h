@@ -23,6 +23,11 @@ int sample_output_check(const cli_args *args, const cli_model *model);
 /* Begins the file, and has room for a trajectory where there is one.  Complains and returns the
  * exit status; free it in any case. */
 int sample_output_open(sample_output *o, rill_message *message);
+/* Calls `some` for rows first..first+n-1 of o->n, SAMPLE_CHUNK at a time, until one fails.
+ * RILL_INTERRUPTED after a Ctrl-C, which it tells of. */
+rill_status sample_output_each(const sample_output *o,
+                               rill_status (*some)(void *self, int64_t first, int64_t n),
+                               void *self);
 /* What a failed write has to tell is told by the commit. */
 rill_status sample_output_write(sample_output *o, const void *rows, int64_t n);
 /* Puts the part of samples first..first+n-1 where it belongs in the trajectory. */

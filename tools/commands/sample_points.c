@@ -52,8 +52,9 @@ static rill_status carry(point_run *r, const rill_sampling *sampling)
     return cli_steering_run(&r->steering, &r->field, sampling, &r->message);
 }
 
-static rill_status sample_chunk(point_run *r, int64_t first, int64_t n)
+static rill_status sample_chunk(void *self, int64_t first, int64_t n)
 {
+    point_run *r = self;
     const cli_value *value = r->args->value;
     rill_sampling sampling = {
         .solver = rill_solver_find(value[SAMPLE_SOLVER].text),
@@ -113,14 +114,9 @@ static void say_counts(const point_run *r)
 /* On a failure nothing is written; a failed write shows in the commit, with its reason. */
 static int sample_all(point_run *r)
 {
-    rill_status status = RILL_OK;
-    for (int64_t first = 0; first < r->n && status == RILL_OK && !cli_interrupted();
-         first += SAMPLE_CHUNK)
-        status = sample_chunk(r, first, r->n - first < SAMPLE_CHUNK ? r->n - first : SAMPLE_CHUNK);
-    if (cli_interrupted()) {
-        cli_note(r->args, "stopped; nothing was written");
+    rill_status status = sample_output_each(&r->output, sample_chunk, r);
+    if (status == RILL_INTERRUPTED)
         return CLI_INTERRUPTED;
-    }
     if (status == RILL_OK || status == RILL_IO)
         status = sample_output_commit(&r->output, &r->message);
     if (status == RILL_OK)

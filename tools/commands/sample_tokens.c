@@ -115,8 +115,9 @@ static int prepare(run *r)
     return sample_output_open(&r->output, &r->message);
 }
 
-static rill_status sample_chunk(run *r, int64_t first, int64_t n)
+static rill_status sample_chunk(void *self, int64_t first, int64_t n)
 {
+    run *r = self;
     int64_t at = first * r->model.width;
     rill_jumping jumping = {
         .times = r->times,
@@ -150,14 +151,9 @@ static int write_all(run *r)
 
 static int sample_all(run *r)
 {
-    rill_status status = RILL_OK;
-    for (int64_t first = 0; first < r->n && status == RILL_OK && !cli_interrupted();
-         first += SAMPLE_CHUNK)
-        status = sample_chunk(r, first, r->n - first < SAMPLE_CHUNK ? r->n - first : SAMPLE_CHUNK);
-    if (cli_interrupted()) {
-        cli_note(r->args, "stopped; nothing was written");
+    rill_status status = sample_output_each(&r->output, sample_chunk, r);
+    if (status == RILL_INTERRUPTED)
         return CLI_INTERRUPTED;
-    }
     return status == RILL_OK ? write_all(r) : failed(r);
 }
 
