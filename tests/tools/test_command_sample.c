@@ -78,6 +78,21 @@ START_TEST(samples_may_start_from_data)
 }
 END_TEST
 
+/* The map within a drawing depends on the samples alone.  Without cairo there is none. */
+START_TEST(pictures_of_a_model_start_where_its_samples_do)
+{
+    must(shell("rill train --data moons --source circles " SMALL "--steps 5 --out src.st && "
+               "rill sample --model src.st --n 300 --steps 5 --seed 3 --out src.npy"));
+    int status = shell("rill plot density src.npy --bins 12 --out a.svg");
+    if (status == 1 && says("err", "without cairo"))
+        return;
+    must(status);
+    must(shell("rill plot density --model src.st --n 300 --steps 5 --seed 3 --bins 12 --out b.svg; "
+               "for f in a b; do tr -d '\\n' < $f.svg | grep -o 'base64,[^\"]*' > $f.map; done"));
+    expect_same("a.map", "b.map");
+}
+END_TEST
+
 /* Weight 1 and level 0 are the model as it is; a scheduler is another way to the same samples. */
 START_TEST(samples_are_steered)
 {
@@ -208,6 +223,7 @@ int main(void)
     tcase_add_test(all, labels_and_vectors_condition);
     tcase_add_test(all, normalized_models_sample_in_the_units_of_the_data);
     tcase_add_test(all, samples_may_start_from_data);
+    tcase_add_test(all, pictures_of_a_model_start_where_its_samples_do);
     tcase_add_test(all, samples_are_steered);
     tcase_add_test(all, samples_do_not_depend_on_how_many);
     tcase_add_test(all, grids_are_what_they_say);

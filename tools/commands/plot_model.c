@@ -2,6 +2,7 @@
 
 #include "tools/cli/field.h"
 #include "tools/cli/scorer.h"
+#include "tools/cli/start.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,17 +11,20 @@
 /* Samples of the model, and room to evaluate its field. */
 typedef struct sampled {
     cli_field field;
+    cli_start start;
     const model_source *from;
     int64_t width;
-    int32_t *labels; /* [n] */
-    float *x;        /* [n,width], in the data's units */
-    double *times;   /* [steps+1] */
+    int32_t *labels;   /* [n] */
+    float *starts, *x; /* [n,width]; x in the data's units */
+    double *times;     /* [steps+1] */
 } sampled;
 
 static void free_sampled(sampled *s)
 {
     cli_field_free(&s->field);
+    cli_start_free(&s->start);
     free(s->labels);
+    free(s->starts);
     free(s->x);
     free(s->times);
 }
@@ -41,23 +45,26 @@ static int open_sampled(picture *p, sampled *s)
     if (s->width > 2)
         return cli_fail(p->args, "a sample of the model has %lld numbers; a %s is drawn of 1 or 2",
                         (long long)s->width, p->kind->name);
-    return CLI_DONE;
+    return cli_start_open(&s->start, &s->field.model, &p->message) == RILL_OK ? CLI_DONE
+                                                                              : failed(p);
 }
 
-/* n samples into s->x. */
+/* n samples into s->x, those of rill sample for the seed. */
 static int draw_samples(picture *p, sampled *s, int64_t n)
 {
     int64_t steps = s->from->steps;
     s->labels = malloc((size_t)n * sizeof *s->labels);
+    s->starts = malloc((size_t)(n * s->width) * sizeof *s->starts);
     s->x = malloc((size_t)(n * s->width) * sizeof *s->x);
     s->times = malloc((size_t)(steps + 1) * sizeof *s->times);
-    if (!s->labels || !s->x || !s->times)
+    if (!s->labels || !s->starts || !s->x || !s->times)
         return cli_fail(p->args, "out of memory");
     rill_time_grid(0.0, 1.0, steps, s->times, NULL);
     rill_sampling sampling = { .times = s->times,
                                .time_count = steps + 1,
                                .seed = s->from->seed,
                                .n = n,
+                               .x0 = cli_start_rows(&s->start, s->from->seed, 0, n, s->starts),
                                .cond = cli_condition_rows(&s->field.condition, 0, n, s->labels),
                                .samples = s->x };
     if (rill_sampler_run(s->field.sampler, &sampling, &p->message) != RILL_OK)
