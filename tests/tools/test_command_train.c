@@ -84,6 +84,22 @@ START_TEST(pairs_stay_together)
 }
 END_TEST
 
+START_TEST(pairs_that_are_not_of_the_source_are_spoken_of)
+{
+    static const struct {
+        const char *flags;
+        int told;
+    } runs[] = { { "--x0 starts.csv", 1 },
+                 { "--x0 starts.csv --source starts.csv", 0 },
+                 { "--x0 starts.csv --source gaussian", 0 },
+                 { "", 0 } };
+    must(shell("printf '1,2\\n3,4\\n5,6\\n' > rows.csv; cp rows.csv starts.csv; "
+               "rill train --data rows.csv %s " SMALL "--steps 2 --out f.st",
+               runs[_i].flags));
+    ck_assert_int_eq(says("err", "samples will start from noise"), runs[_i].told);
+}
+END_TEST
+
 /* Whether it is the data, where they start, or the labels: training goes on from what it was. */
 START_TEST(files_that_changed_are_no_longer_those_trained_on)
 {
@@ -267,6 +283,7 @@ int main(void)
     tcase_add_test(all, every_objective_trains_and_samples);
     tcase_add_test(all, flows_may_learn_by_likelihood);
     tcase_add_test(all, pairs_stay_together);
+    tcase_add_loop_test(all, pairs_that_are_not_of_the_source_are_spoken_of, 0, 4);
     tcase_add_loop_test(all, files_that_changed_are_no_longer_those_trained_on, 0, 4);
     tcase_add_test(all, first_and_last_loss_are_said);
     tcase_add_test(all, a_profile_is_a_table_a_trace_and_a_drawing);

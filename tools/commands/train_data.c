@@ -109,6 +109,14 @@ static int adopt_start(train_run *r, const char *path)
     return cli_fail(r->args, "%s is not what the model was trained on: it has changed", path);
 }
 
+/* Pairs are for training alone: what they start from is not what samples do, unless it is said. */
+static void say_where_samples_start(const train_run *r)
+{
+    if (r->flag[TRAIN_X0].given && !r->flag[TRAIN_SOURCE].given && !r->flag[TRAIN_RESUME].given)
+        cli_note(r->args, "--x0 is where training starts; samples will start from noise, unless "
+                          "--source says from what");
+}
+
 static int open_start(train_run *r)
 {
     rill_message message;
@@ -121,6 +129,8 @@ static int open_start(train_run *r)
         return wrong_data(r, s[option].text, status, &message);
     r->has_start = 1;
     int wrong = check_start(r, cli_train_options[option].name);
+    if (wrong == CLI_DONE)
+        say_where_samples_start(r);
     return wrong == CLI_DONE ? adopt_start(r, s[option].text) : wrong;
 }
 
