@@ -35,9 +35,13 @@ typedef enum cli_kind {
     CLI_KIND_COUNT
 } cli_kind;
 
+/* What a CLI_TEXT may name. */
+typedef enum cli_file { CLI_NO_FILE, CLI_READ, CLI_WRITTEN } cli_file;
+
 typedef struct cli_option {
     const char *name; /* without the dashes */
     cli_kind kind;
+    cli_file file;
     const char *metavar;  /* what help calls the value: "FILE" */
     const char *standard; /* the default, read as if it had been given; NULL: none */
     double low, high;     /* of numbers; whole ones are at most 2^53 */

@@ -1,6 +1,7 @@
 /* A command line, by the table of its command. */
 #include "cli.h"
 #include "near.h"
+#include "outputs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -129,7 +130,7 @@ static int check_complete(const cli_args *args)
         if (option->required && !args->value[i].text)
             return cli_usage(args, "--%s %s is needed", option->name, option->metavar);
     }
-    return CLI_DONE;
+    return cli_check_outputs(args);
 }
 
 static int asks_for_help(int argc, const char *const *argv)

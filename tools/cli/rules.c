@@ -1,22 +1,17 @@
 #include "rules.h"
 
-#include "same_file.h"
-
 static int holds(const cli_rule *rule, const cli_value *value)
 {
-    const cli_value *one = &value[rule->option], *other = &value[rule->other];
-    if (!one->given)
+    if (!value[rule->option].given)
         return 1;
-    if (rule->relation == CLI_NOT_FILE)
-        return !other->given || !cli_same_file(one->text, other->text);
-    return other->given == (rule->relation == CLI_NEEDS);
+    return value[rule->other].given == (rule->relation == CLI_NEEDS);
 }
 
 int cli_check_rules(const cli_args *args, const cli_rule *rules, int count)
 {
-    static const char *const usual[] = { [CLI_NEEDS] = "--%s needs --%s",
-                                         [CLI_EXCLUDES] = "--%s does not go with --%s",
-                                         [CLI_NOT_FILE] = "--%s and --%s are the same file" };
+    static const char *const usual[] = {
+        [CLI_NEEDS] = "--%s needs --%s", [CLI_EXCLUDES] = "--%s does not go with --%s"
+    };
     for (const cli_rule *rule = rules; rule < rules + count; rule++) {
         if (holds(rule, args->value))
             continue;

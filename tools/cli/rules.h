@@ -5,9 +5,8 @@
 #include "cli.h"
 
 typedef enum cli_relation {
-    CLI_NEEDS,    /* the other has to be given as well */
-    CLI_EXCLUDES, /* the other must not be given */
-    CLI_NOT_FILE  /* the other's file is not this one's */
+    CLI_NEEDS,   /* the other has to be given as well */
+    CLI_EXCLUDES /* the other must not be given */
 } cli_relation;
 
 /* It is about what is given: defaults break no rule. */

@@ -22,7 +22,7 @@ typedef struct cli_steering_flags {
     }
 #define CLI_GUIDE_OPTION                                                                           \
     {                                                                                              \
-        .name = "guide", .kind = CLI_TEXT, .metavar = "MODEL",                                     \
+        .name = "guide", .kind = CLI_TEXT, .file = CLI_READ, .metavar = "MODEL",                   \
         .doc = "a worse model of the same data, which --guidance leads away from"                  \
     }
 #define CLI_SCHEDULER_OPTION                                                                       \

@@ -17,7 +17,7 @@ typedef struct cli_times_flags {
 /* What `rill sample` puts into its table. */
 #define CLI_GRID_OPTION                                                                            \
     {                                                                                              \
-        .name = "grid", .kind = CLI_TEXT, .metavar = "G", .standard = "uniform",                   \
+        .name = "grid", .kind = CLI_TEXT, .file = CLI_READ, .metavar = "G", .standard = "uniform", \
         .choices = cli_grid_choices,                                                               \
         .doc = "the times at which steps end, from 0 to 1; or a file of them or a list of at "     \
                "least two with commas, which go one way"                                           \

@@ -51,7 +51,7 @@ extern const cli_option cli_train_options[TRAIN_OPTION_COUNT];
 /* Limits and defaults that other commands share. */
 #define CLI_MODEL_OPTION                                                                           \
     {                                                                                              \
-        .name = "model", .kind = CLI_TEXT, .metavar = "M", .required = 1,                          \
+        .name = "model", .kind = CLI_TEXT, .file = CLI_READ, .metavar = "M", .required = 1,        \
         .doc = "a model that rill train wrote"                                                     \
     }
 #define CLI_SEED_OPTION                                                                            \

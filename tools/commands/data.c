@@ -5,7 +5,6 @@
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/npy_stream.h"
-#include "tools/cli/rules.h"
 #include "tools/cli/train_options.h"
 
 enum { N, OUT, LABELS, HELD_OUT, SEED, OPTION_COUNT };
@@ -21,11 +20,13 @@ static const cli_option options[OPTION_COUNT] = {
             .doc = "samples; otherwise all that a finite set has" },
     [OUT] = { .name = "out",
               .kind = CLI_TEXT,
+              .file = CLI_WRITTEN,
               .metavar = "X.npy",
               .required = 1,
               .doc = "the samples, f4 [N,D]" },
     [LABELS] = { .name = "labels",
                  .kind = CLI_TEXT,
+                 .file = CLI_WRITTEN,
                  .metavar = "L.npy",
                  .doc = "their labels, i4 [N]" },
     [HELD_OUT] = { .name = "held-out",
@@ -33,8 +34,6 @@ static const cli_option options[OPTION_COUNT] = {
                    .doc = "samples that training never sees" },
     [SEED] = CLI_SEED_OPTION,
 };
-
-static const cli_rule rules[] = { { LABELS, CLI_NOT_FILE, OUT, NULL } };
 
 /* How many samples: what was asked for, or all there are; -1 after a complaint. */
 static int64_t sample_count(const cli_args *args, const rill_data_set *set)
@@ -104,8 +103,6 @@ static int run_data(const cli_args *args)
         return cli_unknown(args, "data set", args->operand[0], cli_data_choices);
     if (args->value[LABELS].text && set->classes == 0)
         return cli_usage(args, "--labels: the set %s has no labels", set->name);
-    if (cli_check_rules(args, rules, sizeof rules / sizeof *rules) != CLI_DONE)
-        return CLI_USAGE;
     int64_t n = sample_count(args, set);
     if (n < 0)
         return CLI_USAGE;

@@ -38,6 +38,7 @@ static cli_choice part_choices(const rill_extensions *extensions, int i)
 static const cli_option options[OPTION_COUNT] = {
     [MODEL] = { .name = "model",
                 .kind = CLI_TEXT,
+                .file = CLI_READ,
                 .metavar = "M",
                 .doc = "a model whose graphs to draw; otherwise those of --net and --path" },
     [NET] = { .name = "net",
@@ -107,6 +108,7 @@ static const cli_option options[OPTION_COUNT] = {
                    .doc = "draws what is left after every pass, with what is fused" },
     [OUT] = { .name = "out",
               .kind = CLI_TEXT,
+              .file = CLI_WRITTEN,
               .metavar = "G.dot",
               .doc = "the drawing; otherwise the standard output" },
 };

@@ -2,7 +2,6 @@
 
 #include "core/program.h"
 #include "tools/cli/choices.h"
-#include "tools/cli/same_file.h"
 #include "tools/cli/times.h"
 #include "tools/eval/measures.h"
 
@@ -26,6 +25,7 @@ const cli_option eval_options[EVAL_OPTION_COUNT] = {
     [EVAL_MODEL] = CLI_MODEL_OPTION,
     [EVAL_DATA] = { .name = "data",
                     .kind = CLI_TEXT,
+                    .file = CLI_READ,
                     .metavar = "D",
                     .choices = cli_data_choices,
                     .doc = "a built-in set, or a .npy or .csv file; otherwise what the model was "
@@ -33,6 +33,7 @@ const cli_option eval_options[EVAL_OPTION_COUNT] = {
                            "on" },
     [EVAL_COND] = { .name = "cond",
                     .kind = CLI_TEXT,
+                    .file = CLI_READ,
                     .metavar = "LABELS",
                     .doc =
                         "of a conditional model: a label or vector for each row of the data; of a "
@@ -43,6 +44,7 @@ const cli_option eval_options[EVAL_OPTION_COUNT] = {
                                  "out" },
     [EVAL_OUT] = { .name = "out",
                    .kind = CLI_TEXT,
+                   .file = CLI_WRITTEN,
                    .metavar = "REPORT.html",
                    .doc = "a page with tables and pictures, which needs no other file" },
     [EVAL_PICTURES] = { .name = "pictures",
@@ -51,6 +53,7 @@ const cli_option eval_options[EVAL_OPTION_COUNT] = {
                         .doc = "each picture as a file, PREFIX-loss.svg and so on" },
     [EVAL_CSV] = { .name = "csv",
                    .kind = CLI_TEXT,
+                   .file = CLI_WRITTEN,
                    .metavar = "FILE.csv",
                    .doc = "every number found" },
     [EVAL_METRIC] = { .name = "metric",
@@ -184,8 +187,6 @@ int eval_settle(const cli_args *args, eval_settings *s)
                                    value[EVAL_STEPS].whole, value[EVAL_TOL].number },
                           .threads = rill_set_threads((int)value[EVAL_THREADS].whole),
                           .only = strcmp(metric, "all") == 0 ? NULL : metric };
-    if (cli_same_file(value[EVAL_OUT].text, value[EVAL_CSV].text))
-        return cli_usage(args, "--csv and --out are the same file");
     if (value[EVAL_N].whole * value[EVAL_DRAWS].whole > MOST_SAMPLES)
         return cli_usage(args, "--n times --draws is %lld, at most %d",
                          (long long)(value[EVAL_N].whole * value[EVAL_DRAWS].whole), MOST_SAMPLES);

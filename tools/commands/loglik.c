@@ -9,7 +9,6 @@
 #include "tools/cli/condition.h"
 #include "tools/cli/npy_stream.h"
 #include "tools/cli/on_manifold.h"
-#include "tools/cli/same_file.h"
 #include "tools/cli/scorer.h"
 #include "tools/cli/times.h"
 
@@ -62,16 +61,19 @@ static const cli_option options[OPTION_COUNT] = {
     [MODEL] = CLI_MODEL_OPTION,
     [DATA] = { .name = "data",
                .kind = CLI_TEXT,
+               .file = CLI_READ,
                .metavar = "X.npy",
                .required = 1,
                .doc = "the samples, [N, ...], .npy or .csv" },
     [OUT] = { .name = "out",
               .kind = CLI_TEXT,
+              .file = CLI_WRITTEN,
               .metavar = "LOGP.npy",
               .required = 1,
               .doc = "log p of each in nats, f8 [N]" },
     [ERRORS] = { .name = "errors",
                  .kind = CLI_TEXT,
+                 .file = CLI_WRITTEN,
                  .metavar = "E.npy",
                  .doc = "the standard error of each by its probes, f8 [N]" },
     [DIVERGENCE] = { .name = "divergence",
@@ -120,6 +122,7 @@ static const cli_option options[OPTION_COUNT] = {
                 .doc = "the first level and the last; otherwise 0 and K-1" },
     [COND] = { .name = "cond",
                .kind = CLI_TEXT,
+               .file = CLI_READ,
                .metavar = "C",
                .doc = "a label for all samples, or a file with a label or vector for each" },
     [SEED] = CLI_SEED_OPTION,
@@ -163,8 +166,6 @@ static int check_options(run *r)
         return cli_usage(r->args, "--errors goes with --divergence hutchinson or gaussian");
     if (value[ERRORS].text && value[PROBES].whole < 2)
         return cli_usage(r->args, "--errors needs two --probes at least");
-    if (cli_same_file(value[ERRORS].text, value[OUT].text))
-        return cli_usage(r->args, "--errors and --out are the same file");
     if (value[RANGE].given && !value[LEVELS].given)
         return cli_usage(r->args, "--range goes with --levels, and none are given");
     if (cli_npy_path(value[OUT].text, &r->message) != RILL_OK ||
