@@ -9,13 +9,21 @@
 
 #include <math.h>
 
+static rill_tensor *score_at(const rill_stochastic *s, rill_tensor *x, rill_tensor *t,
+                             rill_tensor *cond, rill_tensor *u)
+{
+    if (s->score.at)
+        return s->score.at(x, t, cond, s->score.self);
+    return rill_convert(&s->conversion, x, t, u, RILL_VELOCITY, RILL_SCORE);
+}
+
 static rill_tensor *drift_at(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
 {
     const rill_stochastic *s = self;
     if (!s || !s->field.at || !s->level || !s->level->at)
         return rill_graph_fail(rill_graph_of(x), "stochastic: there is no field or no level");
     rill_tensor *u = s->field.at(x, t, cond, s->field.self);
-    rill_tensor *score = rill_convert(&s->conversion, x, t, u, RILL_VELOCITY, RILL_SCORE);
+    rill_tensor *score = score_at(s, x, t, cond, u);
     rill_tensor *e = s->level->at(rill_time_for("stochastic", t, x), s->level->self);
     return rill_add(u, rill_mul(rill_scale(rill_square(e), 0.5), score));
 }

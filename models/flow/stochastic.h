@@ -3,11 +3,11 @@
  *     dx = (u + e(t)^2/2 score) dt + e(t) dW
  *
  * has at every t the distribution that dx/dt = u has, for any noise level e(t) >= 0: the noise
- * spreads a density as much as the score draws it together.  The score follows from the velocity
- * (conversion.h) on an affine path from a Gaussian source; where that divides by zero, t is kept
- * 1e-3 off the end.  Noise forgets: errors made early are mended, at the price of more steps.  Song
- * et al., "Score-based generative modeling through stochastic differential equations", 2021;
- * Albergo, Boffi, Vanden-Eijnden, "Stochastic interpolants", 2023.
+ * spreads a density as much as the score draws it together.  The score is a field that was learned,
+ * or follows from the velocity (conversion.h) on an affine path from a Gaussian source; where that
+ * divides by zero, t is kept 1e-3 off the end.  Noise forgets: errors made early are mended, at the
+ * price of more steps.  Song et al., "Score-based generative modeling through stochastic
+ * differential equations", 2021; Albergo, Boffi, Vanden-Eijnden, "Stochastic interpolants", 2023.
  *
  * A step from t to t + h draws z [B, ...], standard normal, and solves
  *
@@ -29,8 +29,9 @@ extern "C" {
 
 typedef struct rill_stochastic {
     rill_field field;              /* u */
-    rill_conversion conversion;    /* of the path that it belongs to */
+    rill_conversion conversion;    /* of the path that it belongs to, for the score */
     const rill_noise_level *level; /* e */
+    rill_field score;              /* of x_t; .at NULL: it follows from u */
 } rill_stochastic;
 
 /* u + e(t)^2/2 score.  `stochastic` and what it points to have to live while graphs are built. */

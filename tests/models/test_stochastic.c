@@ -105,6 +105,61 @@ START_TEST(noise_leaves_the_marginals)
 }
 END_TEST
 
+/* ---- A score of its own, on a path whose velocity does not tell it. */
+
+enum { NOISE = 1 }; /* of the bridge x_t = (1-t) x0 + t x1 + NOISE sqrt(t(1-t)) e */
+
+static double bridge_variance(double t)
+{
+    return (1 - t) * (1 - t) + t * t * SPREAD * SPREAD + NOISE * NOISE * t * (1 - t);
+}
+
+static rill_tensor *bridge_variance_at(rill_tensor *t)
+{
+    rill_tensor *rest = rill_sub(rill_scalar_like(t, 1), t);
+    rill_tensor *ends = rill_add(rill_square(rest), rill_scale(rill_square(t), SPREAD * SPREAD));
+    return rill_add(ends, rill_scale(rill_mul(t, rest), NOISE * NOISE));
+}
+
+static rill_tensor *bridge_score(rill_tensor *x, rill_tensor *t, rill_tensor *cond,
+                                 const void *self)
+{
+    (void)cond, (void)self;
+    t = rill_time_for("bridge", t, x);
+    return rill_div(rill_sub(rill_scale(t, MEAN), x), bridge_variance_at(t));
+}
+
+/* MEAN + v'/2v (x - t MEAN), v the variance of x_t. */
+static rill_tensor *bridge_velocity(rill_tensor *x, rill_tensor *t, rill_tensor *cond,
+                                    const void *self)
+{
+    t = rill_time_for("bridge", t, x);
+    rill_tensor *ones = rill_shift(rill_scale(t, 0), 1);
+    rill_tensor *rate = rill_jvp(bridge_variance_at(t), t, ones);
+    rill_tensor *pull = rill_mul(rill_scale(rate, -.5), bridge_score(x, t, cond, self));
+    return rill_shift(pull, MEAN);
+}
+
+START_TEST(a_learned_score_leaves_the_marginals)
+{
+    double c = strengths[_i % STRENGTHS];
+    rill_noise_level level = *rill_noise_level_at(_i / STRENGTHS);
+    level.self = &c;
+    rill_stochastic s = { { bridge_velocity }, { 0 }, &level, { bridge_score } };
+    static const double ends[] = { .3, .7, 1 };
+    for (int i = 0; i < 3; i++) {
+        double times[STEPS + 1];
+        rill_time_grid(0, ends[i], STEPS, times, NULL);
+        moments got = unrolled_moments(&s, "heun", times, STEPS);
+        double sd = sqrt(bridge_variance(ends[i]));
+        /* h^2 = 2e-4, times the square of the rates of the equation, 12 at c = 2 at the end. */
+        ck_assert_msg(fabs(got.mean - ends[i] * MEAN) < 1e-2 && fabs(got.sd - sd) < 1e-2,
+                      "%s:%g at %g: %.6f %.6f, expected %.6f %.6f", level.name, c, ends[i],
+                      got.mean, got.sd, ends[i] * MEAN, sd);
+    }
+}
+END_TEST
+
 /* Halving the step halves the error of the sd by euler, and quarters that by heun. */
 START_TEST(solvers_have_their_orders)
 {
@@ -377,6 +432,7 @@ static void add_cases(TCase *cases)
     while (rill_scheduler_built_in(schedulers))
         schedulers++;
     tcase_add_loop_test(cases, noise_leaves_the_marginals, 0, NAMES * STRENGTHS * levels);
+    tcase_add_loop_test(cases, a_learned_score_leaves_the_marginals, 0, STRENGTHS * levels);
     tcase_add_loop_test(cases, solvers_have_their_orders, 0, 2);
     tcase_add_loop_test(cases, drawn_samples_have_the_marginals, 0, levels);
     tcase_add_loop_test(cases, unrolled_and_looped_are_equal_bit_for_bit, 0, solver_count());

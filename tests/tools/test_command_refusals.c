@@ -295,6 +295,11 @@ static const struct refusal {
     { TRAIN "--path curved --steps 2 --out bent.st && "
             "rill sample --model bent.st --n 5 --out s.npy --noise-level root",
       2, "which curved is not" },
+    { TRAIN "--path bridge:1 --steps 2 --out bent.st && " TRAIN
+            "--path bridge:1 --objective sf2m --steps 2 --out both.st && "
+            "rill sample --model both.st --n 5 --out s.npy --noise-level root --guidance 2 "
+            "--guide bent.st",
+      1, "has no score, which the model has learned" },
     { TRAIN "--path cosine --steps 2 --out bent.st && "
             "rill sample --model bent.st --n 5 --out s.npy --guidance 2 --guide model.st",
       1, "has another path" },

@@ -119,6 +119,44 @@ START_TEST(samples_are_steered)
 }
 END_TEST
 
+/* On a path that tells no score, in pairs.  Level 0 is the model as it is.  Data are uniform on
+ * [1, 2], and so are samples, but for .06 that 1000 steps of training leave, with noise as without;
+ * with the score that follows from the velocity on an affine path, W1 is .16. */
+START_TEST(a_learned_score_lets_noise_in)
+{
+    double w1;
+    must(shell("s() { rill sample --model both.st --steps 100 --n 2000 \"$@\"; }; "
+               "awk 'BEGIN { for (i = 0; i < 200; i++) print 1 + i / 199 }' > even.csv && "
+               "rill train --data even.csv --coupling ot --path bridge:1 "
+               "--objective sf2m --hidden 16 --layers 2 --batch 64 --lr .01 --steps 1000 --quiet "
+               "--out both.st && "
+               "s --out sf-a.npy && s --noise-level root:0 --out sf-0.npy && "
+               "s --noise-level root:2 --out sf-n.npy && rill compare even.csv sf-n.npy"));
+    ck_assert_int_eq(sscanf(text_of("out"), "W1 %lf", &w1), 1);
+    ck_assert_double_lt(w1, .1);
+    expect_same("sf-a.npy", "sf-0.npy");
+    ck_assert_int_ne(shell("cmp sf-a.npy sf-n.npy"), 0);
+}
+END_TEST
+
+/* Guided, by the condition or by another model, scores are led as velocities are. */
+START_TEST(a_learned_score_is_led)
+{
+    must(
+        shell("s() { rill sample --model led.st --cond 3 --n 50 --noise-level root \"$@\"; }; "
+              "t() { rill train --data 8gaussians --cond labels --path bridge:1 --quiet --batch 16 "
+              "--source circles --objective sf2m --layers 2 --steps 20 \"$@\"; }; "
+              "t --hidden 8 --dropout .5 --out led.st && t --hidden 6 --out lead.st && "
+              "s --out l.npy && s --guidance 1 --out l1.npy && s --guidance 1 --guide lead.st "
+              "--out lg1.npy && s --guidance 3 --out l3.npy && s --guidance 3 --guide lead.st "
+              "--out lg3.npy"));
+    expect_same("l.npy", "l1.npy");
+    expect_same("l.npy", "lg1.npy");
+    ck_assert_int_ne(shell("cmp l.npy l3.npy"), 0);
+    ck_assert_int_ne(shell("cmp l3.npy lg3.npy"), 0);
+}
+END_TEST
+
 START_TEST(samples_do_not_depend_on_how_many)
 {
     must(shell("rill sample --model model.st --n 1000 --out n1000.npy && "
@@ -225,6 +263,8 @@ int main(void)
     tcase_add_test(all, samples_may_start_from_data);
     tcase_add_test(all, pictures_of_a_model_start_where_its_samples_do);
     tcase_add_test(all, samples_are_steered);
+    tcase_add_test(all, a_learned_score_lets_noise_in);
+    tcase_add_test(all, a_learned_score_is_led);
     tcase_add_test(all, samples_do_not_depend_on_how_many);
     tcase_add_test(all, grids_are_what_they_say);
     tcase_add_test(all, chosen_steps_are_of_each_sample);

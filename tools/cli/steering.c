@@ -26,11 +26,20 @@ typedef struct plan {
     rill_guidance guidance;
     rill_scheduler wanted;
     rill_reschedule reschedule;
+    rill_scoped score_guide;
+    rill_guidance score_guidance;
     rill_stochastic stochastic;
-    rill_field field;                /* so far */
+    rill_field field; /* so far */
+    rill_field score; /* likewise, where the model has learned it; else .at is NULL */
     const rill_scheduler *scheduler; /* of its path; NULL: that is not affine */
     rill_message message;
 } plan;
+
+/* Some objectives teach the score of x_t, whatever path and pairs. */
+static int learned_score(const cli_model *m)
+{
+    return rill_objective_find(m->setting[TRAIN_OBJECTIVE].name)->score != NULL;
+}
 
 static int failed(const plan *p)
 {
@@ -41,6 +50,8 @@ static int begin(plan *p)
 {
     p->flow = cli_model_flow(p->model);
     p->field = rill_flow_field(&p->flow);
+    if (learned_score(p->model))
+        p->score = rill_flow_score_field(&p->flow);
     p->scheduler = rill_path_scheduler(p->flow.path);
     p->store = rill_averaged_store(p->model->store, &p->message);
     return p->store ? CLI_DONE : failed(p);
@@ -62,8 +73,9 @@ static int averages(const cli_model *m)
 }
 
 /* NULL, or in what the models differ that guidance needs the same. */
-static const char *difference(const cli_model *a, const cli_model *b)
+static const char *difference(const plan *p)
 {
+    const cli_model *a = p->model, *b = &p->other;
     if (!rill_shape_equal(&a->sample, &b->sample))
         return "samples of another shape";
     if (a->classes != b->classes || a->vector != b->vector)
@@ -74,6 +86,8 @@ static const char *difference(const cli_model *a, const cli_model *b)
         return "another source";
     if (averages(a) && !averages(b))
         return "no mean velocities, by which the model steps";
+    if (p->flags->noise_level->given && learned_score(a) && !learned_score(b))
+        return "no score, which the model has learned";
     return same_units(a, b) ? NULL : "another --normalize";
 }
 
@@ -84,8 +98,8 @@ static int take_guide(plan *p)
         return CLI_DONE;
     if (cli_model_load(path, p->args->extensions, &p->other, &p->message) != RILL_OK)
         return failed(p);
-    if (difference(p->model, &p->other))
-        return cli_fail(p->args, "--guide '%.200s' has %s", path, difference(p->model, &p->other));
+    if (difference(p))
+        return cli_fail(p->args, "--guide '%.200s' has %s", path, difference(p));
     rill_store *weights = rill_averaged_store(p->other.store, &p->message);
     rill_status status =
         weights ? rill_adopt_parameters(p->store, "guide", weights, &p->message) : RILL_NO_MEMORY;
@@ -95,6 +109,7 @@ static int take_guide(plan *p)
     p->other_flow = cli_model_flow(&p->other);
     p->guide = (rill_scoped){ rill_flow_field(&p->other_flow), "guide" };
     p->guidance.guide = rill_scoped_field(&p->guide);
+    p->score_guide = (rill_scoped){ rill_flow_score_field(&p->other_flow), "guide" };
     return CLI_DONE;
 }
 
@@ -113,6 +128,18 @@ static int check_condition(const plan *p)
                      "no field without a condition");
 }
 
+/* The score of the guided field, which is made of scores as that is of velocities. */
+static void guide_score(plan *p)
+{
+    if (!p->score.at)
+        return;
+    p->score_guidance = p->guidance;
+    p->score_guidance.field = p->score;
+    if (p->guidance.guide.at)
+        p->score_guidance.guide = rill_scoped_field(&p->score_guide);
+    p->score = rill_guided_field(&p->score_guidance);
+}
+
 static int guide(plan *p)
 {
     const double *number = p->flags->guidance->parameter;
@@ -128,6 +155,7 @@ static int guide(plan *p)
     if (number[1] > 0.0 || number[2] < 1.0)
         p->guidance.times = (rill_interval){ number[1], number[2] };
     p->field = rill_guided_field(&p->guidance);
+    guide_score(p);
     return status;
 }
 
@@ -171,31 +199,42 @@ static int reschedule(plan *p)
     return CLI_DONE;
 }
 
+/* Complains where the score does not follow from the velocity. */
+static int check_conversion(const plan *p)
+{
+    const cli_value *setting = p->model->setting;
+    if (!p->scheduler)
+        return cli_usage(p->args,
+                         "--noise-level: the score is known on affine paths, which %.200s is not, "
+                         "and of models that have learned it (--objective sf2m)",
+                         setting[TRAIN_PATH].text);
+    if (strcmp(setting[TRAIN_SOURCE].text, "gaussian") != 0)
+        return cli_usage(p->args,
+                         "--noise-level: the score is known for models that start from noise, not "
+                         "from %.200s",
+                         setting[TRAIN_SOURCE].text);
+    const char *why = score_hidden_by(p->model);
+    if (!why)
+        return CLI_DONE;
+    return cli_usage(p->args,
+                     "--noise-level: the score is known where noise and data were drawn apart, and "
+                     "the model was trained with --%s",
+                     why);
+}
+
 static int add_noise(plan *p, cli_steering *steering)
 {
     const cli_value *asked = p->flags->noise_level;
     if (!asked->given)
         return CLI_DONE;
-    if (!p->scheduler)
-        return cli_usage(p->args,
-                         "--noise-level: the score is known on affine paths, which %.200s "
-                         "is not",
-                         p->model->setting[TRAIN_PATH].text);
-    if (strcmp(p->model->setting[TRAIN_SOURCE].text, "gaussian") != 0)
-        return cli_usage(p->args,
-                         "--noise-level: the score is known for models that start from "
-                         "noise, not from %.200s",
-                         p->model->setting[TRAIN_SOURCE].text);
-    const char *why = score_hidden_by(p->model);
-    if (why)
-        return cli_usage(p->args,
-                         "--noise-level: the score is known where noise and data were drawn apart, "
-                         "and the model was trained with --%s",
-                         why);
+    int status = p->score.at ? CLI_DONE : check_conversion(p);
+    if (status != CLI_DONE)
+        return status;
     steering->level = *rill_noise_level_find(asked->name);
     if (asked->parameters.count > 0)
         steering->level.self = asked->parameter;
-    p->stochastic = (rill_stochastic){ p->field, { .scheduler = p->scheduler }, &steering->level };
+    p->stochastic =
+        (rill_stochastic){ p->field, { .scheduler = p->scheduler }, &steering->level, p->score };
     return CLI_DONE;
 }
 

@@ -36,7 +36,7 @@ typedef struct cli_steering_flags {
         .choices = cli_noise_level_choices,                                                        \
         .doc =                                                                                     \
             "noise added on the way, e(t) of dx = (v + e^2/2 score) dt + e dW, for models on an "  \
-            "affine path from noise; otherwise none"                                               \
+            "affine path from noise, or that learned the score; otherwise none"                    \
     }
 
 extern const rill_parameters cli_guidance_numbers;
