@@ -131,6 +131,19 @@ START_TEST(ops_and_checks_are_listed)
 }
 END_TEST
 
+/* Of every built-in op; the compiler has held them against the headers. */
+START_TEST(ops_are_shown_as_they_are_called_from_c)
+{
+    must(shell("rill ops sum"));
+    must_say("out", "\nrill_tensor *rill_sum(rill_tensor *x, rill_axes axes, int keep);\n");
+    must(shell("rill ops rill_gelu"));
+    must_say("out", "\nrill_tensor *rill_gelu(rill_tensor *a);\n");
+    refuses(shell("rill ops rill_gelo"), 2, "there is no op 'rill_gelo'");
+    must(shell("for op in $(rill ops | sed -n 's/^\\([a-z0-9_]*\\) .*/\\1/p'); do "
+               "rill ops $op | grep -q \"^rill_tensor \\*rill_$op(.*);\" || exit 1; done"));
+}
+END_TEST
+
 int main(void)
 {
     enter_folder();
@@ -144,6 +157,7 @@ int main(void)
     tcase_add_test(all, reflow_learns_from_what_the_model_makes);
     tcase_add_test(all, drawings_are_the_same_every_time);
     tcase_add_test(all, ops_and_checks_are_listed);
+    tcase_add_test(all, ops_are_shown_as_they_are_called_from_c);
     tcase_set_timeout(all, 60);
     suite_add_tcase(suite, all);
     return run_in_folder(suite);

@@ -4,6 +4,7 @@
 #include "core/grad.h"
 #include "core/op.h"
 #include "tools/cli/choices.h"
+#include "tools/cli/constructors.h"
 #include "tools/cli/expression.h"
 
 #include <stdio.h>
@@ -120,7 +121,10 @@ static void print_op(const rill_op *op)
 {
     char text[160];
     traits_of(op, text, sizeof text);
+    const char *parameters = cli_constructor_parameters(op);
     printf("%s\n%s\n", op->name, op->doc ? op->doc : "");
+    if (parameters)
+        printf("rill_tensor *rill_%s(%s);\n", op->name, parameters);
     if (*text)
         printf("traits: %s\n", text);
     for (int i = 0; i < op->attr_count; i++)
@@ -131,10 +135,17 @@ static void print_op(const rill_op *op)
     print_rule(op, 1);
 }
 
+/* By its name, or that of the function that makes it. */
+static const rill_op *find_op(const char *name)
+{
+    const rill_op *op = rill_op_find(name);
+    return op || strncmp(name, "rill_", 5) != 0 ? op : rill_op_find(name + 5);
+}
+
 static int run_ops(const cli_args *args)
 {
     const char *name = args->operand[0];
-    const rill_op *op = name ? rill_op_find(name) : NULL;
+    const rill_op *op = name ? find_op(name) : NULL;
     if (name && !op)
         return cli_unknown(args, "op", name, cli_op_choices);
     if (op)
