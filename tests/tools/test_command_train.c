@@ -126,7 +126,8 @@ START_TEST(first_and_last_loss_are_said)
     must(shell("rill train --data moons --hidden 8 --layers 2 --batch 16 --steps 3 --out f.st"));
     double first = -1.0, last = -1.0, seconds = -1.0;
     int end = 0;
-    ck_assert_int_eq(sscanf(text_of("err"), "step 1/3 loss %lf\nstep 3/3 loss %lf after %lf s\n%n",
+    ck_assert_int_eq(sscanf(text_of("err"),
+                            "step 1/3 loss %lf\nstep 3/3 loss %lf (mean of 3) after %lf s\n%n",
                             &first, &last, &seconds, &end),
                      3);
     ck_assert_double_gt(first, 0.0);
@@ -135,6 +136,26 @@ START_TEST(first_and_last_loss_are_said)
     ck_assert_int_eq(text_of("err")[end], '\0');
     must(shell("rill train --data moons " SMALL "--steps 3 --out f.st"));
     ck_assert_str_eq(text_of("err"), "");
+}
+END_TEST
+
+/* Of the last hundred steps, as the log has them by tens; of those that a run took, where it goes
+ * on. */
+START_TEST(the_last_loss_is_a_mean)
+{
+    double said, logged;
+    must(shell("t() { rill train --log mean.csv \"$@\" 2>&1 | sed -n 's/.*loss \\(.*\\) (mean of "
+               "\\(.*\\)).*/\\1 \\2/p'; }; "
+               "t --data moons --hidden 8 --layers 2 --batch 16 --steps 150 --out mean.st && "
+               "tail -n 10 mean.csv | awk -F, '{ s += $2 } END { print s / NR }' && "
+               "t --resume mean.st --steps 170 && "
+               "tail -n 2 mean.csv | awk -F, '{ s += $2 } END { print s / NR }'"));
+    const char *out = text_of("out");
+    int end = 0;
+    ck_assert_int_eq(sscanf(out, "%lf 100 %lf %n", &said, &logged, &end), 2);
+    ck_assert_double_eq_tol(said, logged, 1e-3 * logged); /* four digits said */
+    ck_assert_int_eq(sscanf(out + end, "%lf 20 %lf", &said, &logged), 2);
+    ck_assert_double_eq_tol(said, logged, 1e-3 * logged);
 }
 END_TEST
 
@@ -286,6 +307,7 @@ int main(void)
     tcase_add_loop_test(all, pairs_that_are_not_of_the_source_are_spoken_of, 0, 4);
     tcase_add_loop_test(all, files_that_changed_are_no_longer_those_trained_on, 0, 4);
     tcase_add_test(all, first_and_last_loss_are_said);
+    tcase_add_test(all, the_last_loss_is_a_mean);
     tcase_add_test(all, a_profile_is_a_table_a_trace_and_a_drawing);
     tcase_add_test(all, threads_change_no_byte);
     tcase_add_test(all, resuming_is_not_stopping);

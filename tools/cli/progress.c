@@ -30,7 +30,7 @@ static void show_first(const cli_progress *progress, int64_t done, int64_t steps
 void cli_progress_show(cli_progress *progress, int64_t done, int64_t steps, double loss)
 {
     progress->done = done;
-    progress->loss = loss;
+    progress->recent[done % CLI_PROGRESS_MEAN] = loss;
     if (progress->quiet)
         return;
     if (!progress->terminal) {
@@ -53,10 +53,27 @@ void cli_progress_clear(const cli_progress *progress)
         fputs("\r\033[K", stderr);
 }
 
+/* How many losses are there to take the mean of. */
+static int recent_count(const cli_progress *progress)
+{
+    int64_t taken = progress->done - progress->first;
+    return taken < CLI_PROGRESS_MEAN ? (int)taken : CLI_PROGRESS_MEAN;
+}
+
+static double recent_mean(const cli_progress *progress)
+{
+    double sum = 0.0;
+    int count = recent_count(progress);
+    for (int i = 0; i < count; i++)
+        sum += progress->recent[(progress->done - i) % CLI_PROGRESS_MEAN];
+    return sum / count;
+}
+
 void cli_progress_end(const cli_progress *progress, int64_t steps)
 {
     cli_progress_clear(progress);
     if (!progress->quiet && progress->done > progress->first)
-        fprintf(stderr, "step %lld/%lld  loss %.4g  after %.1f s\n", (long long)progress->done,
-                (long long)steps, progress->loss, seconds() - progress->started);
+        fprintf(stderr, "step %lld/%lld  loss %.4g (mean of %d)  after %.1f s\n",
+                (long long)progress->done, (long long)steps, recent_mean(progress),
+                recent_count(progress), seconds() - progress->started);
 }
