@@ -281,6 +281,12 @@ static const struct refusal {
     { "rill sample --model model.st --n 5 --out s.npy --guidance 2,.5,.5", 2, "has to be less" },
     { "rill sample --model model.st --n 5 --out s.npy --guidance 2,0,1,1", 2, "it takes 3" },
     { "rill sample --model model.st --n 5 --out s.npy --guidance 2,0,from=1", 2, "given twice" },
+    { "rill sample --model cond.st --n 5 --out s.npy", 2,
+      "--cond is needed: the model was trained with labels 0 to 7\n" },
+    { "rill train --data 8gaussians --cond labels --dropout .5 " SMALL "--steps 2 --out drop.st && "
+      "rill sample --model drop.st --n 5 --out s.npy",
+      2, "labels 0 to 7; with any of them and --guidance 0, samples are as without" },
+    { "rill velocity --model drop.st --x good.csv --t .5 --out s.npy", 2, "labels 0 to 7\n" },
     { "rill sample --model model.st --n 5 --out s.npy --guide model.st", 2, "--guidance W" },
     { "rill sample --model model.st --n 5 --out s.npy --guidance 2 --guide cond.st", 1,
       "--guide 'cond.st' has other conditions" },

@@ -1,7 +1,26 @@
 #include "field.h"
 
+#include <string.h>
+
 typedef rill_status load_function(const char *path, const rill_extensions *extensions,
                                   cli_model *model, rill_message *message);
+
+static int takes_guidance(const cli_args *args)
+{
+    for (int i = 0; i < cli_option_count(args->command); i++)
+        if (strcmp(cli_option_at(args->command, i)->name, "guidance") == 0)
+            return 1;
+    return 0;
+}
+
+/* What to do instead of a condition that is missing, if anything. */
+static const char *without_condition(const cli_args *args, const cli_model *model)
+{
+    int learned = !model->manifold && model->setting[TRAIN_DROPOUT].number > 0;
+    if (!learned || !takes_guidance(args))
+        return "";
+    return "; with any of them and --guidance 0, samples are as without a condition";
+}
 
 static int open_by(load_function *load, const cli_args *args, const char *path, const char *cond,
                    cli_field *field)
@@ -12,7 +31,8 @@ static int open_by(load_function *load, const cli_args *args, const char *path, 
         return cli_fail(args, "%s", message.text);
     rill_status status = cli_condition_read(&field->model, cond, &field->condition, &message);
     if (status == RILL_BAD_ARGUMENT)
-        return cli_usage(args, "%s", message.text);
+        return cli_usage(args, "%s%s", message.text,
+                         cond ? "" : without_condition(args, &field->model));
     if (status == RILL_OK && field->model.manifold)
         field->on_manifold = cli_model_manifold_sampler(&field->model, &message);
     else if (status == RILL_OK)
