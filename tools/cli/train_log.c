@@ -62,6 +62,23 @@ FILE *cli_log_open(const char *path, int64_t done, rill_message *message)
     return log;
 }
 
+rill_status cli_log_check(const char *path, rill_message *message)
+{
+    char line[64] = "";
+    FILE *log = fopen(path, "r");
+    if (!log)
+        return rill_fail(message, RILL_IO, "cannot read '%.350s': %s", path, strerror(errno));
+    int read = fgets(line, sizeof line, log) != NULL;
+    fclose(log);
+    line[strcspn(line, "\r\n")] = '\0';
+    if (read && strncmp(line, HEADING, strlen(HEADING) - 1) == 0 && !line[strlen(HEADING) - 1])
+        return RILL_OK;
+    return rill_fail(message, RILL_BAD_FORMAT,
+                     "'%.200s' begins with '%s'; expected a log of rill train, which begins with "
+                     "'step,loss'",
+                     path, line);
+}
+
 void cli_log_line(FILE *log, int64_t step, double loss)
 {
     fprintf(log, "%lld,%.9g\n", (long long)step, loss);

@@ -3,6 +3,7 @@
 #include "plot_model.h"
 
 #include "tools/cli/array.h"
+#include "tools/cli/train_log.h"
 #include "tools/cli/train_options.h"
 
 #include <stdio.h>
@@ -114,10 +115,21 @@ static const char *name_of(picture *p, const char *path)
     return copy;
 }
 
+/* Any two columns could be drawn as a loss: as text they have to say that they are one. */
+static rill_status check_log(const picture *p, const char *path, rill_message *message)
+{
+    size_t length = strlen(path);
+    int text = length >= 4 && strcmp(path + length - 4, ".csv") == 0;
+    if (!text || strcmp(p->kind->name, "loss") != 0)
+        return RILL_OK;
+    return cli_log_check(path, message);
+}
+
 static int add_file(picture *p, const char *path)
 {
     cli_array array;
-    if (cli_array_load(path, &array, &p->message) != RILL_OK)
+    if (check_log(p, path, &p->message) != RILL_OK ||
+        cli_array_load(path, &array, &p->message) != RILL_OK)
         return failed(p);
     if (array.shape.rank > PLOT_MAX_RANK) {
         char shape[RILL_SHAPE_TEXT];

@@ -22,9 +22,11 @@ static int describe(const cli_args *args, const cli_array *array, rill_trajector
     const rill_shape *shape = &array->shape;
     char text[RILL_SHAPE_TEXT];
     rill_shape_print(shape, text, sizeof text);
-    if (shape->rank < 2)
-        return cli_fail(args, "'%.200s' has shape %s; expected [steps+1, N, ...]", args->operand[0],
-                        text);
+    if (shape->rank < 3)
+        return cli_fail(args,
+                        "'%.200s' has shape %s; expected [steps+1, N, ...] of three axes or more, "
+                        "as rill sample --trajectory writes",
+                        args->operand[0], text);
     *trajectory = (rill_trajectory){ .x = array->values,
                                      .time_count = shape->dim[0],
                                      .count = shape->dim[1],

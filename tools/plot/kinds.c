@@ -4,8 +4,8 @@
 
 const plot_kind plot_kinds[] = {
     { "samples", "[N,2], [N,1] or [N]", "scatter of points, histogram of numbers", plot_samples },
-    { "trajectories", "[steps+1,N,2], [steps+1,N,1] or [steps+1,N]",
-      "where samples went, from noise to data", plot_trajectories },
+    { "trajectories", "[steps+1,N,2] or [steps+1,N,1]", "where samples went, from noise to data",
+      plot_trajectories },
     { "field", "rows (x,y,vx,vy) or (t,x,v)", "a velocity field as arrows", plot_field },
     { "density", "[rows,columns], or [N,2] with bins", "a heat map", plot_density },
     { "loss", "rows (step,loss)", "the loss curve of a training run", plot_loss },

@@ -56,7 +56,7 @@ rill_status plot_samples(const plot_array *arrays, int count, const plot_options
                          const char *path, rill_message *message);
 
 /* One array [steps+1, N, 2]: where each sample went from noise to data, both ends marked.
- * [steps+1, N] or [steps+1, N, 1]: time to the right, lines coloured by where they start, the
+ * [steps+1, N, 1]: time to the right, lines coloured by where they start, the
  * histograms of both ends at the sides. */
 rill_status plot_trajectories(const plot_array *arrays, int count, const plot_options *options,
                               const char *path, rill_message *message);

@@ -13,11 +13,10 @@ static const plot_color end_color[] = { { .337, .706, .914 }, { .835, .369, .000
 
 static int fits(const plot_array *array)
 {
-    return array->rank == 2 || (array->rank == 3 && array->dim[2] <= 2);
+    return array->rank == 3 && array->dim[2] <= 2;
 }
 
-static const plot_accepts accepts = { "trajectories", "[steps+1,N,2], [steps+1,N,1] or [steps+1,N]",
-                                      1, fits };
+static const plot_accepts accepts = { "trajectories", "[steps+1,N,2] or [steps+1,N,1]", 1, fits };
 
 /* times points of `width` numbers: values[times][samples][width]. */
 struct bundle {
@@ -28,8 +27,7 @@ struct bundle {
 
 static struct bundle bundle_of(const plot_array *array)
 {
-    return (struct bundle){ array->values, array->dim[0], array->dim[1],
-                            array->rank == 3 ? (int)array->dim[2] : 1 };
+    return (struct bundle){ array->values, array->dim[0], array->dim[1], (int)array->dim[2] };
 }
 
 static const double *point_at(const struct bundle *bundle, int64_t time, int64_t sample)
