@@ -247,7 +247,10 @@ static rill_status read_settings(const rill_safetensors *file, cli_model *model,
         mistake wrong;
         cli_value value = { 0 };
         if (!cli_parse_value(option, model->extensions, text, &value, &wrong))
-            return rill_fail(message, RILL_BAD_FORMAT, "its configuration: %s", wrong.reason.text);
+            return rill_fail(message, RILL_BAD_FORMAT, "its configuration: %s%s", wrong.reason.text,
+                             i == TRAIN_PATH || i == TRAIN_NET
+                                 ? "; a command with more of them may have written it"
+                                 : "");
         rill_manifold *manifold =
             i == TRAIN_MANIFOLD ? rill_manifold_parse(text, &wrong.reason) : NULL;
         rill_manifold_free(manifold);
