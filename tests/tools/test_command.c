@@ -131,6 +131,24 @@ START_TEST(ops_and_checks_are_listed)
 }
 END_TEST
 
+/* The network in words first, and its tensors alone; of other files all. */
+START_TEST(info_tells_the_network_from_its_training)
+{
+    /* t and x in: (3 8 + 8) + (8 8 + 8) + (8 2 + 2) */
+    must(shell("rill info model.st && ! grep -q -e '^adam' -e '^ema' -e '^step' out"));
+    ck_assert_int_eq(strncmp(text_of("out"), "network: 122 numbers in 6 tensors\n", 34), 0);
+    must_say("out", "\noptimiser: 244 numbers in 12 tensors\n");
+    must_say("out", "\naverages: 122 numbers in 6 tensors\n");
+    must_say("out", "\nnet.out.bias  F32 [2]\n");
+    must_say("out", "; --all shows all\n");
+    must(shell("rill info model.st --all && grep -q '^adam.m.net.out.bias  F32' out"));
+    ck_assert(!says("out", "shows all"));
+    must(shell("sed 's/\"rill.format/\"rill.fromat/' model.st > other.st && rill info other.st && "
+               "grep -q '^adam.m.net.out.bias  F32' out"));
+    ck_assert_int_ne(strncmp(text_of("out"), "network", 7), 0);
+}
+END_TEST
+
 /* Of every built-in op; the compiler has held them against the headers. */
 START_TEST(ops_are_shown_as_they_are_called_from_c)
 {
@@ -157,6 +175,7 @@ int main(void)
     tcase_add_test(all, reflow_learns_from_what_the_model_makes);
     tcase_add_test(all, drawings_are_the_same_every_time);
     tcase_add_test(all, ops_and_checks_are_listed);
+    tcase_add_test(all, info_tells_the_network_from_its_training);
     tcase_add_test(all, ops_are_shown_as_they_are_called_from_c);
     tcase_set_timeout(all, 60);
     suite_add_tcase(suite, all);

@@ -73,6 +73,9 @@ void cli_model_free(cli_model *model);
 /* What the model at `path` is over; points also where there is none. */
 cli_space cli_model_file_space(const char *path);
 
+/* What an entry of a model file is for, by its name. */
+rill_role cli_entry_role(const char *name);
+
 /* Keeps mean and scale in the store as well, from where they are saved. */
 rill_status cli_model_keep_transform(cli_model *model, rill_message *message);
 

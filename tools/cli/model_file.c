@@ -155,7 +155,7 @@ rill_status cli_model_save(const cli_model *model, const char *path, rill_messag
 /* ---- Reading. */
 
 /* What an entry is for shows in its name (see models/train/optimizer.h). */
-static rill_role role_of(const char *name)
+rill_role cli_entry_role(const char *name)
 {
     static const struct {
         const char *prefix;
@@ -197,7 +197,7 @@ static rill_status read_entry(const rill_safetensors_entry *entry, rill_store *s
         status = rill_fail(message, RILL_NOT_FINITE, "the tensor %.80s holds NaN or infinity",
                            entry->name);
     if (status == RILL_OK)
-        status = rill_store_put(store, entry->name, role_of(entry->name), entry->dtype,
+        status = rill_store_put(store, entry->name, cli_entry_role(entry->name), entry->dtype,
                                 entry->shape, data, message);
     free(data);
     return status;

@@ -3,8 +3,24 @@
 
 #include "formats/file.h"
 #include "formats/safetensors.h"
+#include "tools/cli/model.h"
 
 #include <stdio.h>
+
+enum { ALL, OPTION_COUNT };
+
+static const cli_option options[OPTION_COUNT] = {
+    [ALL] = { .name = "all",
+              .kind = CLI_FLAG,
+              .doc = "every tensor of a model, those of the optimiser and averages too" },
+};
+
+/* What the tensors of a model are for. */
+static const char *const parts[] = { [RILL_PARAMETER] = "network",
+                                     [RILL_MOMENT] = "optimiser",
+                                     [RILL_AVERAGE] = "averages",
+                                     [RILL_COUNTER] = "counters and units" };
+enum { PARTS = sizeof parts / sizeof *parts };
 
 static void print_metadata(const rill_safetensors *file)
 {
@@ -17,19 +33,55 @@ static void print_metadata(const rill_safetensors *file)
     }
 }
 
-static void print_tensors(const rill_safetensors *file)
+/* Other files have tensors, and rill does not know what for. */
+static int is_model(const rill_safetensors *file)
 {
-    int64_t numbers = 0;
+    return rill_safetensors_metadata(file, "rill.format") != NULL;
+}
+
+static void print_part(const rill_safetensors *file, rill_role role)
+{
+    int64_t tensors = 0, numbers = 0;
     for (size_t i = 0; i < rill_safetensors_count(file); i++) {
         const rill_safetensors_entry *entry = rill_safetensors_at(file, i);
-        char shape[RILL_SHAPE_TEXT];
-        cli_print_clean(stdout, entry->name);
-        printf("  ");
-        cli_print_clean(stdout, entry->type);
-        printf(" %s\n", rill_shape_print(&entry->shape, shape, sizeof shape));
-        numbers += rill_shape_count(&entry->shape);
+        int counts = cli_entry_role(entry->name) == role;
+        tensors += counts;
+        numbers += counts ? rill_shape_count(&entry->shape) : 0;
     }
-    printf("%zu tensors, %lld numbers\n", rill_safetensors_count(file), (long long)numbers);
+    if (tensors > 0)
+        printf("%s: %lld number%s in %lld tensor%s\n", parts[role], (long long)numbers,
+               numbers == 1 ? "" : "s", (long long)tensors, tensors == 1 ? "" : "s");
+}
+
+static void print_summary(const rill_safetensors *file)
+{
+    for (int role = 0; is_model(file) && role < PARTS; role++)
+        print_part(file, (rill_role)role);
+}
+
+static void print_tensor(const rill_safetensors_entry *entry)
+{
+    char shape[RILL_SHAPE_TEXT];
+    cli_print_clean(stdout, entry->name);
+    printf("  ");
+    cli_print_clean(stdout, entry->type);
+    printf(" %s\n", rill_shape_print(&entry->shape, shape, sizeof shape));
+}
+
+static void print_tensors(const rill_safetensors *file, int all)
+{
+    int64_t numbers = 0;
+    size_t shown = 0, count = rill_safetensors_count(file);
+    for (size_t i = 0; i < count; i++) {
+        const rill_safetensors_entry *entry = rill_safetensors_at(file, i);
+        numbers += rill_shape_count(&entry->shape);
+        if (!all && cli_entry_role(entry->name) != RILL_PARAMETER)
+            continue;
+        print_tensor(entry);
+        shown++;
+    }
+    printf("%zu tensors, %lld numbers", count, (long long)numbers);
+    printf(shown < count ? "; --all shows all\n" : "\n");
 }
 
 static int run_info(const cli_args *args)
@@ -43,8 +95,9 @@ static int run_info(const cli_args *args)
     int status =
         file ? CLI_DONE : cli_fail(args, "'%.200s': %.300s", args->operand[0], message.text);
     if (file) {
+        print_summary(file);
         print_metadata(file);
-        print_tensors(file);
+        print_tensors(file, args->value[ALL].given || !is_model(file));
     }
     rill_safetensors_free(file);
     rill_file_free(bytes);
@@ -54,8 +107,12 @@ static int run_info(const cli_args *args)
 const cli_command cli_info_command = {
     .name = "info",
     .operands = "MODEL",
-    .doc = "prints the configuration and the tensors of a model or any .safetensors file",
+    .doc =
+        "prints the size, the configuration and the network's tensors of a model, or the tensors "
+        "of any .safetensors file",
     .least_operands = 1,
     .most_operands = 1,
+    .options = options,
+    .option_count = OPTION_COUNT,
     .run = run_info,
 };
