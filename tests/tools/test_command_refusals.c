@@ -122,7 +122,14 @@ static const struct refusal {
     { "rill sample --model tokens.st --x0 good.csv --n 4 --out s.npy", 2,
       "--x0 has 3 rows, expected 4" },
     { "rill sample --model tokens.st --n 3 --cond 1 --out s.npy", 2, "without conditions" },
-    { "rill sample --model tokens.st --n 3 --out s.csv", 1, "what is written is .npy" },
+    { "rill sample --model tokens.st --n 3 --out s.npy --trajectory t.csv", 1,
+      "what is written is .npy" },
+    { "rill sample --model model.st --n 3 --out no/s.csv", 1, "cannot write" },
+    { "rill data moons --n 3 --out no/s.csv", 1, "cannot write" },
+    { "rill sample --model model.st --n 6 --out s6.npy --steps 2 --trajectory t6.npy && "
+      "rill train --data t6.npy " SMALL "--steps 2 --out deep.st && "
+      "rill sample --model deep.st --n 4 --out s.csv",
+      1, "'s.csv': a .csv has rows and columns, which are not enough for shape [4,6,2]" },
     { "rill sample --model tokens.st --n 3 --out no/s.npy", 1, "cannot write 'no/s.npy'" },
     { "sed 's/\"mask\"/\"musk\"/' tokens.st > musk.st; rill sample --model musk.st --n 3 --out "
       "s.npy",
@@ -388,10 +395,10 @@ static const struct refusal {
       1, "it starts from data" },
     { "rill loglik --model tokens.st --data good.csv --out s.npy", 1, "they jump" },
     { "rill velocity --model model.st --x good.csv --t 0 --out v.csv", 1, "is .npy, not .csv" },
-    { "rill sample --model model.st --n 2 --out s.csv", 1, "is .npy, not .csv" },
     { "rill sample --model model.st --n 2 --out s.npy --trajectory t.csv", 1, "'t.csv': what is" },
-    { "rill data moons --n 2 --out d.csv", 1, "'d.csv': what is written is .npy" },
-    { "rill data moons --n 2 --out d.npy --labels l.csv", 1, "'l.csv': what is written is .npy" },
+    { "ulimit -f 16; rill sample --model model.st --n 100000 --out s.csv; "
+      "r=$?; test ! -e s.csv && exit $r",
+      1, "File too large" },
     { "ulimit -f 16; rill sample --model model.st --n 100000 --out s.npy", 1, "File too large" },
     { "rill velocity --model model.st --x good.csv --t 2 --out v.npy", 2, "expected 0 to 1" },
     { "rill velocity --model model.st --x full.npy --t 0 --out full.npy", 2,

@@ -168,6 +168,26 @@ START_TEST(samples_do_not_depend_on_how_many)
 }
 END_TEST
 
+/* Rows of samples, tokens, data and labels: read again, the text is the same bytes of numbers. */
+START_TEST(samples_may_be_text)
+{
+    must(shell("s() { rill sample --model model.st --seed 3 \"$@\"; }; "
+               "s --n 9000 --out t.npy && s --n 9000 --out t.csv && s --x0 t.npy --out t1.npy && "
+               "s --x0 t.csv --out t2.npy && test $(wc -l < t.csv) = 9000"));
+    expect_same("t1.npy", "t2.npy");
+    must(shell("d() { rill data moons --n 5000 --seed 2 \"$@\"; }; "
+               "d --out t.npy --labels l.npy && d --out t.csv --labels l.csv && "
+               "rill sample --model model.st --x0 t.npy --out t1.npy && "
+               "rill sample --model model.st --x0 t.csv --out t2.npy && "
+               "rill sample --model cond.st --cond l.npy --out t3.npy && "
+               "rill sample --model cond.st --cond l.csv --out t4.npy"));
+    expect_same("t1.npy", "t2.npy");
+    expect_same("t3.npy", "t4.npy");
+    must(shell("rill sample --model tokens.st --n 50 --out k.csv && "
+               "! grep -qvx '[0-7],[0-7]' k.csv && test $(wc -l < k.csv) = 50"));
+}
+END_TEST
+
 /* Names and lists of the same times are the same bytes; evaluations are those of the steps. */
 START_TEST(grids_are_what_they_say)
 {
@@ -266,6 +286,7 @@ int main(void)
     tcase_add_test(all, a_learned_score_lets_noise_in);
     tcase_add_test(all, a_learned_score_is_led);
     tcase_add_test(all, samples_do_not_depend_on_how_many);
+    tcase_add_test(all, samples_may_be_text);
     tcase_add_test(all, grids_are_what_they_say);
     tcase_add_test(all, chosen_steps_are_of_each_sample);
     tcase_add_test(all, backward_undoes_sampling);

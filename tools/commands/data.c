@@ -4,7 +4,7 @@
 #include "models/data/data.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
-#include "tools/cli/npy_stream.h"
+#include "tools/cli/rows_file.h"
 #include "tools/cli/train_options.h"
 
 enum { N, OUT, LABELS, HELD_OUT, SEED, OPTION_COUNT };
@@ -23,12 +23,12 @@ static const cli_option options[OPTION_COUNT] = {
               .file = CLI_WRITTEN,
               .metavar = "X.npy",
               .required = 1,
-              .doc = "the samples, f4 [N,D]" },
+              .doc = "the samples, f4 [N,D]; also X.csv" },
     [LABELS] = { .name = "labels",
                  .kind = CLI_TEXT,
                  .file = CLI_WRITTEN,
                  .metavar = "L.npy",
-                 .doc = "their labels, i4 [N]" },
+                 .doc = "their labels, i4 [N]; also L.csv" },
     [HELD_OUT] = { .name = "held-out",
                    .kind = CLI_FLAG,
                    .doc = "samples that training never sees" },
@@ -52,7 +52,7 @@ static int64_t sample_count(const cli_args *args, const rill_data_set *set)
 }
 
 static rill_status write_samples(const cli_args *args, const rill_data_set *set, int64_t n,
-                                 rill_file_writer *samples, rill_file_writer *labels,
+                                 cli_rows_file *samples, cli_rows_file *labels,
                                  rill_message *message)
 {
     static float x[CHUNK * RILL_DATA_MAX_DIM];
@@ -65,9 +65,9 @@ static rill_status write_samples(const cli_args *args, const rill_data_set *set,
         status = rill_data_draw_f32(set, (uint64_t)args->value[SEED].whole,
                                     args->value[HELD_OUT].given, first, count, x, label, message);
         if (status == RILL_OK)
-            rill_file_write(samples, x, (size_t)(count * set->dim) * sizeof *x);
-        if (status == RILL_OK && labels)
-            rill_file_write(labels, label, (size_t)count * sizeof *label);
+            cli_rows_file_write(samples, x, count);
+        if (status == RILL_OK && labels->file)
+            cli_rows_file_write(labels, label, count);
     }
     return status;
 }
@@ -77,23 +77,20 @@ static int write_files(const cli_args *args, const rill_data_set *set, int64_t n
     rill_message message = { "" };
     const char *path = args->value[LABELS].text;
     rill_shape shape = RILL_SHAPE(n, set->dim), rows = RILL_SHAPE(n);
-    rill_file_writer *labels = NULL;
-    rill_file_writer *samples = cli_npy_begin(args->value[OUT].text, RILL_NPY_F4, &shape, &message);
-    if (samples && path)
-        labels = cli_npy_begin(path, RILL_NPY_I4, &rows, &message);
-    int ok = samples && (labels || !path) &&
-             write_samples(args, set, n, samples, labels, &message) == RILL_OK;
-    if (!ok) {
-        rill_file_abandon(samples);
-        rill_file_abandon(labels);
-        return cli_fail(args, "%s", message.text);
-    }
-    ok = rill_file_commit(samples, &message) == RILL_OK;
-    if (!ok)
-        rill_file_abandon(labels);
-    else if (labels)
-        ok = rill_file_commit(labels, &message) == RILL_OK;
-    return ok ? CLI_DONE : cli_fail(args, "%s", message.text);
+    cli_rows_file samples, labels = { NULL };
+    rill_status status =
+        cli_rows_file_begin(&samples, args->value[OUT].text, RILL_NPY_F4, &shape, &message);
+    if (status == RILL_OK && path)
+        status = cli_rows_file_begin(&labels, path, RILL_NPY_I4, &rows, &message);
+    if (status == RILL_OK)
+        status = write_samples(args, set, n, &samples, &labels, &message);
+    if (status == RILL_OK)
+        status = cli_rows_file_commit(&samples, &message);
+    if (status == RILL_OK && path)
+        status = cli_rows_file_commit(&labels, &message);
+    cli_rows_file_abandon(&samples);
+    cli_rows_file_abandon(&labels);
+    return status == RILL_OK ? CLI_DONE : cli_fail(args, "%s", message.text);
 }
 
 static int run_data(const cli_args *args)

@@ -21,7 +21,8 @@ static const cli_option options[SAMPLE_OPTION_COUNT] = {
                      .file = CLI_WRITTEN,
                      .metavar = "S.npy",
                      .required = 1,
-                     .doc = "the samples, f4 [N, ...]; of a model over tokens i4" },
+                     .doc = "the samples, f4 [N, ...]; of a model over tokens i4; [N,D] also as "
+                            "S.csv" },
     [SAMPLE_SOLVER] = { .name = "solver",
                         .kind = CLI_CHOICE,
                         .metavar = "V",

@@ -32,9 +32,10 @@ int sample_output_open(sample_output *o, rill_message *message)
     if (trajectory && (!o->part || !o->trajectory))
         return cli_fail(o->args, "out of memory");
     rill_shape shape = cli_rows_shape(o->model, 0, o->n);
-    if (cli_npy_path(trajectory, message) == RILL_OK)
-        o->samples = cli_npy_begin(value[SAMPLE_OUT].text, o->type, &shape, message);
-    return o->samples ? CLI_DONE : cli_fail(o->args, "%s", message->text);
+    rill_status status = cli_npy_path(trajectory, message);
+    if (status == RILL_OK)
+        status = cli_rows_file_begin(&o->samples, value[SAMPLE_OUT].text, o->type, &shape, message);
+    return status == RILL_OK ? CLI_DONE : cli_fail(o->args, "%s", message->text);
 }
 
 rill_status sample_output_each(const sample_output *o,
@@ -53,7 +54,7 @@ rill_status sample_output_each(const sample_output *o,
 
 rill_status sample_output_write(sample_output *o, const void *rows, int64_t n)
 {
-    return rill_file_write(o->samples, rows, (size_t)(n * o->model->width) * NUMBER);
+    return cli_rows_file_write(&o->samples, rows, n);
 }
 
 void sample_output_keep(sample_output *o, int64_t first, int64_t n)
@@ -66,9 +67,7 @@ void sample_output_keep(sample_output *o, int64_t first, int64_t n)
 
 rill_status sample_output_commit(sample_output *o, rill_message *message)
 {
-    rill_status status = rill_file_commit(o->samples, message);
-    o->samples = NULL;
-    return status;
+    return cli_rows_file_commit(&o->samples, message);
 }
 
 rill_status sample_output_save_trajectory(sample_output *o, rill_message *message)
@@ -82,7 +81,7 @@ rill_status sample_output_save_trajectory(sample_output *o, rill_message *messag
 
 void sample_output_free(sample_output *o)
 {
-    rill_file_abandon(o->samples);
+    cli_rows_file_abandon(&o->samples);
     free(o->part);
     free(o->trajectory);
 }

@@ -3,16 +3,15 @@
 #ifndef RILL_TOOLS_COMMANDS_SAMPLE_OUTPUT_H
 #define RILL_TOOLS_COMMANDS_SAMPLE_OUTPUT_H
 
-#include "formats/file.h"
-#include "formats/npy.h"
 #include "tools/cli/model.h"
+#include "tools/cli/rows_file.h"
 
 typedef struct sample_output {
     const cli_args *args;
     const cli_model *model;
     rill_npy_type type; /* f4 or i4: numbers of four bytes */
     int64_t n, times;
-    rill_file_writer *samples;
+    cli_rows_file samples;
     void *part;       /* [times, chunk, width], of the chunk that is drawn; NULL: not kept */
     void *trajectory; /* [times, n, width], or NULL */
 } sample_output;
