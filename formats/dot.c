@@ -14,7 +14,7 @@
 typedef enum kind {
     PARAMETER,
     STATE,
-    DATA,
+    INPUT,
     RANDOM,
     CONSTANT,
     FORWARD,
@@ -28,9 +28,9 @@ static const struct look {
 } looks[KINDS] = {
     [PARAMETER] = { "parameter", "cylinder", "filled", "#cfe8f8", "#0072b2" },
     [STATE] = { "state", "cylinder", "filled", "#eeeeee", "#0072b2" },
-    [DATA] = { "data", "invhouse", "filled", "#fbf3a6", "#8a7d00" },
+    [INPUT] = { "input", "invhouse", "filled", "#fbf3a6", "#8a7d00" },
     [RANDOM] = { "random", "hexagon", "filled", "#f3d9e8", "#cc79a7" },
-    [CONSTANT] = { "constant", "plain", "", "#ffffff", "#555555" },
+    [CONSTANT] = { "constant", "box", "filled,dashed", "#ffffff", "#555555" },
     [FORWARD] = { "forward", "box", "filled,rounded", "#ffffff", "#333333" },
     [BACKWARD] = { "derivative", "octagon", "filled", "#fde3cf", "#d55e00" },
     [EFFECT] = { "effect", "box3d", "filled", "#c9eee1", "#009e73" },
@@ -41,7 +41,7 @@ static kind kind_of(const rill_tensor *x)
     if (x->op == &rill_state_op)
         return x->leaf->role == RILL_PARAMETER ? PARAMETER : STATE;
     if (x->op == &rill_input_op)
-        return DATA;
+        return INPUT;
     if (rill_has(x, RILL_LEAF) || rill_is_splat(x, NULL))
         return CONSTANT;
     if (rill_has(x, RILL_RANDOM))
@@ -179,12 +179,23 @@ static const rill_tensor *written(const rill_tensor *x)
     return NULL;
 }
 
+/* The name that was given to an item, on a line of its own unless the node has it anyway. */
+static void add_name(rill_text *out, const rill_dot_item *item)
+{
+    const rill_leaf *leaf = item->x->leaf;
+    if (!item->name || (leaf && leaf->name && strcmp(leaf->name, item->name) == 0))
+        return;
+    add_escaped(out, item->name);
+    rill_text_add(out, "\\n");
+}
+
 static void add_label(rill_text *out, const rill_drawing *d, const rill_dot_item *item)
 {
     double value;
     const rill_tensor *x = item->x, *entry = written(x);
     int64_t step = rill_drawing_step(d, x);
     const char *scope = d->program ? "" : x->scope->path;
+    add_name(out, item);
     if (step >= 0)
         rill_text_add(out, "%lld  ", (long long)step);
     if (x->leaf && x->leaf->name)
@@ -197,7 +208,8 @@ static void add_label(rill_text *out, const rill_drawing *d, const rill_dot_item
         rill_text_add(out, "\\n");
         add_escaped(out, name_within(scope, entry->leaf->name));
     } else {
-        add_numbers(out, d, x);
+        if (!rill_has(x, RILL_RANDOM)) /* which row is the first says nothing */
+            add_numbers(out, d, x);
         add_attrs(out, x);
     }
     if (item->is_output) { /* no edge says it */
@@ -257,6 +269,19 @@ static void add_letter(rill_text *out, const rill_drawing *d, const rill_tensor 
     rill_text_add(out, "%c: ", 'a' + at);
 }
 
+/* The sums of slices come from one node: which of them an edge is.  A lane is some slices.  0 where
+ * it is none. */
+static int add_lane(rill_text *out, const rill_drawing *d, rill_tensor *x)
+{
+    int64_t lane = rill_drawing_lane(d, x);
+    if (lane < 0)
+        return 0;
+    const rill_region *region = d->program->region;
+    rill_text_add(out, "%s %lld: ", region->lanes == region->slices ? "slice" : "lane",
+                  (long long)lane + 1);
+    return 1;
+}
+
 static void add_edge(rill_text *out, const rill_drawing *d, const rill_dot_item *item, int at)
 {
     rill_tensor *from = rill_drawing_source(d, item->x->in[at], 1);
@@ -265,7 +290,8 @@ static void add_edge(rill_text *out, const rill_drawing *d, const rill_dot_item 
         rill_is_splat(rill_drawing_source(d, item->x->in[at], 0), NULL))
         return;
     rill_text_add(out, "n%lld -> n%lld [label=\"", (long long)source, (long long)item->number);
-    add_letter(out, d, item->x, at);
+    if (!add_lane(out, d, item->x->in[at]))
+        add_letter(out, d, item->x, at);
     add_shape(out, &from->shape);
     if (from->dtype == RILL_I32)
         rill_text_add(out, " i32");
@@ -319,6 +345,17 @@ static void add_clusters(rill_text *out, const rill_drawing *d)
     }
 }
 
+/* What the marks on nodes and edges mean. */
+static void add_reading(rill_text *out, const rill_drawing *d)
+{
+    rill_text_add(out, "marks [shape=plaintext, fontsize=9, fontcolor=\"#555555\", label=\""
+                       "a: b:  inputs of the op,\\l   by its formula\\l"
+                       "8×3  the shape\\l");
+    if (d->program)
+        rill_text_add(out, "7 add  run in step 7\\l");
+    rill_text_add(out, "\"];\nout -> marks [style=invis];\n");
+}
+
 static void add_legend(rill_text *out, const rill_drawing *d)
 {
     int there[KINDS] = { 0 }, before = -1;
@@ -338,8 +375,10 @@ static void add_legend(rill_text *out, const rill_drawing *d)
     }
     rill_text_add(out,
                   "out [label=\"asked for\", shape=box, style=rounded, peripheries=2];\n"
-                  "k%d -> out [style=invis];\n}\n",
+                  "k%d -> out [style=invis];\n",
                   before);
+    add_reading(out, d);
+    rill_text_add(out, "}\n");
 }
 
 /* ---- All of it. */

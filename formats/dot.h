@@ -4,7 +4,8 @@
  * effects differ in shape and colour, with a legend; edges carry shapes ("256×64", f32 or f64
  * unless they say otherwise).  Numbers that are the same everywhere stand inside the op that uses
  * them, and views on the edge, so that what is left is what computes.  Where an op has several
- * inputs, edges are lettered as in its formula (a tooltip of the node).  Ids follow the order of
+ * inputs, edges are lettered as in its formula (a tooltip of the node), and sums of slices of the
+ * batch are numbered.  Ids follow the order of
  * computation: the text is the same from run to run.
  *
  * The palette is Okabe and Ito's "Color Universal Design" (2008), told apart by the colour-blind.
@@ -19,11 +20,22 @@
 extern "C" {
 #endif
 
+/* What a node is called, for those that have no name of their own: "x_t". */
+typedef struct rill_dot_name {
+    const rill_tensor *x;
+    const char *name;
+} rill_dot_name;
+
 typedef struct rill_dot_options {
     const char *title; /* above the drawing; NULL: none */
     int zoom;          /* composites are opened: their expansion is drawn, in a cluster */
     const rill_tensor *highlight; /* drawn with a thick red border; NULL: none */
     int no_legend;
+    /* First in the labels of their nodes; of several names the first counts.  What is not drawn has
+     * none.  In a program, outputs and what is drawn at random have names: other nodes may be gone.
+     */
+    const rill_dot_name *names; /* [name_count] */
+    int64_t name_count;
 } rill_dot_options;
 
 /* The drawing of what `outputs[0..n-1]`, of one graph, are made from.  *text is NUL-terminated, of

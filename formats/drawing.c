@@ -309,6 +309,70 @@ int64_t rill_drawing_step(const rill_drawing *d, const rill_tensor *x)
     return p->values[at].step + (p == d->program ? 0 : rill_step_numbers(d->program));
 }
 
+int64_t rill_drawing_lane(const rill_drawing *d, rill_tensor *x)
+{
+    const rill_region *region = d->program ? d->program->region : NULL;
+    while (region && x->op != &rill_filled_op && rill_has(x, RILL_VIEW) && x->count > 0)
+        x = x->in[0];
+    if (!region || x->op != &rill_filled_op)
+        return -1;
+    for (int64_t i = 0; i < region->port_count; i++)
+        for (int64_t lane = 0; region->ports[i].count > 1 && lane < region->ports[i].count; lane++)
+            if (region->ports[i].outer[lane] == x->in[0])
+                return lane;
+    return -1;
+}
+
+/* ---- Names. */
+
+/* The random stream of x, or NULL. */
+static const uint64_t *stream_of(const rill_tensor *x)
+{
+    for (int i = 0; rill_has(x, RILL_RANDOM) && x->attrs && i < x->op->attr_count; i++)
+        if (x->op->attrs[i].kind == RILL_ATTR_KEY)
+            return (const void *)((const char *)x->attrs + x->op->attrs[i].offset);
+    return NULL;
+}
+
+/* The node of what is drawn that stands for x of the user's graph, or NULL. */
+static rill_tensor *stand_in(const rill_drawing *d, const rill_tensor *x)
+{
+    const uint64_t *key = stream_of(x);
+    for (int64_t i = 0; d->program && i < d->program->output_count; i++)
+        if (d->program->outputs[i] == x)
+            return d->program->roots[i];
+    for (size_t i = 0; d->program && key && i < d->count; i++) {
+        const uint64_t *other = stream_of(d->items[i].x);
+        if (other && *other == *key)
+            return d->items[i].x;
+    }
+    return d->program ? NULL : x->graph->nodes[x->id];
+}
+
+/* The item that a name of x goes to, NULL when there is none: what is computed, past views of it
+ * that have all of its elements. */
+static rill_dot_item *to_name(const rill_drawing *d, rill_tensor *x)
+{
+    if (!rill_drawing_item(d, through(d, x)))
+        return NULL;
+    rill_dot_item *item = rill_drawing_item(d, rill_drawing_source(d, x, 0));
+    while (item->number < 0 && rill_has(item->x, RILL_VIEW) && item->x->count > 0 &&
+           rill_count(item->x->in[0]) == rill_count(item->x))
+        item = rill_drawing_item(d, rill_drawing_source(d, item->x->in[0], 0));
+    return item;
+}
+
+static void name_items(rill_drawing *d)
+{
+    for (int64_t i = 0; i < d->options->name_count; i++) {
+        const rill_dot_name *given = &d->options->names[i];
+        rill_tensor *x = given->x && !rill_is_inert(given->x) ? stand_in(d, given->x) : NULL;
+        rill_dot_item *item = x ? to_name(d, x) : NULL;
+        if (item && !item->name)
+            item->name = given->name;
+    }
+}
+
 /* ---- All of it. */
 
 int rill_drawing_make(rill_drawing *d, rill_tensor *const *outputs, int64_t n)
@@ -323,6 +387,7 @@ int rill_drawing_make(rill_drawing *d, rill_tensor *const *outputs, int64_t n)
     for (int64_t i = 0; i < n; i++)
         rill_drawing_item(d, rill_drawing_source(d, outputs[i], 0))->is_output = 1;
     number_items(d);
+    name_items(d);
     return cluster_items(d);
 }
 

@@ -10,6 +10,7 @@
 typedef struct rill_dot_item {
     rill_tensor *x;
     rill_tensor *body; /* of a composite that is opened: its expansion */
+    const char *name;  /* by the options, or NULL */
     int64_t owner;     /* the opened composite this is a part of, or -1 */
     int64_t number;    /* n0, n1, ...; -1: not drawn */
     int64_t next;      /* the next item drawn in the same cluster, or -1 */
@@ -44,12 +45,14 @@ typedef struct rill_drawing {
 int rill_drawing_make(rill_drawing *d, rill_tensor *const *outputs, int64_t n);
 void rill_drawing_free(rill_drawing *d);
 
-/* The item of a collected tensor. */
+/* The item of a collected tensor, or NULL. */
 rill_dot_item *rill_drawing_item(const rill_drawing *d, const rill_tensor *x);
 /* What stands for x: through opened composites to their expansion, and through views that are not
  * drawn when `views` says so. */
 rill_tensor *rill_drawing_source(const rill_drawing *d, rill_tensor *x, int views);
 /* The step of a program that computes the item, or -1; those of slices follow all others. */
 int64_t rill_drawing_step(const rill_drawing *d, const rill_tensor *x);
+/* The lane of slices whose part of a sum x is, among several, or -1. */
+int64_t rill_drawing_lane(const rill_drawing *d, rill_tensor *x);
 
 #endif

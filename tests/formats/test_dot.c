@@ -24,7 +24,7 @@
 typedef struct model {
     rill_store *store;
     rill_graph *g;
-    rill_tensor *x, *w, *loss, *update;
+    rill_tensor *x, *w, *h, *flat, *loss, *update;
 } model;
 
 static model make(void)
@@ -37,11 +37,11 @@ static model make(void)
     rill_scope_begin(m.g, "net");
     rill_scope_begin(m.g, "layer");
     m.w = rill_param(m.g, RILL_F32, RILL_SHAPE(3, 4), init, "weight");
-    rill_tensor *h = rill_softmax(rill_matmul(m.x, m.w), -1);
+    m.h = rill_softmax(rill_matmul(m.x, m.w), -1);
     rill_scope_end(m.g);
-    rill_tensor *flat = rill_reshape(rill_scale(h, 0.5), RILL_SHAPE(32));
+    m.flat = rill_reshape(rill_scale(m.h, 0.5), RILL_SHAPE(32));
     rill_scope_end(m.g);
-    m.loss = rill_require_finite(rill_sum_all(rill_square(flat)));
+    m.loss = rill_require_finite(rill_sum_all(rill_square(m.flat)));
     rill_grad(m.loss, &m.w, 1, &gw);
     m.update = rill_assign(m.w, rill_sub(m.w, gw));
     return m;
@@ -149,6 +149,61 @@ START_TEST(options_are_heeded)
     assert_holds(text, "color=\"#ff0000\"");
     rill_dot_free(text);
     destroy(&m);
+}
+END_TEST
+
+/* ---- Names. */
+
+START_TEST(names_come_first)
+{
+    model m = make();
+    const rill_dot_name names[] = { { m.h, "\"h\"" },   { m.h, "too late" },
+                                    { m.x, "x" },       { NULL, "none" },
+                                    { m.flat, "half" }, { rill_exp(m.x), "not drawn" },
+                                    { m.loss, "loss" } };
+    rill_dot_options how = { .names = names, .name_count = sizeof names / sizeof *names };
+    char *text = draw(m.loss, &how);
+    assert_holds(text, "[label=\"\\\"h\\\"\\nsoftmax");
+    assert_holds(text, "[label=\"half\\nmul"); /* what is reshaped to it */
+    assert_holds(text, "[label=\"loss\\nrequire_finite");
+    assert_holds(text, "[label=\"x\", tooltip");
+    assert_lacks(text, "too late");
+    assert_lacks(text, "not drawn");
+    rill_dot_free(text);
+    how.zoom = 1;
+    char *open = draw(m.loss, &how);
+    assert_holds(open, "[label=\"\\\"h\\\"\\ndiv");
+    rill_dot_free(open);
+    destroy(&m);
+}
+END_TEST
+
+/* Outputs and what is drawn at random have names in a program, with slices and without. */
+START_TEST(a_program_has_names)
+{
+    rill_store *store = rill_store_new(1);
+    rill_graph *g = rill_graph_new(store);
+    rill_tensor *x = rill_normal(g, RILL_F32, RILL_SHAPE(_i ? 512 : 8, 8));
+    rill_tensor *u = rill_uniform(g, RILL_F32, RILL_SHAPE(_i ? 512 : 8, 1));
+    rill_tensor *w =
+        rill_param(g, RILL_F32, RILL_SHAPE(8, 64), (rill_init){ RILL_INIT_NORMAL, 1 }, "w");
+    rill_tensor *y = rill_sum_all(rill_square(rill_tanh(rill_matmul(rill_mul(x, u), w))));
+    const rill_dot_name names[] = { { u, "time" }, { x, "noise" }, { y, "loss" } };
+    rill_program *p = rill_compile(g, y);
+    ck_assert_msg(p != NULL, "%s", rill_error(g));
+    char *text;
+    rill_dot_options how = { .names = names, .name_count = 3 };
+    ck_assert_int_eq(rill_program_dot(p, &how, &text, NULL, NULL), RILL_OK);
+    assert_holds(text, "label=\"noise\\n");
+    assert_holds(text, "label=\"time\\n");
+    assert_holds(text, "label=\"loss\\n");
+    const char *normal = strstr(text, "  normal"), *noise = strstr(text, "noise\\n");
+    ck_assert_ptr_nonnull(normal);
+    ck_assert(noise < normal && normal - noise < 12);
+    rill_dot_free(text);
+    rill_program_free(p);
+    rill_graph_free(g);
+    rill_store_free(store);
 }
 END_TEST
 
@@ -278,6 +333,8 @@ START_TEST(slices_are_drawn_open)
     ck_assert_msg(p != NULL, "%s", rill_error(g));
     char *text = draw_program(p);
     assert_holds(text, "\"4 slices of 128 rows\"");
+    assert_holds(text, "label=\"slice 1: scalar\"");
+    assert_holds(text, "label=\"slice 4: scalar\"");
     assert_holds(text, "tanh");
     assert_holds(text, "128×64");
     ck_assert_ptr_null(strstr(text, "region"));
@@ -391,6 +448,8 @@ static Suite *dot_suite(void)
     tcase_add_test(tcase, numbers_stand_in_the_op_and_views_on_the_edge);
     tcase_add_test(tcase, outputs_are_drawn_whatever_they_are);
     tcase_add_test(tcase, options_are_heeded);
+    tcase_add_test(tcase, names_come_first);
+    tcase_add_loop_test(tcase, a_program_has_names, 0, 2);
     tcase_add_test(tcase, zoom_opens_composites);
     tcase_add_test(tcase, names_are_escaped);
     tcase_add_test(tcase, bytes_are_the_same_from_run_to_run);

@@ -122,6 +122,30 @@ START_TEST(drawings_are_the_same_every_time)
 }
 END_TEST
 
+/* What a reader looks for first. */
+START_TEST(drawings_name_what_they_are_of)
+{
+    static const struct {
+        const char *arguments, *label;
+    } drawn[] = { { "path", "x_t\\nadd" },
+                  { "path", "dx_t/dt\\nsub" },
+                  { "path --compiled", "x_t\\n" },
+                  { "loss", "x0\\nnormal" },
+                  { "loss", "t\\nuniform" },
+                  { "loss", "velocity\\nadd" },
+                  { "loss --compiled", "x0\\n" },
+                  { "loss --compiled", "loss\\n" },
+                  { "velocity", "velocity\\n" },
+                  { "gradient", "d loss / d net.out.weight\\nmatmul" },
+                  { "gradient --compiled", "d loss / d net.out.bias\\n" },
+                  { "step", "update\\n" },
+                  { "sampler", "x at t = 1\\n" } };
+    for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++)
+        must(
+            shell("rill dot --part %s | grep -F 'label=\"%s'", drawn[i].arguments, drawn[i].label));
+}
+END_TEST
+
 START_TEST(ops_and_checks_are_listed)
 {
     must(shell("rill ops mul"));
@@ -174,6 +198,7 @@ int main(void)
     tcase_add_test(all, check_path_tells_what_a_path_is);
     tcase_add_test(all, reflow_learns_from_what_the_model_makes);
     tcase_add_test(all, drawings_are_the_same_every_time);
+    tcase_add_test(all, drawings_name_what_they_are_of);
     tcase_add_test(all, ops_and_checks_are_listed);
     tcase_add_test(all, info_tells_the_network_from_its_training);
     tcase_add_test(all, ops_are_shown_as_they_are_called_from_c);

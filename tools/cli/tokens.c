@@ -50,17 +50,25 @@ rill_tensor *cli_tokens_of(rill_tensor *rows)
     return rill_cast(rill_reshape(rows, RILL_SHAPE(rill_dim(rows, 0), -1)), RILL_I32);
 }
 
-rill_tensor *cli_model_loss(cli_model *model, rill_flow_batch batch)
+rill_discrete_parts cli_model_token_parts(cli_model *model, rill_flow_batch batch)
 {
-    if (cli_model_has_tokens(model)) {
-        rill_discrete flow = cli_model_discrete(model);
-        return rill_discrete_loss(
-            &flow, (rill_discrete_batch){ .x1 = cli_tokens_of(batch.x1), .cond = batch.cond });
-    }
+    rill_discrete flow = cli_model_discrete(model);
+    return rill_discrete_build(
+        &flow, (rill_discrete_batch){ .x1 = cli_tokens_of(batch.x1), .cond = batch.cond });
+}
+
+rill_flow_parts cli_model_flow_parts(cli_model *model, rill_flow_batch batch)
+{
     rill_flow flow = cli_model_flow(model);
     if (model->manifold)
         batch = cli_manifold_batch(model->manifold, batch);
-    return rill_flow_loss(&flow, batch);
+    return rill_flow_build(&flow, batch);
+}
+
+rill_tensor *cli_model_loss(cli_model *model, rill_flow_batch batch)
+{
+    return cli_model_has_tokens(model) ? cli_model_token_parts(model, batch).loss
+                                       : cli_model_flow_parts(model, batch).loss;
 }
 
 rill_status cli_check_tokens(const char *path, const double *x, int64_t rows, int64_t width,

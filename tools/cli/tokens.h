@@ -18,6 +18,9 @@ rill_jump_sampler *cli_model_jump_sampler(cli_model *model, rill_message *messag
 rill_tensor *cli_tokens_of(rill_tensor *rows);
 /* The loss that training minimises, of either kind of model. */
 rill_tensor *cli_model_loss(cli_model *model, rill_flow_batch batch);
+/* The same with all its stages, of a model over tokens and of any other. */
+rill_discrete_parts cli_model_token_parts(cli_model *model, rill_flow_batch batch);
+rill_flow_parts cli_model_flow_parts(cli_model *model, rill_flow_batch batch);
 
 /* RILL_MISMATCH, naming the first number of x [rows,width] that is no whole number of low..high. */
 rill_status cli_check_tokens(const char *path, const double *x, int64_t rows, int64_t width,

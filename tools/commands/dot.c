@@ -188,8 +188,11 @@ static int draw(const cli_args *args, dot_drawing *d)
     snprintf(title, sizeof title, "%s: %s%s%s%s", part->name, part->net ? net : "",
              part->net && part->path ? ", " : "", part->path ? path : "",
              part->path ? " path" : "");
-    rill_dot_options how = { .title = title, .zoom = args->value[ZOOM].given };
     int64_t n = part->build(d, outputs, MOST_OUTPUTS);
+    rill_dot_options how = { .title = title,
+                             .zoom = args->value[ZOOM].given,
+                             .names = d->names.name,
+                             .name_count = d->names.count };
     rill_status status = args->value[COMPILED].given
                              ? draw_compiled(d->graph, outputs, n, &how, &text, &size, &message)
                              : rill_dot(outputs, n, &how, &text, &size, &message);
@@ -221,6 +224,7 @@ static int run_dot(const cli_args *args)
         d.inputs.x1 = cli_batch_input(g, "x1", &model, batch);
         d.inputs.cond = cli_condition_input(g, &model, batch);
         status = draw(args, &d);
+        dot_names_free(&d.names);
         rill_graph_free(g);
     }
     cli_model_free(&model);

@@ -7,6 +7,17 @@
 #include "tools/cli/trainer.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* What the network says. */
+static const char *said(const dot_drawing *d)
+{
+    if (cli_model_has_tokens(d->model))
+        return "logits";
+    return strcmp(rill_flow_objective(&d->flow)->name, rill_objective_velocity.name) == 0
+               ? "velocity"
+               : "prediction";
+}
 
 static int64_t build_path(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
 {
@@ -17,6 +28,7 @@ static int64_t build_path(dot_drawing *d, rill_tensor **outputs, int64_t capacit
         batch.t = rill_input(d->graph, "t", RILL_F32, RILL_SHAPE(d->batch, 1));
         batch.cond = d->inputs.cond;
         outputs[0] = rill_discrete_build(&d->tokens, batch).x;
+        dot_names_add(&d->names, outputs[0], "x_t");
         return 1;
     }
     rill_shape shape = { .rank = rill_rank(x0), .dim = { d->batch } };
@@ -29,6 +41,11 @@ static int64_t build_path(dot_drawing *d, rill_tensor **outputs, int64_t capacit
     rill_path_point point = rill_path_point_at(d->flow.path, ends.x0, ends.x1, t);
     outputs[0] = point.x;
     outputs[1] = point.velocity;
+    dot_names_add(&d->names, ends.x0, "x0");
+    dot_names_add(&d->names, ends.x1, "x1");
+    dot_names_add(&d->names, point.noise, "noise");
+    dot_names_add(&d->names, point.x, "x_t");
+    dot_names_add(&d->names, point.velocity, "dx_t/dt");
     return 2;
 }
 
@@ -42,19 +59,51 @@ static int64_t build_velocity(dot_drawing *d, rill_tensor **outputs, int64_t cap
             rill_token_logits(&d->tokens.net, cli_tokens_of(x), t, d->inputs.cond, d->tokens.vocab);
     else
         outputs[0] = rill_net_velocity(&d->flow.net, x, t, d->inputs.cond);
+    dot_names_add(&d->names, outputs[0], "%s", said(d));
     return 1;
+}
+
+static rill_tensor *token_loss(dot_drawing *d)
+{
+    rill_discrete_parts p = cli_model_token_parts(d->model, d->inputs);
+    dot_names_add(&d->names, p.x0, "x0");
+    dot_names_add(&d->names, p.x1, "x1");
+    dot_names_add(&d->names, p.t, "t");
+    dot_names_add(&d->names, p.x, "x_t");
+    dot_names_add(&d->names, p.logits, "%s", said(d));
+    dot_names_add(&d->names, p.log_data, "log p(x1)");
+    dot_names_add(&d->names, p.loss, "loss");
+    return p.loss;
+}
+
+static rill_tensor *named_loss(dot_drawing *d)
+{
+    if (cli_model_has_tokens(d->model))
+        return token_loss(d);
+    rill_flow_parts p = cli_model_flow_parts(d->model, d->inputs);
+    dot_names_add(&d->names, p.x0, "x0");
+    dot_names_add(&d->names, p.x1, "x1");
+    dot_names_add(&d->names, p.t, "t");
+    dot_names_add(&d->names, p.until, "until");
+    dot_names_add(&d->names, p.noise, "noise");
+    dot_names_add(&d->names, p.x, "x_t");
+    dot_names_add(&d->names, p.velocity, "dx_t/dt");
+    dot_names_add(&d->names, p.prediction, "%s", said(d));
+    dot_names_add(&d->names, p.target, "target");
+    dot_names_add(&d->names, p.loss, "loss");
+    return p.loss;
 }
 
 static int64_t build_loss(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
 {
     (void)capacity;
-    outputs[0] = cli_model_loss(d->model, d->inputs);
+    outputs[0] = named_loss(d);
     return 1;
 }
 
 static int64_t build_gradient(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
 {
-    outputs[0] = cli_model_loss(d->model, d->inputs);
+    outputs[0] = named_loss(d);
     int64_t n = rill_depends_on(outputs, 1, RILL_PARAMETER, NULL, 0);
     int fits = n >= 0 && n < capacity;
     rill_tensor **params = fits ? malloc((size_t)(n + 1) * sizeof *params) : NULL;
@@ -65,6 +114,8 @@ static int64_t build_gradient(dot_drawing *d, rill_tensor **outputs, int64_t cap
     }
     rill_depends_on(outputs, 1, RILL_PARAMETER, params, n);
     rill_grad(outputs[0], params, n, outputs + 1);
+    for (int64_t i = 0; i < n; i++)
+        dot_names_add(&d->names, outputs[i + 1], "d loss / d %s", rill_name_of(params[i]));
     free(params);
     return n + 1;
 }
@@ -72,8 +123,9 @@ static int64_t build_gradient(dot_drawing *d, rill_tensor **outputs, int64_t cap
 static int64_t build_step(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
 {
     (void)capacity;
-    outputs[0] = cli_model_loss(d->model, d->inputs);
+    outputs[0] = named_loss(d);
     outputs[1] = cli_model_update(d->model, outputs[0]);
+    dot_names_add(&d->names, outputs[1], "update");
     return 2;
 }
 
@@ -86,6 +138,7 @@ static int64_t build_sampler(dot_drawing *d, rill_tensor **outputs, int64_t capa
     if (cli_model_has_tokens(d->model)) {
         outputs[0] =
             rill_jump_unroll(&d->tokens, times, d->steps + 1, cli_tokens_of(x0), d->inputs.cond);
+        dot_names_add(&d->names, outputs[0], "x at t = 1");
         return 1;
     }
     rill_field field = rill_flow_field(&d->flow);
@@ -93,6 +146,7 @@ static int64_t build_sampler(dot_drawing *d, rill_tensor **outputs, int64_t capa
                      ? rill_manifold_unroll(d->model->manifold, field, d->solver, times,
                                             d->steps + 1, x0, d->inputs.cond)
                      : rill_ode_unroll(field, d->solver, times, d->steps + 1, x0, d->inputs.cond);
+    dot_names_add(&d->names, outputs[0], "x at t = 1");
     return 1;
 }
 

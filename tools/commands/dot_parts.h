@@ -2,6 +2,7 @@
 #ifndef RILL_TOOLS_COMMANDS_DOT_PARTS_H
 #define RILL_TOOLS_COMMANDS_DOT_PARTS_H
 
+#include "dot_names.h"
 #include "models/ode/solver.h"
 #include "tools/cli/tokens.h"
 
@@ -16,6 +17,7 @@ typedef struct dot_drawing {
     rill_flow_batch inputs;
     const rill_solver *solver; /* of the sampler, and its steps */
     int64_t steps;
+    dot_names names; /* of what is built */
 } dot_drawing;
 
 /* A part builds what is drawn into outputs[] and returns how many there are. */
