@@ -55,7 +55,7 @@ static char *take_file(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
     ck_assert_msg(file != NULL, "%s was not written", path);
-    char *bytes = malloc(1 << 22);
+    char *bytes = malloc((1 << 22) + 1);
     *size = fread(bytes, 1, 1 << 22, file);
     fclose(file);
     ck_assert_int_eq(remove(path), 0);
@@ -336,6 +336,72 @@ START_TEST(several_arrays_share_a_picture)
 }
 END_TEST
 
+/* The last colour that something in the SVG text is filled with, in percent; 0 when there is none.
+ */
+static int last_fill(const char *text, double rgb[3])
+{
+    int found = 0;
+    for (const char *at = text; (at = strstr(at, "fill")); at++) {
+        const char *color = strstr(at, "rgb(");
+        if (color && color - at < 8)
+            found = sscanf(color, "rgb(%lf%%,%lf%%,%lf%%)", &rgb[0], &rgb[1], &rgb[2]) == 3;
+    }
+    return found;
+}
+
+/* The few are not hidden under the many, whichever comes first. */
+START_TEST(the_few_are_drawn_on_top)
+{
+    const plot_array few = { "few", numbers, 2, { 1, 2 } }, many = examples[0];
+    const plot_options overlay = { .overlay = 1 };
+    for (int last = 0; last < 2; last++) {
+        size_t size;
+        double rgb[3];
+        const plot_array both[] = { last ? many : few, last ? few : many };
+        char *text = draw(plot_find("samples"), both, 2, &overlay, "few.svg", &size);
+        text[size] = '\0';
+        plot_color c = plot_series_color(last);
+        ck_assert(last_fill(text, rgb));
+        ck_assert_double_lt(fabs(rgb[0] - 100 * c.r) + fabs(rgb[2] - 100 * c.b), 1);
+        free(text);
+    }
+}
+END_TEST
+
+/* The two least places, in points from the left, at which letters of the SVG text stand. */
+static void leftmost_letters(const char *text, double place[2])
+{
+    place[0] = place[1] = 1e9;
+    for (const char *at = text; (at = strstr(at, "<use ")); at++) {
+        const char *x = strstr(at, " x=\"");
+        double value = x ? atof(x + 4) : 1e9;
+        if (value < place[0]) {
+            place[1] = place[0];
+            place[0] = value;
+        } else if (value > place[0] && value < place[1]) {
+            place[1] = value;
+        }
+    }
+}
+
+/* The name of the axis, whose letters all stand at one place, moves out of the way of its numbers:
+ * small letters of 10.5 points reach 2 under their line. */
+START_TEST(long_numbers_leave_room_for_the_name_of_their_axis)
+{
+    size_t size;
+    double place[2];
+    const double values[] = { 0, .0012, 1, .0004 };
+    const plot_array small = { "small", values, 2, { 2, 2 } };
+    const plot_options loss = { .y_label = "loss" };
+    char *text = draw(plot_find("loss"), &small, 1, &loss, "small.svg", &size);
+    text[size] = '\0';
+    leftmost_letters(text, place);
+    ck_assert_double_ge(place[1] - place[0], 5);
+    ck_assert_double_ge(place[0], 10);
+    free(text);
+}
+END_TEST
+
 struct taken {
     char bytes[1 << 18];
     size_t size;
@@ -504,6 +570,8 @@ static TCase *pictures(void)
     tcase_add_test(tests, null_arguments_are_refused);
     tcase_add_test(tests, arrays_of_unlike_shapes_do_not_share_a_picture);
     tcase_add_test(tests, several_arrays_share_a_picture);
+    tcase_add_test(tests, the_few_are_drawn_on_top);
+    tcase_add_test(tests, long_numbers_leave_room_for_the_name_of_their_axis);
     tcase_add_test(tests, a_sink_gets_the_bytes_that_a_file_would);
     tcase_add_test(tests, images_are_cut_to_the_range);
     tcase_add_test(tests, very_many_points_are_thinned);

@@ -1,6 +1,10 @@
 /* One panel: its scales, grid, ticks and labels. */
 #include "sheet.h"
 
+#include <math.h>
+
+#define TICK_SIZE 9.5
+
 plot_frame frame_in(const plot_sheet *sheet, plot_box box, plot_range x, plot_range y, int log_y)
 {
     return (plot_frame){
@@ -26,7 +30,7 @@ static void x_ticks(const plot_frame *frame, const plot_ticks *ticks, int number
         rule(frame->page, x, frame->box.y, x, bottom);
         canvas_color(frame->page, plot_ink, 1);
         if (numbers)
-            canvas_text(frame->page, x, bottom + 12, PLOT_CENTER, 9.5, ticks->text[i]);
+            canvas_text(frame->page, x, bottom + 12, PLOT_CENTER, TICK_SIZE, ticks->text[i]);
     }
 }
 
@@ -38,7 +42,7 @@ static void y_ticks(const plot_frame *frame, const plot_ticks *ticks, int number
         rule(frame->page, frame->box.x, y, frame->box.x + frame->box.width, y);
         canvas_color(frame->page, plot_ink, 1);
         if (numbers)
-            canvas_text(frame->page, frame->box.x - frame->margin - 7, y, PLOT_RIGHT, 9.5,
+            canvas_text(frame->page, frame->box.x - frame->margin - 7, y, PLOT_RIGHT, TICK_SIZE,
                         ticks->text[i]);
     }
 }
@@ -50,6 +54,22 @@ static void border(const plot_frame *frame)
            corners[] = { box.x, box.y, box.x, bottom, box.x + box.width, bottom };
     canvas_color(frame->page, plot_faint, 1);
     canvas_lines(frame->page, corners, 3, .9);
+}
+
+static double widest(const plot_frame *frame, const plot_ticks *ticks)
+{
+    double width = 0;
+    for (int i = 0; i < ticks->count; i++)
+        width = fmax(width, canvas_text_width(frame->page, TICK_SIZE, ticks->text[i]));
+    return width;
+}
+
+/* Left of the numbers, however wide they are, as far as there is page. */
+static void y_name(const plot_frame *frame, const plot_ticks *ticks, const char *label)
+{
+    double left = frame->box.x - frame->margin;
+    double x = fmin(left - 47, left - 7 - widest(frame, ticks) - 11);
+    canvas_text_upwards(frame->page, fmax(x, 8), frame->box.y + frame->box.height / 2, 10.5, label);
 }
 
 void frame_axes(const plot_sheet *sheet, const plot_frame *frame, int panel, int panels,
@@ -69,8 +89,7 @@ void frame_axes(const plot_sheet *sheet, const plot_frame *frame, int panel, int
         canvas_text(frame->page, box.x + box.width / 2, box.y + box.height + 29, PLOT_CENTER, 10.5,
                     x_label);
     if (leftmost && y_label)
-        canvas_text_upwards(frame->page, box.x - frame->margin - 47, box.y + box.height / 2, 10.5,
-                            y_label);
+        y_name(frame, &y, y_label);
 }
 
 void frame_title(const plot_frame *frame, const char *title)

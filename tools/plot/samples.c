@@ -41,14 +41,14 @@ static rill_status begin(struct picture *picture, const plot_options *options, c
     return status;
 }
 
-/* The frame of array i, with its axes unless an earlier array drew them. */
-static plot_frame frame_of(const struct picture *picture, int i, const char *x_label,
+/* The frame of array i, the kth to be drawn, with its axes unless an earlier one drew them. */
+static plot_frame frame_of(const struct picture *picture, int i, int k, const char *x_label,
                            const char *y_label)
 {
     int panel = picture->overlay ? 0 : i;
     plot_frame frame =
         frame_in(&picture->sheet, sheet_panel(&picture->sheet, panel), picture->x, picture->y, 0);
-    if (picture->overlay && i > 0)
+    if (picture->overlay && k > 0)
         return frame;
     frame_axes(&picture->sheet, &frame, panel, picture->overlay ? 1 : picture->count, x_label,
                y_label);
@@ -92,6 +92,20 @@ static void scatter_ranges(struct picture *picture)
     plot_range_square(&picture->x, &picture->y);
 }
 
+/* In one frame the few come last, on top of the many. */
+static void order_by_size(const struct picture *picture, int *order)
+{
+    for (int i = 0; i < picture->count; i++) {
+        int at = i;
+        while (picture->overlay && at > 0 &&
+               plot_rows(&picture->arrays[order[at - 1]]) < plot_rows(&picture->arrays[i])) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = i;
+    }
+}
+
 static rill_status scatter(struct picture *picture, const plot_options *options, const char *path,
                            rill_message *message)
 {
@@ -99,8 +113,11 @@ static rill_status scatter(struct picture *picture, const plot_options *options,
     rill_status status = begin(picture, options, path, message);
     if (status)
         return status;
-    for (int i = 0; i < picture->count; i++) {
-        plot_frame frame = frame_of(picture, i, "x₁", "x₂");
+    int order[PLOT_MAX_ARRAYS];
+    order_by_size(picture, order);
+    for (int k = 0; k < picture->count; k++) {
+        int i = order[k];
+        plot_frame frame = frame_of(picture, i, k, "x₁", "x₂");
         draw_points(&frame, &picture->arrays[i], color_of(picture, i), &picture->skips);
     }
     return sheet_close(&picture->sheet, &picture->skips, message);
@@ -135,7 +152,7 @@ static int count_all(struct picture *picture, plot_histogram *bars, int64_t bins
 static void draw_bars(const struct picture *picture, const plot_histogram *bars)
 {
     for (int i = 0; i < picture->count; i++) {
-        plot_frame frame = frame_of(picture, i, "x", "density");
+        plot_frame frame = frame_of(picture, i, i, "x", "density");
         histogram_draw(frame.page, &bars[i], &frame.x, &frame.y, 1, color_of(picture, i));
     }
 }
