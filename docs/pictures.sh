@@ -54,6 +54,8 @@ done
 # The loss of a network of two hidden layers: as it is written, and as it runs.
 "$rill" dot --part loss | dot -Tsvg -o $to/loss.svg
 "$rill" dot --part loss --compiled | dot -Tsvg -o $to/loss-compiled.svg
+# A step of its training, scope by scope.
+"$rill" dot --part step | dot -Tsvg -o $to/step.svg
 # A path, and the velocity that is derived from it.
 "$rill" dot --part path --path 'cos(pi*t/2)*x0 + sin(pi*t/2)*x1' | dot -Tsvg -o $to/formula.svg
 "$rill" dot --part path --path cosine | dot -Tsvg -o $to/path.svg

@@ -282,14 +282,29 @@ static int add_lane(rill_text *out, const rill_drawing *d, rill_tensor *x)
     return 1;
 }
 
-static void add_edge(rill_text *out, const rill_drawing *d, const rill_dot_item *item, int at)
+/* The node that stands for an item: its own, or a box. */
+static void add_node_id(rill_text *out, const rill_dot_item *item)
+{
+    if (item->box >= 0)
+        rill_text_add(out, "c%lld", (long long)item->box);
+    else
+        rill_text_add(out, "n%lld", (long long)item->number);
+}
+
+static void add_edge(rill_text *out, const rill_drawing *d, const rill_dot_item *item, int at,
+                     rill_bundles *bundles)
 {
     rill_tensor *from = rill_drawing_source(d, item->x->in[at], 1);
-    int64_t source = rill_drawing_item(d, from)->number;
-    if (source < 0 || item->x->in[at] == written(item->x) ||
+    const rill_dot_item *source = rill_drawing_item(d, from);
+    if (source->number < 0 || item->x->in[at] == written(item->x) ||
         rill_is_splat(rill_drawing_source(d, item->x->in[at], 0), NULL))
         return;
-    rill_text_add(out, "n%lld -> n%lld [label=\"", (long long)source, (long long)item->number);
+    if (item->box >= 0) {
+        out->failed |= !rill_bundle_add(bundles, source, item->box);
+        return;
+    }
+    add_node_id(out, source);
+    rill_text_add(out, " -> n%lld [label=\"", (long long)item->number);
     if (!add_lane(out, d, item->x->in[at]))
         add_letter(out, d, item->x, at);
     add_shape(out, &from->shape);
@@ -299,29 +314,62 @@ static void add_edge(rill_text *out, const rill_drawing *d, const rill_dot_item 
     rill_text_add(out, "\"%s];\n", item->x->backward ? ", color=\"#d55e00\"" : "");
 }
 
+static void add_bundle(rill_text *out, const rill_drawing *d, const rill_bundle *bundle)
+{
+    add_node_id(out, bundle->from);
+    rill_text_add(out, " -> c%lld [label=\"", (long long)bundle->box);
+    if (bundle->count > 1)
+        rill_text_add(out, "%lld arrays", (long long)bundle->count);
+    else
+        add_shape(out, &bundle->from->x->shape);
+    rill_text_add(out, "\"%s];\n", d->clusters[bundle->box].backward ? ", color=\"#d55e00\"" : "");
+}
+
 static void add_edges(rill_text *out, const rill_drawing *d)
 {
+    rill_bundles bundles = { 0 };
     for (size_t i = 0; i < d->count; i++)
         for (int at = 0; d->items[i].number >= 0 && at < d->items[i].x->count; at++)
-            add_edge(out, d, &d->items[i], at);
+            add_edge(out, d, &d->items[i], at, &bundles);
+    for (size_t i = 0; i < bundles.count; i++)
+        add_bundle(out, d, &bundles.all[i]);
+    rill_bundles_free(&bundles);
 }
 
 /* ---- Clusters. */
 
-static void open_cluster(rill_text *out, const rill_drawing *d, int64_t at)
+static void add_cluster_label(rill_text *out, const rill_drawing *d, int64_t at)
 {
     const rill_dot_cluster *cluster = &d->clusters[at];
     int is_top = cluster->backward && !d->clusters[cluster->parent].backward;
+    if (cluster->step >= 0)
+        rill_text_add(out, "step %lld, fused", (long long)cluster->step);
+    else if (cluster->region)
+        rill_text_add(out, "%lld slices of %lld rows", (long long)cluster->region->slices,
+                      (long long)cluster->region->rows);
+    else
+        add_escaped(out, cluster->op ? cluster->op->name : cluster->label);
+    rill_text_add(out, "%s", is_top ? ", derivative" : "");
+}
+
+static void add_box(rill_text *out, const rill_drawing *d, int64_t at)
+{
+    const rill_dot_cluster *cluster = &d->clusters[at];
+    rill_text_add(out, "c%lld [label=\"", (long long)at);
+    add_cluster_label(out, d, at);
+    rill_text_add(out, "\\n%lld node%s", (long long)cluster->nodes, cluster->nodes == 1 ? "" : "s");
+    rill_text_add(out, "\", shape=folder, style=filled, fillcolor=\"%s\", color=\"#777777\"%s];\n",
+                  cluster->backward ? "#fdf4ec" : "#f4f4f4",
+                  cluster->is_output ? ", peripheries=2" : "");
+}
+
+static void open_cluster(rill_text *out, const rill_drawing *d, int64_t at)
+{
+    const rill_dot_cluster *cluster = &d->clusters[at];
     if (at > 0) {
         rill_text_add(out, "subgraph cluster_%lld {\nlabel=\"", (long long)at);
-        if (cluster->step >= 0)
-            rill_text_add(out, "step %lld, fused", (long long)cluster->step);
-        else if (cluster->region)
-            rill_text_add(out, "%lld slices of %lld rows", (long long)cluster->region->slices,
-                          (long long)cluster->region->rows);
-        else
-            add_escaped(out, cluster->op ? cluster->op->name : cluster->label);
-        rill_text_add(out, "%s\"; style=\"%s\"; fillcolor=\"%s\";\n", is_top ? ", derivative" : "",
+        add_cluster_label(out, d, at);
+        rill_text_add(out, "\"; style=\"%s\"; fillcolor=\"%s\";\n",
                       cluster->op ? "rounded,dashed" : "rounded,filled",
                       cluster->backward ? "#fdf4ec" : "#f4f4f4");
     }
@@ -334,13 +382,17 @@ static void add_clusters(rill_text *out, const rill_drawing *d)
     int64_t at = 0;
     open_cluster(out, d, at);
     while (at >= 0) {
-        int64_t next = d->clusters[at].child;
+        int64_t next = d->clusters[at].folded ? -1 : d->clusters[at].child;
         while (next < 0 && at > 0) {
-            rill_text_add(out, "}\n");
+            rill_text_add(out, "%s", d->clusters[at].folded ? "" : "}\n");
             next = d->clusters[at].sibling;
             at = d->clusters[at].parent;
         }
-        if ((at = next) >= 0)
+        if ((at = next) < 0)
+            continue;
+        if (d->clusters[at].folded)
+            add_box(out, d, at);
+        else
             open_cluster(out, d, at);
     }
 }
@@ -351,6 +403,11 @@ static void add_reading(rill_text *out, const rill_drawing *d)
     rill_text_add(out, "marks [shape=plaintext, fontsize=9, fontcolor=\"#555555\", label=\""
                        "a: b:  inputs of the op,\\l   by its formula\\l"
                        "8×3  the shape\\l");
+    for (size_t i = 0; i < d->cluster_count; i++)
+        if (d->clusters[i].folded) {
+            rill_text_add(out, "a tab: what it holds\\l   is not drawn\\l");
+            break;
+        }
     if (d->program)
         rill_text_add(out, "7 add  run in step 7\\l");
     rill_text_add(out, "\"];\nout -> marks [style=invis];\n");
@@ -360,7 +417,7 @@ static void add_legend(rill_text *out, const rill_drawing *d)
 {
     int there[KINDS] = { 0 }, before = -1;
     for (size_t i = 0; i < d->count; i++)
-        if (d->items[i].number >= 0)
+        if (d->items[i].number >= 0 && d->items[i].box < 0)
             there[kind_of(d->items[i].x)] = 1;
     rill_text_add(out, "subgraph cluster_legend {\nlabel=\"legend\"; style=\"rounded\";\n");
     for (int k = 0; k < KINDS; k++) {
@@ -373,10 +430,9 @@ static void add_legend(rill_text *out, const rill_drawing *d)
             rill_text_add(out, "k%d -> k%d [style=invis];\n", before, k);
         before = k;
     }
-    rill_text_add(out,
-                  "out [label=\"asked for\", shape=box, style=rounded, peripheries=2];\n"
-                  "k%d -> out [style=invis];\n",
-                  before);
+    rill_text_add(out, "out [label=\"asked for\", shape=box, style=rounded, peripheries=2];\n");
+    if (before >= 0)
+        rill_text_add(out, "k%d -> out [style=invis];\n", before);
     add_reading(out, d);
     rill_text_add(out, "}\n");
 }

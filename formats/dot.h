@@ -31,6 +31,9 @@ typedef struct rill_dot_options {
     int zoom;          /* composites are opened: their expansion is drawn, in a cluster */
     const rill_tensor *highlight; /* drawn with a thick red border; NULL: none */
     int no_legend;
+    /* Scopes, and in a program fused steps, that are this deep, one within the other, are drawn as
+     * one box: 1 for the outermost.  0: none. */
+    int depth;
     /* First in the labels of their nodes; of several names the first counts.  What is not drawn has
      * none.  In a program, outputs and what is drawn at random have names: other nodes may be gone.
      */

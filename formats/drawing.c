@@ -98,8 +98,9 @@ static int add_item(rill_drawing *d, frame *f)
         return 0;
     d->items = items;
     f->number = (int64_t)d->count;
-    d->items[d->count++] =
-        (rill_dot_item){ .x = f->x, .body = f->body, .owner = f->owner, .number = -1, .next = -1 };
+    d->items[d->count++] = (rill_dot_item){
+        .x = f->x, .body = f->body, .owner = f->owner, .number = -1, .next = -1, .box = -1
+    };
     return table_put(&d->index, f->x, f->number);
 }
 
@@ -388,7 +389,10 @@ int rill_drawing_make(rill_drawing *d, rill_tensor *const *outputs, int64_t n)
         rill_drawing_item(d, rill_drawing_source(d, outputs[i], 0))->is_output = 1;
     number_items(d);
     name_items(d);
-    return cluster_items(d);
+    if (!cluster_items(d))
+        return 0;
+    rill_drawing_fold(d);
+    return 1;
 }
 
 void rill_drawing_free(rill_drawing *d)

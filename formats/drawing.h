@@ -14,6 +14,7 @@ typedef struct rill_dot_item {
     int64_t owner;     /* the opened composite this is a part of, or -1 */
     int64_t number;    /* n0, n1, ...; -1: not drawn */
     int64_t next;      /* the next item drawn in the same cluster, or -1 */
+    int64_t box;       /* the folded cluster that stands for it, or -1 */
     int is_output;
 } rill_dot_item;
 
@@ -27,6 +28,9 @@ typedef struct rill_dot_cluster {
     int64_t parent, child, sibling;   /* -1: none; children oldest first */
     int64_t last_child;
     int64_t first_item, last_item;
+    int folded;    /* drawn as one box */
+    int64_t nodes; /* of a box: what it stands for */
+    int is_output; /* likewise: one of them is asked for */
 } rill_dot_cluster;
 
 typedef struct rill_drawing {
@@ -44,6 +48,26 @@ typedef struct rill_drawing {
 /* Collects, numbers and clusters the items.  0 without memory. */
 int rill_drawing_make(rill_drawing *d, rill_tensor *const *outputs, int64_t n);
 void rill_drawing_free(rill_drawing *d);
+
+/* Decides what is folded, after all is in clusters. */
+void rill_drawing_fold(rill_drawing *d);
+
+/* What goes into boxes. */
+typedef struct rill_bundle {
+    const rill_dot_item *from; /* the first of them, by itself or within a box */
+    int64_t box, count;        /* arrays */
+} rill_bundle;
+
+typedef struct rill_bundles {
+    rill_bundle *all;
+    size_t count, capacity;
+    rill_table by_ends; /* both ends -> number, plus 1 */
+    rill_table seen;    /* what is counted already */
+} rill_bundles;
+
+/* Counts what `from` gives to a box, once.  0 without memory. */
+int rill_bundle_add(rill_bundles *bundles, const rill_dot_item *from, int64_t box);
+void rill_bundles_free(rill_bundles *bundles);
 
 /* The item of a collected tensor, or NULL. */
 rill_dot_item *rill_drawing_item(const rill_drawing *d, const rill_tensor *x);

@@ -82,6 +82,31 @@ static void assert_lacks(const char *text, const char *part)
     ck_assert_msg(strstr(text, part) == NULL, "%s in:\n%s", part, text);
 }
 
+static int have_graphviz(void)
+{
+    return system("command -v dot >/dev/null 2>&1") == 0;
+}
+
+/* `dot -Tsvg` takes the text without a word. */
+static void assert_clean(const char *text)
+{
+    struct stat info;
+    char folder[] = "/tmp/rill-dot-XXXXXX", command[256];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(command, sizeof command, "%s/warnings", folder);
+    char *warnings = strdup(command);
+    snprintf(command, sizeof command, "dot -Tsvg -o %s/g.svg 2>%s", folder, warnings);
+    FILE *pipe = popen(command, "w");
+    ck_assert_ptr_nonnull(pipe);
+    ck_assert_int_ge(fputs(text, pipe), 0);
+    ck_assert_int_eq(pclose(pipe), 0);
+    ck_assert_int_eq(stat(warnings, &info), 0);
+    ck_assert_msg(info.st_size == 0, "dot warns about\n%s", text);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    ck_assert_int_eq(system(command), 0);
+    free(warnings);
+}
+
 /* ---- What is drawn. */
 
 START_TEST(nodes_edges_and_clusters_are_there)
@@ -207,6 +232,58 @@ START_TEST(a_program_has_names)
 }
 END_TEST
 
+/* ---- Boxes. */
+
+START_TEST(deep_scopes_are_boxes)
+{
+    model m = make();
+    char *all = draw(m.update, &(rill_dot_options){ .depth = 3 });
+    char *outer = draw(m.update, &(rill_dot_options){ .depth = 1 });
+    char *inner = draw(m.update, &(rill_dot_options){ .depth = 2 });
+    char *open = draw(m.update, NULL);
+    ck_assert_str_eq(all, open);
+    assert_holds(outer, "[label=\"net\\n4 nodes\", shape=folder");
+    assert_holds(outer, "[label=\"net, derivative\\n");
+    assert_lacks(outer, "weight\", tooltip");
+    assert_lacks(outer, "label=\"layer");
+    assert_holds(outer, "a tab");
+    assert_holds(inner, "label=\"net\"; style");
+    assert_holds(inner, "[label=\"layer\\n3 nodes\", shape=folder");
+    assert_lacks(open, "folder");
+    if (have_graphviz()) {
+        assert_clean(outer);
+        assert_clean(inner);
+    }
+    rill_dot_free(all);
+    rill_dot_free(outer);
+    rill_dot_free(inner);
+    rill_dot_free(open);
+    destroy(&m);
+}
+END_TEST
+
+/* A box takes its arrays by one edge, each counted once, and gives them by one each. */
+START_TEST(edges_into_a_box_are_one)
+{
+    rill_graph *g = rill_graph_new(NULL);
+    rill_tensor *x = rill_input(g, "x", RILL_F32, RILL_SHAPE(2, 3)), *y[3], *sum;
+    rill_scope_begin(g, "from");
+    for (int i = 0; i < 3; i++)
+        y[i] = rill_shift(rill_exp(x), i + 1);
+    rill_scope_end(g);
+    rill_scope_begin(g, "to");
+    sum = rill_add(rill_mul(y[0], y[1]), rill_add(rill_neg(y[2]), rill_mul(y[0], y[2])));
+    rill_scope_end(g);
+    char *text = draw(sum, &(rill_dot_options){ .depth = 1, .no_legend = 1 });
+    assert_holds(text, " [label=\"3 arrays\"]");
+    assert_holds(text, "n0 -> c");
+    assert_holds(text, ", peripheries=2];");
+    assert_lacks(strstr(strstr(text, "3 arrays") + 1, "];"), "3 arrays");
+    rill_dot_free(text);
+    rill_graph_free(g);
+}
+END_TEST
+
 START_TEST(zoom_opens_composites)
 {
     model m = make();
@@ -278,31 +355,6 @@ START_TEST(a_program_shows_its_steps)
 END_TEST
 
 /* ---- Graphviz. */
-
-static int have_graphviz(void)
-{
-    return system("command -v dot >/dev/null 2>&1") == 0;
-}
-
-/* `dot -Tsvg` takes the text without a word. */
-static void assert_clean(const char *text)
-{
-    struct stat info;
-    char folder[] = "/tmp/rill-dot-XXXXXX", command[256];
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(command, sizeof command, "%s/warnings", folder);
-    char *warnings = strdup(command);
-    snprintf(command, sizeof command, "dot -Tsvg -o %s/g.svg 2>%s", folder, warnings);
-    FILE *pipe = popen(command, "w");
-    ck_assert_ptr_nonnull(pipe);
-    ck_assert_int_ge(fputs(text, pipe), 0);
-    ck_assert_int_eq(pclose(pipe), 0);
-    ck_assert_int_eq(stat(warnings, &info), 0);
-    ck_assert_msg(info.st_size == 0, "dot warns about\n%s", text);
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    ck_assert_int_eq(system(command), 0);
-    free(warnings);
-}
 
 START_TEST(graphviz_takes_a_step)
 {
@@ -412,10 +464,11 @@ START_TEST(memory_may_run_out_anywhere)
 {
     model m = make();
     rill_status status = RILL_NO_MEMORY;
+    const rill_dot_options how = { .depth = _i };
     for (int64_t n = 1; status != RILL_OK; n++) {
         char *text = NULL;
         rill_alloc_fail(n, 0);
-        status = rill_dot(&m.update, 1, NULL, &text, NULL, NULL);
+        status = rill_dot(&m.update, 1, &how, &text, NULL, NULL);
         rill_alloc_fail(0, 0);
         ck_assert_int_eq(text != NULL, status == RILL_OK);
         ck_assert(status == RILL_OK || status == RILL_NO_MEMORY);
@@ -450,6 +503,8 @@ static Suite *dot_suite(void)
     tcase_add_test(tcase, options_are_heeded);
     tcase_add_test(tcase, names_come_first);
     tcase_add_loop_test(tcase, a_program_has_names, 0, 2);
+    tcase_add_test(tcase, deep_scopes_are_boxes);
+    tcase_add_test(tcase, edges_into_a_box_are_one);
     tcase_add_test(tcase, zoom_opens_composites);
     tcase_add_test(tcase, names_are_escaped);
     tcase_add_test(tcase, bytes_are_the_same_from_run_to_run);
@@ -459,7 +514,7 @@ static Suite *dot_suite(void)
     tcase_add_test(tcase, graphviz_takes_a_program);
     tcase_add_test(tcase, graphviz_takes_any_name);
     tcase_add_test(tcase, misuse_is_refused);
-    tcase_add_test(tcase, memory_may_run_out_anywhere);
+    tcase_add_loop_test(tcase, memory_may_run_out_anywhere, 0, 2);
     tcase_add_test(tcase, depth_is_bounded_by_memory);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -138,7 +138,9 @@ START_TEST(drawings_name_what_they_are_of)
                   { "velocity", "velocity\\n" },
                   { "gradient", "d loss / d net.out.weight\\nmatmul" },
                   { "gradient --compiled", "d loss / d net.out.bias\\n" },
-                  { "step", "update\\n" },
+                  { "step", "net, derivative\\n12 nodes" },
+                  { "step --depth 2", "net.out.bias\\n22 nodes" },
+                  { "step --depth 0", "update\\n" },
                   { "sampler", "x at t = 1\\n" } };
     for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++)
         must(

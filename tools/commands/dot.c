@@ -21,6 +21,7 @@ enum {
     STEPS,
     SOLVER,
     ZOOM,
+    DEPTH,
     COMPILED,
     OUT,
     OPTION_COUNT
@@ -103,6 +104,13 @@ static const cli_option options[OPTION_COUNT] = {
     [ZOOM] = { .name = "zoom",
                .kind = CLI_FLAG,
                .doc = "opens composites: what they are made of is drawn" },
+    [DEPTH] = { .name = "depth",
+                .kind = CLI_WHOLE,
+                .metavar = "K",
+                .low = 0,
+                .high = 1000,
+                .doc = "scopes K deep, or fused steps, are one box each, 1 for the outermost; 0: "
+                       "all is open; otherwise 1 for a step as it is written, 0 for all else" },
     [COMPILED] = { .name = "compiled",
                    .kind = CLI_FLAG,
                    .doc = "draws what is left after every pass, with what is fused" },
@@ -189,8 +197,13 @@ static int draw(const cli_args *args, dot_drawing *d)
              part->net && part->path ? ", " : "", part->path ? path : "",
              part->path ? " path" : "");
     int64_t n = part->build(d, outputs, MOST_OUTPUTS);
+    /* What is fused is what a compiled drawing is there to show. */
+    int depth = args->value[COMPILED].given ? 0 : part->depth;
+    if (args->value[DEPTH].given)
+        depth = (int)args->value[DEPTH].whole;
     rill_dot_options how = { .title = title,
                              .zoom = args->value[ZOOM].given,
+                             .depth = depth,
                              .names = d->names.name,
                              .name_count = d->names.count };
     rill_status status = args->value[COMPILED].given

@@ -151,12 +151,12 @@ static int64_t build_sampler(dot_drawing *d, rill_tensor **outputs, int64_t capa
 }
 
 static const dot_part parts[] = {
-    { "loss", "the loss, with all that is drawn at random", build_loss, 1, 1 },
-    { "path", "where a sample is at t, and how fast it moves", build_path, 0, 1 },
-    { "velocity", "the network: velocity, or logits of tokens", build_velocity, 1, 0 },
-    { "gradient", "the loss and its gradient by each parameter", build_gradient, 1, 1 },
-    { "step", "a whole step of training", build_step, 1, 1 },
-    { "sampler", "the solver's steps, one after the other", build_sampler, 1, 0 },
+    { "loss", "the loss, with all that is drawn at random", build_loss, 1, 1, 0 },
+    { "path", "where a sample is at t, and how fast it moves", build_path, 0, 1, 0 },
+    { "velocity", "the network: velocity, or logits of tokens", build_velocity, 1, 0, 0 },
+    { "gradient", "the loss and its gradient by each parameter", build_gradient, 1, 1, 0 },
+    { "step", "a whole step of training", build_step, 1, 1, 1 },
+    { "sampler", "the solver's steps, one after the other", build_sampler, 1, 0, 0 },
 };
 
 const dot_part *dot_part_at(int i)

@@ -27,6 +27,7 @@ typedef struct dot_part {
     const char *name, *doc;
     dot_build *build;
     int net, path; /* what of both is in it */
+    int depth;     /* to which it is drawn as written unless asked otherwise; 0: all */
 } dot_part;
 
 /* NULL when i is out of range. */
