@@ -1,12 +1,14 @@
 /* rill reflow - a straighter flow, learned from where a model takes its samples.  Liu, Gong, Liu:
  * "Flow straight and fast", 2022. */
 #include "commands.h"
+#include "train_run.h"
 
 #include "core/program.h"
 #include "core/rng.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/pairs.h"
+#include "tools/cli/same_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +83,10 @@ static int name_files(run *r)
     snprintf(r->x0, PATH_SIZE, "%.*s-x0.npy", (int)length, out);
     snprintf(r->x1, PATH_SIZE, "%.*s-x1.npy", (int)length, out);
     snprintf(r->cond, PATH_SIZE, "%.*s-cond.npy", (int)length, out);
+    const char *const written[] = { out, r->x0, r->x1, r->cond };
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+        if (cli_same_file(r->args->value[MODEL].text, written[i]))
+            return cli_usage(r->args, "--out: '%.200s' would be written over --model", written[i]);
     return CLI_DONE;
 }
 
@@ -96,11 +102,7 @@ static int make_pairs(run *r)
                         .x1 = r->x1,
                         .cond = r->cond };
     rill_set_threads((int)shared(r, TRAIN_THREADS)->whole);
-    cli_interrupt_watch(); /* no temporary file is left behind */
-    rill_status status =
-        cli_model_load(value[MODEL].text, r->args->extensions, &r->model, &message);
-    if (status == RILL_OK)
-        status = cli_pairs_write(&r->model, &pairs, &message);
+    rill_status status = cli_pairs_write(&r->model, &pairs, &message);
     cli_interrupt_release();
     if (status == RILL_OK)
         return CLI_DONE;
@@ -110,13 +112,20 @@ static int make_pairs(run *r)
     return CLI_INTERRUPTED;
 }
 
-/* What rill train would refuse is known before there are pairs. */
 static int check_objective(run *r)
 {
     const char *name = shared(r, TRAIN_OBJECTIVE)->name;
     if (!(rill_objective_find(name)->needs & RILL_NEEDS_NO_PAIRS))
         return CLI_DONE;
     return cli_usage(r->args, "--objective %s learns without pairs", name);
+}
+
+static int load_model(run *r)
+{
+    rill_message message;
+    const char *path = r->args->value[MODEL].text;
+    rill_status status = cli_model_load(path, r->args->extensions, &r->model, &message);
+    return status == RILL_OK ? CLI_DONE : cli_fail(r->args, "%s", message.text);
 }
 
 /* ---- Training, by rill train. */
@@ -139,7 +148,7 @@ static void say_inherited(run *r)
     }
 }
 
-static int train(run *r)
+static int say_training(run *r)
 {
     r->words[r->count++] = "train";
     say(r, TRAIN_DATA, r->x1);
@@ -151,12 +160,29 @@ static int train(run *r)
     for (int i = TRAIN_OUT; i < TRAIN_OPTION_COUNT; i++)
         if (shared(r, i)->given)
             say(r, i, shared(r, i)->text);
+    return CLI_DONE;
+}
+
+/* What rill train would refuse is known before there are pairs. */
+static int check_training(run *r)
+{
+    cli_args args;
+    cli_interrupt_watch(); /* from here on no temporary file is left behind */
+    int status =
+        cli_parse(&cli_train_command, r->args->extensions, r->count - 1, r->words + 1, &args);
+    return status == CLI_DONE ? train_check_alone(&args, &r->model.sample) : status;
+}
+
+static int train(run *r)
+{
     return cli_run(r->count, r->words, r->args->extensions);
 }
 
 static int run_reflow(const cli_args *args)
 {
-    static int (*const stages[])(run *) = { name_files, check_objective, make_pairs, train };
+    static int (*const stages[])(run *) = { name_files,   check_objective, load_model,
+                                            say_training, check_training,  make_pairs,
+                                            train };
     run *r = calloc(1, sizeof *r);
     if (!r)
         return cli_fail(args, "out of memory");
@@ -164,6 +190,7 @@ static int run_reflow(const cli_args *args)
     int status = CLI_DONE;
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
         status = stages[i](r);
+    cli_interrupt_release();
     cli_model_free(&r->model);
     free(r);
     return status;

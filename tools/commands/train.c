@@ -95,15 +95,39 @@ static void end(train_run *r)
         fclose(r->log);
 }
 
+static train_run begin(const cli_args *args)
+{
+    return (train_run){ .args = args, .flag = args->value, .out = args->value[TRAIN_OUT].text };
+}
+
 static int run_train(const cli_args *args)
 {
-    train_run r = { .args = args, .flag = args->value, .out = args->value[TRAIN_OUT].text };
-    static int (*const stages[])(train_run *) = { train_settle,        train_check_choices,
-                                                  train_open_data,     train_check_formula,
-                                                  train_check_outputs, train };
+    train_run r = begin(args);
+    static int (*const stages[])(train_run *) = { train_settle,
+                                                  train_check_choices,
+                                                  train_open_data,
+                                                  train_check_formula,
+                                                  train_check_outputs,
+                                                  train_open_log,
+                                                  train };
     int status = CLI_DONE;
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
         status = stages[i](&r);
+    end(&r);
+    return status;
+}
+
+int train_check_alone(const cli_args *args, const rill_shape *sample)
+{
+    train_run r = begin(args);
+    int status = train_settle(&r);
+    r.model.sample = *sample;
+    if (status == CLI_DONE)
+        status = train_check_choices(&r);
+    if (status == CLI_DONE)
+        status = train_check_formula(&r);
+    if (status == CLI_DONE)
+        status = train_check_outputs(&r);
     end(&r);
     return status;
 }

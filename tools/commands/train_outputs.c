@@ -67,7 +67,6 @@ static int check_inputs(const train_run *r)
 
 int train_check_outputs(train_run *r)
 {
-    rill_message message;
     const char *log = r->flag[TRAIN_LOG].text;
     if (cli_same_file(log, r->out))
         return cli_usage(r->args, "--log and --out are the same file");
@@ -76,8 +75,15 @@ int train_check_outputs(train_run *r)
         status = check_writable(r, r->out);
     if (status == CLI_DONE)
         status = check_profile(r);
-    if (status != CLI_DONE || !log)
-        return status;
+    return status == CLI_DONE && log ? check_writable(r, log) : status;
+}
+
+int train_open_log(train_run *r)
+{
+    rill_message message;
+    const char *log = r->flag[TRAIN_LOG].text;
+    if (!log)
+        return CLI_DONE;
     r->log = cli_log_open(log, r->model.done, &message);
     return r->log ? CLI_DONE : train_failed(r, &message);
 }

@@ -28,8 +28,13 @@ int train_check_choices(train_run *r);
 int train_open_data(train_run *r);
 /* A formula has to begin at x0 and end at x1.  (Paths with a name are held to that by tests.) */
 int train_check_formula(train_run *r);
-/* Files that cannot be written, or that are read; opens the log. */
+/* Files that cannot be written, or that are read. */
 int train_check_outputs(train_run *r);
+int train_open_log(train_run *r);
+
+/* All that can be told of a command line of rill train before there is data, whose samples will
+ * have that shape: rill reflow asks before it makes some. */
+int train_check_alone(const cli_args *args, const rill_shape *sample);
 
 /* A setting of the model's own choice. */
 int train_set(train_run *r, int option, const char *text);
