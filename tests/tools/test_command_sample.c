@@ -239,6 +239,14 @@ START_TEST(backward_undoes_sampling)
 }
 END_TEST
 
+START_TEST(models_may_come_from_a_pipe)
+{
+    must(shell(
+        "for m in model tokens; do rill sample --model $m.st --n 5 --out a.npy && cat $m.st | "
+        "rill sample --model /dev/stdin --n 5 --out b.npy && cmp a.npy b.npy || exit 1; done"));
+}
+END_TEST
+
 /* Many rows, and many steps of a few: whoever finished a chunk first would take longer than the
  * test may. */
 START_TEST(interrupted_sampling_leaves_nothing)
@@ -279,6 +287,7 @@ int main(void)
     tcase_add_test(all, mean_velocities_step_where_they_are_known);
     tcase_add_test(all, one_euler_step_is_noise_plus_velocity);
     tcase_add_test(all, labels_and_vectors_condition);
+    tcase_add_test(all, models_may_come_from_a_pipe);
     tcase_add_test(all, normalized_models_sample_in_the_units_of_the_data);
     tcase_add_test(all, samples_may_start_from_data);
     tcase_add_test(all, pictures_of_a_model_start_where_its_samples_do);

@@ -2,9 +2,6 @@
 
 #include <string.h>
 
-typedef rill_status load_function(const char *path, const rill_extensions *extensions,
-                                  cli_model *model, rill_message *message);
-
 static int takes_guidance(const cli_args *args)
 {
     for (int i = 0; i < cli_option_count(args->command); i++)
@@ -22,13 +19,9 @@ static const char *without_condition(const cli_args *args, const cli_model *mode
     return "; with any of them and --guidance 0, samples are as without a condition";
 }
 
-static int open_by(load_function *load, const cli_args *args, const char *path, const char *cond,
-                   cli_field *field)
+int cli_field_begin(const cli_args *args, const char *cond, cli_field *field)
 {
     rill_message message;
-    *field = (cli_field){ .sampler = NULL };
-    if (load(path, args->extensions, &field->model, &message) != RILL_OK)
-        return cli_fail(args, "%s", message.text);
     rill_status status = cli_condition_read(&field->model, cond, &field->condition, &message);
     if (status == RILL_BAD_ARGUMENT)
         return cli_usage(args, "%s%s", message.text,
@@ -42,12 +35,11 @@ static int open_by(load_function *load, const cli_args *args, const char *path, 
 
 int cli_field_open(const cli_args *args, const char *path, const char *cond, cli_field *field)
 {
-    return open_by(cli_model_load, args, path, cond, field);
-}
-
-int cli_field_open_any(const cli_args *args, const char *path, const char *cond, cli_field *field)
-{
-    return open_by(cli_model_load_any, args, path, cond, field);
+    rill_message message;
+    *field = (cli_field){ .sampler = NULL };
+    if (cli_model_load(path, args->extensions, &field->model, &message) != RILL_OK)
+        return cli_fail(args, "%s", message.text);
+    return cli_field_begin(args, cond, field);
 }
 
 void cli_field_free(cli_field *field)

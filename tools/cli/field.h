@@ -15,8 +15,9 @@ typedef struct cli_field {
 /* The model at `path` under the conditions `cond` (see condition.h).  Complains and returns the
  * exit status.  Free it in any case. */
 int cli_field_open(const cli_args *args, const char *path, const char *cond, cli_field *field);
-/* The same of models on a manifold too; they have no cli_field_velocity(). */
-int cli_field_open_any(const cli_args *args, const char *path, const char *cond, cli_field *field);
+/* The same of a model that is there in a field otherwise zero, on a manifold too: those have no
+ * cli_field_velocity(). */
+int cli_field_begin(const cli_args *args, const char *cond, cli_field *field);
 void cli_field_free(cli_field *field);
 
 /* dx/dt at points x [n,width] and times t [n], all in the data's units, into v [n,width].

@@ -7,6 +7,7 @@
 #include "tools/cli/rules.h"
 #include "tools/cli/steering.h"
 #include "tools/cli/times.h"
+#include "tools/cli/tokens.h"
 
 static const cli_option options[SAMPLE_OPTION_COUNT] = {
     [SAMPLE_MODEL] = CLI_MODEL_OPTION,
@@ -119,21 +120,38 @@ const char *sample_foreign(const cli_args *args, cli_space space)
     return NULL;
 }
 
-/* By what the file says of itself, before it is read as a model: flags are judged first. */
-static int run_sample(const cli_args *args)
+/* A model that could not be read is NULL: points are taken for granted, until there is one. */
+static int check_flags(const cli_args *args, const cli_model *model)
 {
-    int tokens = cli_model_file_space(args->value[SAMPLE_MODEL].text) == CLI_TOKENS;
-    cli_space space = tokens ? CLI_TOKENS : CLI_POINTS; /* of a manifold too, until it is read */
+    int tokens = model && cli_model_has_tokens(model);
+    cli_space space = tokens ? CLI_TOKENS : CLI_POINTS; /* a manifold comes later */
     cli_space other = tokens ? CLI_POINTS : CLI_TOKENS;
     const char *foreign = sample_foreign(args, space);
     if (foreign)
         return cli_usage(args, "--%s is of models over %s, and this is one over %s", foreign,
                          cli_spaces[other].name, cli_spaces[space].name);
-    int status = cli_check_rules(args, rules, sizeof rules / sizeof *rules);
-    if (status != CLI_DONE)
-        return status;
-    rill_set_threads((int)args->value[SAMPLE_THREADS].whole);
-    return tokens ? sample_tokens(args) : sample_points(args);
+    return cli_check_rules(args, rules, sizeof rules / sizeof *rules);
+}
+
+/* The model is read once, since it may come from a pipe; flags are judged before it is told that it
+ * could not be. */
+static int run_sample(const cli_args *args)
+{
+    cli_field field = { .sampler = NULL };
+    cli_model *model = &field.model;
+    rill_message message;
+    const char *path = args->value[SAMPLE_MODEL].text;
+    int read = cli_model_load_any(path, args->extensions, model, &message) == RILL_OK;
+    int status = check_flags(args, read ? model : NULL);
+    if (status == CLI_DONE && !read)
+        status = cli_fail(args, "%s", message.text);
+    if (status == CLI_DONE) {
+        rill_set_threads((int)args->value[SAMPLE_THREADS].whole);
+        status =
+            cli_model_has_tokens(model) ? sample_tokens(args, model) : sample_points(args, &field);
+    }
+    cli_field_free(&field);
+    return status;
 }
 
 const cli_command cli_sample_command = {

@@ -2,7 +2,7 @@
 #ifndef RILL_TOOLS_COMMANDS_SAMPLE_OPTIONS_H
 #define RILL_TOOLS_COMMANDS_SAMPLE_OPTIONS_H
 
-#include "tools/cli/model.h"
+#include "tools/cli/field.h"
 
 enum {
     SAMPLE_MODEL,
@@ -34,9 +34,9 @@ enum { SAMPLE_CHUNK = 8192 };               /* samples that are drawn at a time 
 /* The name of an option that was given though it is not for models over that space; NULL: none. */
 const char *sample_foreign(const cli_args *args, cli_space space);
 
-/* Of a model over points, of flat space or a manifold, and of one over tokens.  They return the
- * exit status. */
-int sample_points(const cli_args *args);
-int sample_tokens(const cli_args *args);
+/* Of a model over points, of flat space or a manifold, which is in a field otherwise zero, and of
+ * one over tokens.  They return the exit status. */
+int sample_points(const cli_args *args, cli_field *field);
+int sample_tokens(const cli_args *args, cli_model *model);
 
 #endif

@@ -14,7 +14,7 @@ int sample_failed(const point_run *r)
 
 static int prepare(point_run *r)
 {
-    const cli_model *m = &r->field.model;
+    const cli_model *m = &r->field->model;
     size_t chunk = (size_t)((r->n < SAMPLE_CHUNK ? r->n : SAMPLE_CHUNK) * m->width);
     r->starts = malloc(chunk * sizeof *r->starts);
     r->rows = malloc(chunk * sizeof *r->rows);
@@ -30,7 +30,7 @@ static int prepare(point_run *r)
 /* Where rows first..first+n-1 start, in the network's units; NULL for noise. */
 static const float *start_of(point_run *r, int64_t first, int64_t n)
 {
-    const cli_model *model = &r->field.model;
+    const cli_model *model = &r->field->model;
     if (!r->x0.values)
         return cli_start_rows(&r->start, (uint64_t)r->args->value[SAMPLE_SEED].whole, first, n,
                               r->starts);
@@ -47,9 +47,9 @@ static rill_status carry(point_run *r, const rill_sampling *sampling)
         rill_scores scores = { r->log_p + sampling->first, NULL };
         return cli_scorer_run(r->scorer, sampling, &scores, &r->message);
     }
-    if (r->field.on_manifold)
-        return rill_manifold_sampler_run(r->field.on_manifold, sampling, &r->message);
-    return cli_steering_run(&r->steering, &r->field, sampling, &r->message);
+    if (r->field->on_manifold)
+        return rill_manifold_sampler_run(r->field->on_manifold, sampling, &r->message);
+    return cli_steering_run(&r->steering, r->field, sampling, &r->message);
 }
 
 static rill_status sample_chunk(void *self, int64_t first, int64_t n)
@@ -66,7 +66,7 @@ static rill_status sample_chunk(void *self, int64_t first, int64_t n)
         .first = first,
         .n = n,
         .x0 = start_of(r, first, n),
-        .cond = cli_condition_rows(&r->field.condition, first, n, r->labels),
+        .cond = cli_condition_rows(&r->field->condition, first, n, r->labels),
         .interrupt = cli_interrupt(),
         .samples = r->rows,
         .trajectory = r->output.part,
@@ -75,9 +75,9 @@ static rill_status sample_chunk(void *self, int64_t first, int64_t n)
     if (status != RILL_OK)
         return status;
     sample_output_keep(&r->output, first, n);
-    int64_t width = r->field.model.width;
-    if (!value[SAMPLE_BACKWARD].given || cli_start_has_units(&r->field.model))
-        cli_model_restore(&r->field.model, n, r->rows);
+    int64_t width = r->field->model.width;
+    if (!value[SAMPLE_BACKWARD].given || cli_start_has_units(&r->field->model))
+        cli_model_restore(&r->field->model, n, r->rows);
     status = cli_check_finite("sample", r->rows, first, n, width, &r->message);
     if (status != RILL_OK)
         return status;
@@ -95,7 +95,7 @@ static rill_status save_trajectory(point_run *r)
 {
     float *x = r->output.trajectory;
     if (x)
-        cli_model_restore(&r->field.model, r->times.count * r->n, x);
+        cli_model_restore(&r->field->model, r->times.count * r->n, x);
     return sample_output_save_trajectory(&r->output, &r->message);
 }
 
@@ -132,7 +132,6 @@ static void end(point_run *r)
 {
     sample_output_free(&r->output);
     cli_steering_free(&r->steering);
-    cli_field_free(&r->field);
     cli_array_free(&r->x0);
     cli_start_free(&r->start);
     free(r->times.at);
@@ -143,11 +142,12 @@ static void end(point_run *r)
     free(r);
 }
 
-int sample_points(const cli_args *args)
+int sample_points(const cli_args *args, cli_field *field)
 {
     point_run *r = calloc(1, sizeof *r);
     if (!r)
         return cli_fail(args, "out of memory");
+    r->field = field;
     r->args = args;
     cli_interrupt_watch(); /* no temporary file is left behind */
     int status = sample_open_points(r);

@@ -14,7 +14,7 @@
 
 typedef struct point_run {
     const cli_args *args;
-    cli_field field;
+    cli_field *field;
     cli_array x0; /* empty: from noise or the model's source */
     cli_start start;
     cli_steering steering;

@@ -7,33 +7,32 @@
 
 static int open_field(point_run *r)
 {
-    const cli_value *value = r->args->value;
-    int status =
-        cli_field_open_any(r->args, value[SAMPLE_MODEL].text, value[SAMPLE_COND].text, &r->field);
-    const char *foreign = r->field.model.manifold ? sample_foreign(r->args, CLI_ON_MANIFOLD) : NULL;
+    int status = cli_field_begin(r->args, r->args->value[SAMPLE_COND].text, r->field);
+    const char *foreign =
+        r->field->model.manifold ? sample_foreign(r->args, CLI_ON_MANIFOLD) : NULL;
     if (status != CLI_DONE || !foreign)
         return status;
     return cli_usage(r->args, "--%s is of models over points, and this is one on a %s", foreign,
-                     r->field.model.manifold->name);
+                     r->field->model.manifold->name);
 }
 
 static int steer(point_run *r)
 {
-    if (r->field.on_manifold)
+    if (r->field->on_manifold)
         return CLI_DONE;
     const cli_value *value = r->args->value;
     cli_steering_flags flags = { .guidance = &value[SAMPLE_GUIDANCE],
                                  .guide = &value[SAMPLE_GUIDE],
                                  .scheduler = &value[SAMPLE_SCHEDULER],
                                  .noise_level = &value[SAMPLE_NOISE_LEVEL] };
-    return cli_steering_open(r->args, &flags, &r->field, &r->steering);
+    return cli_steering_open(r->args, &flags, r->field, &r->steering);
 }
 
 static int check_x0(point_run *r)
 {
-    rill_status status =
-        cli_check_on_manifold(r->args->value[SAMPLE_X0].text, r->field.model.manifold, r->x0.values,
-                              cli_array_rows(&r->x0), r->field.model.width, &r->message);
+    rill_status status = cli_check_on_manifold(
+        r->args->value[SAMPLE_X0].text, r->field->model.manifold, r->x0.values,
+        cli_array_rows(&r->x0), r->field->model.width, &r->message);
     return status == RILL_OK ? CLI_DONE : sample_failed(r);
 }
 
@@ -69,23 +68,23 @@ static int open_x0(point_run *r)
     const char *path = r->args->value[SAMPLE_X0].text;
     if (!path)
         return CLI_DONE;
-    int status = cli_rows_load(r->args, &r->field.model, path, "numbers", &r->x0);
-    return status == CLI_DONE && r->field.model.manifold ? check_x0(r) : status;
+    int status = cli_rows_load(r->args, &r->field->model, path, "numbers", &r->x0);
+    return status == CLI_DONE && r->field->model.manifold ? check_x0(r) : status;
 }
 
 static int open_start(point_run *r)
 {
     if (r->x0.values)
         return CLI_DONE;
-    return cli_start_open(&r->start, &r->field.model, &r->message) == RILL_OK ? CLI_DONE
-                                                                              : sample_failed(r);
+    return cli_start_open(&r->start, &r->field->model, &r->message) == RILL_OK ? CLI_DONE
+                                                                               : sample_failed(r);
 }
 
 /* Unlike samples, trajectories stay in memory until they are complete. */
 static int check_trajectory(const point_run *r)
 {
     const cli_value *value = r->args->value;
-    const cli_model *m = &r->field.model;
+    const cli_model *m = &r->field->model;
     int64_t times = r->times.count;
     if (!value[SAMPLE_TRAJECTORY].text)
         return CLI_DONE;
@@ -107,21 +106,21 @@ static int open_scorer(point_run *r)
     if (cli_npy_path(value[SAMPLE_LOGP].text, &r->message) != RILL_OK)
         return sample_failed(r);
     rill_status status =
-        cli_scorer_new(&r->field.model, 0, RILL_RADEMACHER, &r->scorer, &r->message);
+        cli_scorer_new(&r->field->model, 0, RILL_RADEMACHER, &r->scorer, &r->message);
     return status == RILL_OK ? CLI_DONE : sample_failed(r);
 }
 
 static int settle_count(point_run *r)
 {
     const cli_value *n = &r->args->value[SAMPLE_N];
-    int64_t there = r->x0.values ? cli_array_rows(&r->x0) : r->field.condition.rows;
+    int64_t there = r->x0.values ? cli_array_rows(&r->x0) : r->field->condition.rows;
     r->n = n->given ? n->whole : there;
     if (r->n == 0)
         return cli_usage(r->args, "--n N is needed");
     if (r->x0.values && cli_array_rows(&r->x0) != r->n)
         return cli_usage(r->args, "--n is %lld, but --x0 has %lld rows", (long long)r->n,
                          (long long)cli_array_rows(&r->x0));
-    if (cli_condition_check(&r->field.condition, r->n, &r->message) != RILL_OK)
+    if (cli_condition_check(&r->field->condition, r->n, &r->message) != RILL_OK)
         return cli_usage(r->args, "%s", r->message.text);
     return check_trajectory(r);
 }

@@ -13,7 +13,7 @@
 typedef struct run {
     const cli_args *args;
     const cli_value *value; /* args->value */
-    cli_model model;
+    cli_model *model;
     cli_condition condition;
     rill_jump_sampler *sampler;
     int32_t *x0, *fixed; /* [n,width] or NULL */
@@ -32,18 +32,14 @@ static int failed(const run *r)
 
 /* ---- What was asked for. */
 
-static int open_model(run *r)
+static int open_sampler(run *r)
 {
-    const cli_value *value = r->value;
-    if (cli_model_load_any(value[SAMPLE_MODEL].text, r->args->extensions, &r->model, &r->message) !=
-        RILL_OK)
-        return failed(r);
     rill_status status =
-        cli_condition_read(&r->model, value[SAMPLE_COND].text, &r->condition, &r->message);
+        cli_condition_read(r->model, r->value[SAMPLE_COND].text, &r->condition, &r->message);
     if (status == RILL_BAD_ARGUMENT)
         return cli_usage(r->args, "%s", r->message.text);
     if (status == RILL_OK)
-        r->sampler = cli_model_jump_sampler(&r->model, &r->message);
+        r->sampler = cli_model_jump_sampler(r->model, &r->message);
     return r->sampler ? CLI_DONE : failed(r);
 }
 
@@ -55,10 +51,10 @@ static int open_tokens(run *r, int option, int64_t low, int64_t high, int32_t **
     cli_array array;
     if (!path)
         return CLI_DONE;
-    int status = cli_rows_load(r->args, &r->model, path, "tokens", &array);
+    int status = cli_rows_load(r->args, r->model, path, "tokens", &array);
     if (status != CLI_DONE)
         return status;
-    int64_t rows = cli_array_rows(&array), width = r->model.width;
+    int64_t rows = cli_array_rows(&array), width = r->model->width;
     r->n = r->n ? r->n : rows;
     if (rows != r->n)
         status = cli_usage(r->args, "--%s has %lld rows, expected %lld",
@@ -76,8 +72,8 @@ static int open_tokens(run *r, int option, int64_t low, int64_t high, int32_t **
 
 static int open_starts(run *r)
 {
-    int64_t vocab = r->model.setting[TRAIN_VOCAB].whole;
-    int extra = rill_token_source_find(r->model.setting[TRAIN_SOURCE].text)->extra;
+    int64_t vocab = r->model->setting[TRAIN_VOCAB].whole;
+    int extra = rill_token_source_find(r->model->setting[TRAIN_SOURCE].text)->extra;
     r->n = r->value[SAMPLE_N].whole;
     int status = open_tokens(r, SAMPLE_X0, 0, vocab - 1 + extra, &r->x0);
     return status == CLI_DONE ? open_tokens(r, SAMPLE_FIXED, -1, vocab - 1, &r->fixed) : status;
@@ -92,11 +88,11 @@ static int settle_count(run *r)
         return cli_usage(r->args, "--n N is needed");
     if (cli_condition_check(&r->condition, r->n, &r->message) != RILL_OK)
         return cli_usage(r->args, "%s", r->message.text);
-    if (r->n > SAMPLE_MOST_KEPT / kept / r->model.width)
+    if (r->n > SAMPLE_MOST_KEPT / kept / r->model->width)
         return cli_usage(r->args, "there would be %lld x %lld x %lld tokens, at most %lld are kept",
-                         (long long)kept, (long long)r->n, (long long)r->model.width,
+                         (long long)kept, (long long)r->n, (long long)r->model->width,
                          (long long)SAMPLE_MOST_KEPT);
-    return sample_output_check(r->args, &r->model);
+    return sample_output_check(r->args, r->model);
 }
 
 /* ---- Sampling, a chunk at a time. */
@@ -104,13 +100,13 @@ static int settle_count(run *r)
 static int prepare(run *r)
 {
     r->times = malloc((size_t)r->time_count * sizeof *r->times);
-    r->samples = malloc((size_t)(r->n * r->model.width) * sizeof *r->samples);
+    r->samples = malloc((size_t)(r->n * r->model->width) * sizeof *r->samples);
     if (!r->times || !r->samples)
         return cli_fail(r->args, "out of memory");
     if (rill_time_grid(0.0, 1.0, r->time_count - 1, r->times, &r->message) != RILL_OK)
         return failed(r);
     r->output = (sample_output){
-        .args = r->args, .model = &r->model, .type = RILL_NPY_I4, .n = r->n, .times = r->time_count
+        .args = r->args, .model = r->model, .type = RILL_NPY_I4, .n = r->n, .times = r->time_count
     };
     return sample_output_open(&r->output, &r->message);
 }
@@ -118,7 +114,7 @@ static int prepare(run *r)
 static rill_status sample_chunk(void *self, int64_t first, int64_t n)
 {
     run *r = self;
-    int64_t at = first * r->model.width;
+    int64_t at = first * r->model->width;
     rill_jumping jumping = {
         .times = r->times,
         .time_count = r->time_count,
@@ -162,7 +158,6 @@ static void end(run *r)
     sample_output_free(&r->output);
     rill_jump_sampler_free(r->sampler);
     cli_condition_free(&r->condition);
-    cli_model_free(&r->model);
     free(r->x0);
     free(r->fixed);
     free(r->times);
@@ -170,13 +165,14 @@ static void end(run *r)
     free(r);
 }
 
-int sample_tokens(const cli_args *args)
+int sample_tokens(const cli_args *args, cli_model *model)
 {
-    static int (*const stages[])(run *) = { open_model, open_starts, settle_count, prepare,
+    static int (*const stages[])(run *) = { open_sampler, open_starts, settle_count, prepare,
                                             sample_all };
     run *r = calloc(1, sizeof *r);
     if (!r)
         return cli_fail(args, "out of memory");
+    r->model = model;
     r->args = args;
     r->value = args->value;
     int status = CLI_DONE;
