@@ -8,12 +8,12 @@
 
 const rill_path *rill_flow_path(const rill_flow *flow)
 {
-    return flow->path ? flow->path : &rill_path_linear;
+    return flow && flow->path ? flow->path : &rill_path_linear;
 }
 
 const rill_objective *rill_flow_objective(const rill_flow *flow)
 {
-    return flow->objective ? flow->objective : &rill_objective_velocity;
+    return flow && flow->objective ? flow->objective : &rill_objective_velocity;
 }
 
 /* NULL, or what the path lacks that the objective needs. */

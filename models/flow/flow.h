@@ -81,7 +81,7 @@ rill_field rill_flow_score_field(const rill_flow *flow);
 
 /* NULL, or why nothing can be built of the flow. */
 const char *rill_flow_complaint(const rill_flow *flow);
-/* What stands for NULL. */
+/* What stands for NULL, that of the flow's own or the flow itself. */
 const rill_path *rill_flow_path(const rill_flow *flow);
 const rill_objective *rill_flow_objective(const rill_flow *flow);
 

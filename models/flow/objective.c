@@ -30,7 +30,7 @@ const rill_objective *rill_objective_find(const char *name)
 
 rill_tensor *rill_flow_weight(const rill_flow *flow, rill_tensor *t)
 {
-    const rill_weighting *w = flow->weighting;
+    const rill_weighting *w = flow ? flow->weighting : NULL;
     const rill_scheduler *scheduler = rill_path_scheduler(rill_flow_path(flow));
     if (!w || w->at == rill_weighting_none.at)
         return NULL;

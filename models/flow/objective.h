@@ -45,7 +45,8 @@ typedef struct rill_objective {
     rill_parameters parameters;
 } rill_objective;
 
-/* The factor of the squared error that the flow's weighting gives, or NULL: 1. */
+/* The factor of the squared error that the flow's weighting gives, or NULL: 1.  (Here and below, a
+ * flow that is NULL has no weighting.) */
 rill_tensor *rill_flow_weight(const rill_flow *flow, rill_tensor *t);
 /* mean of w(t) (prediction - target)^2, w the flow's weighting. */
 rill_tensor *rill_flow_squared_error(const rill_flow *flow, rill_tensor *t, rill_tensor *prediction,

@@ -304,6 +304,27 @@ START_TEST(mistakes_are_named)
 }
 END_TEST
 
+START_TEST(no_flow_is_one_of_defaults)
+{
+    double error[2];
+    rill_tensor *t = rill_full(g, RILL_F64, RILL_SHAPE(4, 1), .5);
+    rill_tensor *x = rill_full(g, RILL_F64, RILL_SHAPE(4, 2), 3), *y = rill_scale(x, 2);
+    ck_assert_ptr_eq(rill_flow_path(NULL), &rill_path_linear);
+    ck_assert_ptr_eq(rill_flow_objective(NULL), &rill_objective_velocity);
+    ck_assert_ptr_null(rill_flow_weight(NULL, t));
+    rill_tensor *const both[] = { rill_flow_squared_error(NULL, t, x, y),
+                                  rill_flow_adaptive_error(NULL, t, x, y, 1) };
+    rill_program *p = rill_compile(g, both[0], both[1]);
+    ck_assert_msg(p != NULL, "%s", rill_error(g));
+    ck_assert_int_eq(rill_run(p), RILL_OK);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(rill_read(p, both[i], &error[i], 1), RILL_OK);
+    ck_assert_double_eq_tol(error[0], 9, 1e-12); /* (3 - 6)^2 */
+    ck_assert_double_eq_tol(error[1], 9 / 18.001, 1e-12);
+    rill_program_free(p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("flow");
@@ -314,6 +335,7 @@ int main(void)
         suite_add_tcase(suite, all[i]);
     }
     tcase_add_test(loss, the_exact_field_is_the_closed_form);
+    tcase_add_test(loss, no_flow_is_one_of_defaults);
     tcase_add_test(loss, the_loss_of_the_exact_field_is_the_floor);
     tcase_add_test(loss, times_go_to_rows_even_when_the_batch_is_square);
     tcase_add_test(loss, samples_may_have_any_rank);
