@@ -190,21 +190,25 @@ rill_status rill_feed(rill_program *p, const rill_tensor *x, const void *data, i
 
 rill_status rill_read(const rill_program *p, const rill_tensor *y, void *out, int64_t count)
 {
+    rill_message *error =
+        p ? (rill_message *)(uintptr_t)&p->error : NULL; /* no part of what p is */
     if (!p || !y || (!out && count > 0) || p->runs == 0)
-        return RILL_BAD_ARGUMENT;
+        return rill_fail(error, RILL_BAD_ARGUMENT, "read: %s",
+                         p && p->runs == 0 ? "the program has not run" : "a NULL was given");
     for (int64_t i = 0; i < p->output_count; i++) {
         if (p->outputs[i] != y)
             continue;
         if (count != rill_count(y))
-            return RILL_MISMATCH;
+            return rill_fail(error, RILL_MISMATCH, "read: the output has %lld elements; got %lld",
+                             (long long)rill_count(y), (long long)count);
         int64_t at = rill_walk_index(&p->walk, p->roots[i]);
         if (p->stopped && rill_root(p, at)->step >= p->first_held)
-            return RILL_BAD_ARGUMENT;
+            return RILL_BAD_ARGUMENT; /* the run has told why */
         if (count > 0)
             memcpy(out, rill_root(p, at)->data, p->values[at].bytes);
         return RILL_OK;
     }
-    return RILL_NOT_FOUND;
+    return rill_fail(error, RILL_NOT_FOUND, "read: not an output of this program");
 }
 
 const char *rill_program_error(const rill_program *p)

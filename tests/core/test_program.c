@@ -193,6 +193,7 @@ START_TEST(a_run_that_is_not_finite_commits_nothing)
         ck_assert_int_eq(rill_run(p), said[run] ? RILL_NOT_FINITE : RILL_OK);
         rill_store_get(store, "a", &value, 1, NULL);
         if (said[run]) {
+            ck_assert_int_eq(rill_read(p, update, &value, 1), RILL_BAD_ARGUMENT);
             ck_assert_str_eq(rill_program_error(p), said[run]);
             ck_assert(value == before);
         }
@@ -412,6 +413,7 @@ START_TEST(feed_run_and_read_refuse)
     ck_assert_int_eq(rill_run(p), RILL_BAD_ARGUMENT);
     ck_assert_str_eq(rill_program_error(p), "run: input x was never fed");
     ck_assert_int_eq(rill_read(p, y, data, 6), RILL_BAD_ARGUMENT);
+    ck_assert_str_eq(rill_program_error(p), "read: the program has not run");
     ck_assert_int_eq(rill_feed(p, x, data, 5), RILL_BAD_ARGUMENT);
     ck_assert_str_eq(rill_program_error(p), "feed: x is [2,3], 6 elements; got 5");
     ck_assert_int_eq(rill_feed(p, x, NULL, 6), RILL_BAD_ARGUMENT);
@@ -423,8 +425,12 @@ START_TEST(feed_run_and_read_refuse)
     ck_assert_int_eq(rill_feed(p, x, data, 6), RILL_OK);
     ck_assert_int_eq(rill_run(p), RILL_OK);
     ck_assert_int_eq(rill_read(p, x, data, 6), RILL_NOT_FOUND);
+    ck_assert_str_eq(rill_program_error(p), "read: not an output of this program");
     ck_assert_int_eq(rill_read(p, y, data, 5), RILL_MISMATCH);
+    ck_assert_str_eq(rill_program_error(p), "read: the output has 6 elements; got 5");
     ck_assert_int_eq(rill_read(p, y, NULL, 6), RILL_BAD_ARGUMENT);
+    ck_assert_str_eq(rill_program_error(p), "read: a NULL was given");
+    ck_assert_int_eq(rill_read(NULL, y, data, 6), RILL_BAD_ARGUMENT);
     ck_assert_int_eq(rill_read(p, y, data, 6), RILL_OK);
     ck_assert(data[5] == -6.0f);
     rill_program_free(p);
