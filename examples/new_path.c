@@ -1,7 +1,8 @@
 /* A path of your own: write where a sample is at time t, and nothing else.
  *
  * This one runs along a quarter of an ellipse and swings out half way.  Its velocity is derived,
- * and held here against a difference of positions. */
+ * and held here against a difference of positions.  In a command of your own (own_command.c)
+ * `check-path swing` does that and more: its ends, its speed, where it has no value. */
 #include <rill/rill.h>
 
 #include <math.h>

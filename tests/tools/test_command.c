@@ -73,7 +73,12 @@ START_TEST(check_path_tells_what_a_path_is)
     must(shell("rill check-path curved"));
     ck_assert(says("out", "affine no"));
     must(shell("rill check-path bridge:.5"));
-    ck_assert(says("out", "random normal about it, sd 0 at t = 0, 0.25 at 0.5, 0 at 1"));
+    ck_assert(says(
+        "out", "random normal about it, sd 0 at t = 0, 0.25 at 0.5, 0 at 1; the rate of that is "
+               "infinite at both ends\n"));
+    ck_assert_int_eq(shell("rill check-path 'x0^(1-t)*x1^t'"), 1);
+    must_say("out", "\nfinite no\nhole the path is not a number at x0 = ");
+    must_say("out", "\nverdict no path: the path is not a number at x0 = ");
     must(shell("rill check-path vp"));
     ck_assert(says("out", "alpha(0) 0.00657159") && says("out", "verdict a path, which by") &&
               says("out", "(1-t)^-0.5\n"));

@@ -61,8 +61,16 @@ static void print_power(const path_singularity *s)
         printf("|t-%.6g|^-%.2g", s->t, s->power);
 }
 
+/* Where all pairs have a position, the times that are singular. */
 static void print_singular(const path_report *r)
 {
+    char text[300];
+    if (r->hole.found) {
+        path_hole_describe(&r->hole, text, sizeof text);
+        printf("hole %s\n", text);
+        return;
+    }
+    printf("hole none\n");
     if (r->scan.count == 0)
         printf("singular none\n");
     for (int i = 0; i < r->scan.count; i++) {
@@ -74,6 +82,10 @@ static void print_singular(const path_report *r)
             printf(s->power > 0 ? "grows, about as a logarithm" : "is not finite");
         putchar('\n');
     }
+}
+
+static void print_jump(const path_report *r)
+{
     if (r->scan.jump > 0)
         printf("jump %.3g at t = %.9g\n", r->scan.jump, r->scan.jump_at);
     else
@@ -99,6 +111,8 @@ static void print_affinity(const path_report *r)
 /* Whether the velocity is bounded on all of [0,1]; if it is not, whether it is between the ends. */
 static const char *boundedness(const path_report *r)
 {
+    if (r->hole.found)
+        return "no";
     for (int i = 0; i < r->scan.count; i++)
         if (r->scan.singular[i].t > 0 && r->scan.singular[i].t < 1)
             return "no";
@@ -107,10 +121,16 @@ static const char *boundedness(const path_report *r)
 
 static void print_spread(const path_report *r)
 {
+    static const char *const wild[] = {
+        [RILL_SINGULAR_START] = "; the rate of that is infinite at t = 0",
+        [RILL_SINGULAR_END] = "; the rate of that is infinite at t = 1",
+        [RILL_SINGULAR_START | RILL_SINGULAR_END] = "; the rate of that is infinite at both ends",
+    };
     const double *at = r->spread.at;
+    const char *rate = wild[r->spread.singular & (RILL_SINGULAR_START | RILL_SINGULAR_END)];
     if (r->spread.random)
-        printf("random normal about it, sd %.6g at t = 0, %.6g at 0.5, %.6g at 1\n", at[0], at[1],
-               at[2]);
+        printf("random normal about it, sd %.6g at t = 0, %.6g at 0.5, %.6g at 1%s\n", at[0], at[1],
+               at[2], rate ? rate : "");
     else
         printf("random no\n");
 }
@@ -131,6 +151,7 @@ static int print_report(const cli_args *args, const path_report *r)
     print_velocity(r);
     printf("finite %s\n", boundedness(r));
     print_singular(r);
+    print_jump(r);
     print_affinity(r);
     print_spread(r);
     printf("verdict %s%s\n", verdict(r, good), reason.text);

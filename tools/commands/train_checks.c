@@ -106,14 +106,18 @@ int train_check_choices(train_run *r)
     return status;
 }
 
+/* Where rows are not points of flat space, there is no choice of path. */
 int train_check_formula(train_run *r)
 {
     rill_message message;
     const cli_path *path = &r->model.path;
-    rill_status status =
-        path->formula ? path_check_ends(path->path, &r->model.sample, &message) : RILL_OK;
+    if (!path->path || (!path->formula && rill_path_find(path->path->name)))
+        return CLI_DONE;
+    rill_status status = path_check(path->path, &r->model.sample, &message);
     if (status == RILL_OK)
         return CLI_DONE;
-    return status == RILL_NO_MEMORY ? train_failed(r, &message)
-                                    : cli_usage(r->args, "--path: %s", message.text);
+    if (status == RILL_NO_MEMORY)
+        return train_failed(r, &message);
+    return path->formula ? cli_usage(r->args, "--path: %s", message.text)
+                         : cli_usage(r->args, "--path %s: %s", path->path->name, message.text);
 }

@@ -26,7 +26,8 @@ int train_settle(train_run *r);
 int train_check_choices(train_run *r);
 /* Opens what is learned from, and where samples start. */
 int train_open_data(train_run *r);
-/* A formula has to begin at x0 and end at x1.  (Paths with a name are held to that by tests.) */
+/* A path of one's own, formula or extension, has to begin at x0, end at x1 and be a number between.
+ * (Those that come with rill are held to that by tests.) */
 int train_check_formula(train_run *r);
 /* Files that cannot be written, or that are read. */
 int train_check_outputs(train_run *r);
@@ -36,6 +37,8 @@ int train_open_log(train_run *r);
  * have that shape: rill reflow asks before it makes some. */
 int train_check_alone(const cli_args *args, const rill_shape *sample);
 
+/* A note where columns of a file are far from 0 and 1, and nothing brings them there. */
+int train_say_units(const train_run *r);
 /* A setting of the model's own choice. */
 int train_set(train_run *r, int option, const char *text);
 /* Prints the profile and writes its files, where one was asked for. */

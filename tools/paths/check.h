@@ -18,11 +18,22 @@ typedef struct path_end {
 } path_end;
 
 rill_status path_find_ends(path_probe *probe, path_end ends[2], rill_message *message);
-/* Both ends of a path, for samples of a shape: RILL_MISMATCH with the value that a missed end has.
- */
-rill_status path_check_ends(const rill_path *path, const rill_shape *sample, rill_message *message);
 /* "at t = 0 the path is 0.5 x0: x0 = 1.27, x1 = -0.3 give 0.635, expected 1.27" */
 void path_end_describe(const path_end *end, char *text, size_t size);
+
+/* ---- Between its ends. */
+
+/* A pair and a time inside at which the path, or how fast it moves, is NaN or infinite. */
+typedef struct path_hole {
+    int found, of_velocity;
+    double t, x0, x1, value;
+} path_hole;
+
+/* The first found, at times all over [0,1]; what is wild at one time alone, path_scan_times finds.
+ */
+rill_status path_find_hole(path_probe *probe, path_hole *hole, rill_message *message);
+/* "the path is not a number at x0 = -0.3, x1 = 1.27, t = 0.0116" */
+void path_hole_describe(const path_hole *hole, char *text, size_t size);
 
 /* ---- Its velocity. */
 
@@ -75,6 +86,7 @@ enum { PATH_SPREAD_TIMES = 3 };
 
 typedef struct path_spread {
     int random;                   /* x is normal about `at`; all else here is of `at` */
+    int singular;                 /* ends at which the rate of that deviation is infinite */
     double at[PATH_SPREAD_TIMES]; /* its standard deviation at 0, 1/2 and 1 */
 } path_spread;
 
@@ -87,6 +99,7 @@ typedef struct path_report {
     int misses_start; /* by definition: it only comes near x0 */
     path_spread spread;
     path_end ends[2];
+    path_hole hole;
     path_velocity_check velocity;
     path_scan scan;
     path_affinity affinity;
@@ -96,5 +109,9 @@ rill_status path_examine(const rill_path *path, const rill_shape *sample, uint64
                          path_report *report, rill_message *message);
 /* 1 when it is a path; otherwise the reason why not. */
 int path_is_one(const path_report *report, rill_message *reason);
+
+/* What training has to know of a path, for samples of a shape: RILL_MISMATCH with the value that a
+ * missed end has, RILL_NOT_FINITE with a hole. */
+rill_status path_check(const rill_path *path, const rill_shape *sample, rill_message *message);
 
 #endif

@@ -57,23 +57,3 @@ void path_end_describe(const path_end *end, char *text, size_t size)
     snprintf(text, size, "at t = %g the path is %s: x0 = %g, x1 = %g give %.9g, expected %g",
              end->t, is, end->x0, end->x1, end->x, end->t > 0 ? end->x1 : end->x0);
 }
-
-rill_status path_check_ends(const rill_path *path, const rill_shape *sample, rill_message *message)
-{
-    enum { MOST_PAIRS = 16, MOST_NUMBERS = 4096 };
-    int64_t width = rill_shape_count(sample), fit = MOST_NUMBERS / (width > 0 ? width : 1);
-    int pairs = fit > MOST_PAIRS ? MOST_PAIRS : fit > 1 ? (int)fit : 1;
-    path_probe probe;
-    path_end ends[2];
-    char text[300];
-    rill_status status = path_probe_open(&probe, path, sample, pairs, 2, 0, message);
-    if (status == RILL_OK)
-        status = path_find_ends(&probe, ends, message);
-    path_probe_close(&probe);
-    for (int k = 0; k < 2 && status == RILL_OK; k++)
-        if (ends[k].miss > PATH_MOST_MISS) {
-            path_end_describe(&ends[k], text, sizeof text);
-            status = rill_fail(message, RILL_MISMATCH, "%s", text);
-        }
-    return status;
-}

@@ -21,7 +21,7 @@ static rill_status evaluate(const rill_path *path, rill_graph *g, path_spread *s
 
 rill_status path_find_spread(const rill_path *path, path_spread *spread, rill_message *message)
 {
-    *spread = (path_spread){ .random = path->spread != NULL };
+    *spread = (path_spread){ .random = path->spread != NULL, .singular = path->singular };
     if (!spread->random)
         return RILL_OK;
     rill_graph *g = rill_graph_new(NULL);
