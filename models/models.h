@@ -36,6 +36,7 @@
 #include "nets/activation.h"
 #include "nets/built_in.h"
 #include "nets/net.h"
+#include "nets/size.h"
 #include "nets/token_net.h"
 #include "ode/grid.h"
 #include "ode/integrate.h"

@@ -11,11 +11,19 @@ extern "C" {
 
 /* A function of a batch that treats rows independently, and what it needs to know:
  *     x    [B, ...]  points, of rank 2 or more; its dtype is the network's
- *     t    [B,1]     times, of x's dtype; [B,C] where an objective tells of more than one (a time
- * and how far to go, see flow/objective.h) cond           NULL, or what to condition on: labels i32
- * [B], or vectors [B,C] of x's dtype It returns the velocity, of x's shape.  It builds nodes and
- * nothing else; parameters come from layers, by name, so that calling it twice is the same network.
- * `self` has to live while graphs are built. */
+ *
+ *     t    [B,1]     times, of x's dtype; [B,C] where an objective tells of more than one, a time
+ *                    and how far to go (see flow/objective.h)
+ *
+ *     cond NULL      nothing to condition on
+ *          [B] i32   a label for each row, from 0; -1 where there is none: what guidance asks
+ *                    without a condition, and training with dropout.  (An embedding of labels
+ *                    takes cond + 1, and has a row more than there are labels)
+ *          [B,C]     a vector for each row, of x's dtype; zeros where there is none
+ *
+ * It returns the velocity, of x's shape.  rill_net_context() (size.h) makes one vector [B,C] of t
+ * and any cond.  It builds nodes and nothing else; parameters come from layers, by name, so that
+ * calling it twice is the same network.  `self` has to live while graphs are built. */
 typedef struct rill_net {
     rill_tensor *(*velocity)(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self);
     const void *self;
