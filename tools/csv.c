@@ -52,6 +52,18 @@ static int next_line(const char **at, const char *end, struct span *line)
     return 1;
 }
 
+/* The next line that is no comment, trimmed; 0 when there is none. */
+static int next_content(struct reader *r, struct span *line)
+{
+    while (next_line(&r->at, r->end, line)) {
+        r->line++;
+        *line = trimmed(*line);
+        if (line->length == 0 || line->at[0] != '#')
+            return 1;
+    }
+    return 0;
+}
+
 static int separates(char separator, char c)
 {
     return separator == ' ' ? is_blank(c) : c == separator;
@@ -114,15 +126,13 @@ static int read_number(struct span cell, double *value)
     return *stop == '\0' && !(errno == ERANGE && isinf(*value));
 }
 
-/* A first line without a single number in it, or a comment.  One that mixes numbers and words is a
- * row with a mistake, which must not be dropped in silence. */
+/* A first line without a single number in it.  One that mixes numbers and words is a row with a
+ * mistake, which must not be dropped in silence. */
 static int is_header(struct span line, char separator)
 {
     int more = 1;
     double value;
     line = trimmed(line);
-    if (line.length > 0 && line.at[0] == '#')
-        return 1;
     while (more)
         if (read_number(next_cell(&line, separator, &more), &value))
             return 0;
@@ -204,9 +214,7 @@ static rill_status read_lines(struct reader *r)
 {
     struct span line;
     int64_t empty = 0;
-    while (next_line(&r->at, r->end, &line)) {
-        r->line++;
-        line = trimmed(line);
+    while (next_content(r, &line)) {
         if (line.length == 0 && empty == 0)
             empty = r->line;
         if (line.length == 0)
@@ -216,7 +224,7 @@ static rill_status read_lines(struct reader *r)
                              "line %lld is empty, with more after it; expected a row",
                              (long long)empty);
         rill_status status = RILL_OK;
-        if (r->line == 1 && is_header(line, r->separator))
+        if (!r->csv->has_header && r->csv->rows == 0 && is_header(line, r->separator))
             read_header(r, line);
         else
             status = read_row(r, line);
@@ -230,14 +238,23 @@ static rill_status read_lines(struct reader *r)
 }
 
 /* The separator that the first row shows: the first line, or the second where that is a header. */
-static char find_separator(const char *at, const char *end)
+static char find_separator(struct reader r)
 {
-    struct span first = { at, 0 }, second;
-    next_line(&at, end, &first);
+    struct span first = { r.at, 0 }, second;
+    next_content(&r, &first);
     char separator = separator_of(first);
-    if (is_header(first, separator) && next_line(&at, end, &second) && trimmed(second).length > 0)
+    if (is_header(first, separator) && next_content(&r, &second) && second.length > 0)
         separator = separator_of(second);
     return separator;
+}
+
+static struct reader reader_of(const char *text, size_t size)
+{
+    struct reader r = { .at = text, .end = text + size };
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        r.at += 3;
+    r.separator = find_separator(r);
+    return r;
 }
 
 rill_status rill_csv_parse(const char *text, size_t size, rill_csv *out, rill_message *message)
@@ -247,10 +264,9 @@ rill_status rill_csv_parse(const char *text, size_t size, rill_csv *out, rill_me
     *out = (rill_csv){ .values = NULL };
     if (!text)
         return rill_fail(message, RILL_BAD_ARGUMENT, "no text to read a table from");
-    struct reader reader = { .at = text, .end = text + size, .csv = out, .message = message };
-    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-        reader.at += 3;
-    reader.separator = find_separator(reader.at, reader.end);
+    struct reader reader = reader_of(text, size);
+    reader.csv = out;
+    reader.message = message;
     rill_status status = read_lines(&reader);
     if (status != RILL_OK)
         rill_csv_free(out);
@@ -263,4 +279,18 @@ void rill_csv_free(rill_csv *csv)
         return;
     free(csv->values);
     *csv = (rill_csv){ .values = NULL };
+}
+
+int64_t rill_csv_line(const char *text, size_t size, int64_t row)
+{
+    struct reader r = reader_of(text, size);
+    struct span line;
+    int64_t before = 0, lines = 0;
+    while (next_content(&r, &line)) {
+        if (line.length == 0 || (lines++ == 0 && is_header(line, r.separator)))
+            continue;
+        if (before++ == row)
+            return r.line;
+    }
+    return 0;
 }

@@ -1,10 +1,11 @@
 /* csv.h - tables of numbers as text: the .csv that a user brings, and those that rill writes.
  *
  * Cells are separated by semicolons, else by commas, else by blanks and tabs: by the first of these
- * that the first row has.  Lines end in LF, CR LF or CR.  A first line that holds no number, or
- * begins with #, is a header.  A cell may stand in double quotes.  `nan` and `inf` are numbers
- * here; whoever cannot use them refuses them.  Empty lines may follow the last row, and a
- * byte-order mark of UTF-8 may come first. The decimal point is a point, in the C locale. */
+ * that the first row has.  Lines end in LF, CR LF or CR.  A first line that holds no number is a
+ * header, and one that begins with # a comment, wherever it stands.  A cell may stand in double
+ * quotes.  `nan` and `inf` are numbers here; whoever cannot use them refuses them.  Empty lines may
+ * follow the last row, and a byte-order mark of UTF-8 may come first. The decimal point is a point,
+ * in the C locale. */
 #ifndef RILL_TOOLS_CSV_H
 #define RILL_TOOLS_CSV_H
 
@@ -27,6 +28,8 @@ typedef struct rill_csv {
  * should; RILL_NO_MEMORY; RILL_BAD_ARGUMENT.  On failure *out is empty. */
 rill_status rill_csv_parse(const char *text, size_t size, rill_csv *out, rill_message *message);
 void rill_csv_free(rill_csv *csv);
+/* The line, from 1, on which row `row`, from 0, of a text that parses stands; 0: there is none. */
+int64_t rill_csv_line(const char *text, size_t size, int64_t row);
 
 /* Writes values [rows,columns] as text that parses to the same bits, each number as short as that
  * allows; `header` [columns] or NULL.  *text is the caller's to free(), *size without the '\0' that

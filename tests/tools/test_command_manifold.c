@@ -213,7 +213,7 @@ START_TEST(samples_may_start_from_points_of_a_file)
     write_rows("off.csv", x, N, n);
     refuses(shell("rill train --data %s.csv --manifold %s --source off.csv --out a.st", s->name,
                   s->manifold),
-            1, "'off.csv': row 0");
+            1, "'off.csv': line 1, which begins ");
 }
 END_TEST
 
@@ -320,13 +320,15 @@ START_TEST(what_is_of_flat_space_is_refused_by_name)
         { "rill loglik --model sphere.st --data torus.csv --out no.npy", 1, "has 2 numbers a row" },
         { "printf '1,0,0\\n0,1.001,0\\n' > off.csv; "
           "rill loglik --model sphere.st --data off.csv --out no.npy",
-          1, "row 1 (counted from 0)" },
-        { "rill sample --model sphere.st --x0 off.csv --out s.npy", 1, "row 1 (counted from 0)" },
+          1, "'off.csv': line 2, which begins" },
+        { "rill sample --model sphere.st --x0 off.csv --out s.npy", 1,
+          "'off.csv': line 2, which begins" },
         { "rill sample --model sphere.st --n 5 --solver dopri5 --tol 1e-3 --out s.npy", 2,
           "--tol is of models over points" },
         { "rill sample --model sphere.st --n 5 --scheduler cosine --out s.npy", 2,
           "--scheduler is of models over points" },
-        { "rill train --data off.csv --manifold sphere --out a.st", 1, "row 1 (counted from 0)" },
+        { "rill train --data off.csv --manifold sphere --out a.st", 1,
+          "'off.csv': line 2, which begins" },
         { "rill train --data sphere.csv --manifold sphere:3,torus:1 --out a.st", 1, "numbers" },
         { "rill train --data moons --source base --out a.st", 2, "is the noise of a --manifold" },
         { "rill plot field --model sphere.st --out p.svg", 1, "a model over a manifold" },

@@ -34,7 +34,9 @@ static const struct {
     { "\"a,1\",\"b\",\"c\"\n1,2,3\n4,5,6\n", 1 },
     { "a,,\n1,2,3\n4,5,6\n", 1 },
     { "three columns, then\n1 2 3\n4 5 6\n", 1 },
-    { "# made by hand\n1 2 3\n4 5 6\n", 1 },
+    { "# made by hand\n1 2 3\n4 5 6\n", 0 },
+    { "# made, by hand\n # in May\na;b;c\n1;2;3\n#4;5;6\n4;5;6\n# end", 1 },
+    { "\xef\xbb\xbf#\n1 2 3\n4 5 6\n\n#\n", 0 },
     { "x0\tx1\tx2\n1\t2\t3\n4\t5\t6\n", 1 },
 };
 
@@ -63,6 +65,9 @@ static const struct {
     { "\n", "no rows; expected rows of numbers" },
     { "\r\n\r\n  \n", "no rows; expected rows of numbers" },
     { "\xef\xbb\xbf", "no rows; expected rows of numbers" },
+    { "# 1\n", "no rows; expected rows of numbers" },
+    { "# 1\n1,2\n#\n3,x\n", "line 4, column 2: \"x\"; expected a number" },
+    { "# 1\na,b\nc,d\n", "line 3, column 1: \"c\"; expected a number" },
     { "a,b\n", "a header and no rows; expected rows of numbers" },
     { "hello", "a header and no rows; expected rows of numbers" },
     { "a,b\n\n\n", "a header and no rows; expected rows of numbers" },
@@ -118,6 +123,28 @@ START_TEST(what_is_wrong_is_said_and_where)
     ck_assert_ptr_null(csv.values);
     ck_assert_int_eq(csv.rows, 0);
     free(exact);
+}
+END_TEST
+
+/* A text, and the lines on which its two rows stand. */
+static const struct {
+    const char *text;
+    int64_t line[2];
+} placed[] = {
+    { "1,2\n3,4", { 1, 2 } },
+    { "a,b\r\n1,2\r\n3,4\r\n\r\n", { 2, 3 } },
+    { "\xef\xbb\xbf# a\n\"x\" \"y\"\n#\n1 2\n#\n#\n3 4\n#\n", { 4, 7 } },
+};
+
+START_TEST(rows_have_lines)
+{
+    for (size_t i = 0; i < sizeof placed / sizeof *placed; i++) {
+        size_t size = strlen(placed[i].text);
+        for (int row = 0; row < 2; row++)
+            ck_assert_int_eq(rill_csv_line(placed[i].text, size, row), placed[i].line[row]);
+        ck_assert_int_eq(rill_csv_line(placed[i].text, size, 2), 0);
+        ck_assert_int_eq(rill_csv_line(placed[i].text, size, -1), 0);
+    }
 }
 END_TEST
 
@@ -225,6 +252,7 @@ static Suite *csv_suite(void)
     TCase *reading = tcase_create("reading"), *writing = tcase_create("writing");
     tcase_add_loop_test(reading, the_same_table_in_many_spellings, 0, SAME);
     tcase_add_loop_test(reading, what_is_wrong_is_said_and_where, 0, BAD);
+    tcase_add_test(reading, rows_have_lines);
     tcase_add_test(reading, bytes_that_are_no_text_are_refused);
     tcase_add_test(reading, a_number_of_a_thousand_digits_is_refused_by_its_start);
     tcase_add_test(reading, infinities_and_nan_are_numbers_here);

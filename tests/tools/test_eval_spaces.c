@@ -190,7 +190,7 @@ static const struct {
     { "rill eval --model tokens.st --metric W1", 2, "--metric is not of models over tokens" },
     { "rill eval --model tokens.st --data moons", 1, "built-in sets have points" },
     { "printf '1,2\\n3,1\\n' > off.csv; rill eval --model tokens.st --data off.csv", 1,
-      "row 1, column 0 (counted from 0) is 3; expected tokens" },
+      "'off.csv': line 2, column 1 is 3; expected tokens" },
     { "rill eval --model tokens.st --csv no/t.csv", 1, "cannot write 'no/t.csv'" },
 };
 

@@ -1,5 +1,7 @@
 #include "array.h"
 
+#include "place.h"
+
 #include "formats/file.h"
 #include "formats/npy.h"
 #include "tools/csv.h"
@@ -42,10 +44,10 @@ static rill_status load_npy(const void *bytes, size_t size, cli_array *array, ri
     return rill_npy_read_f64(&npy, array->values, 0, count, message);
 }
 
-static int ends_with(const char *path, const char *end)
+static int is_npy(const char *path)
 {
-    size_t length = strlen(path), tail = strlen(end);
-    return length >= tail && strcmp(path + length - tail, end) == 0;
+    size_t length = strlen(path);
+    return length >= 4 && strcmp(path + length - 4, ".npy") == 0;
 }
 
 rill_status cli_array_load(const char *path, cli_array *array, rill_message *message)
@@ -57,12 +59,12 @@ rill_status cli_array_load(const char *path, cli_array *array, rill_message *mes
     rill_status status = rill_file_read(path, &bytes, &size, message);
     if (status != RILL_OK)
         return status;
-    status = (ends_with(path, ".csv") ? load_csv : load_npy)(bytes, size, array, &reason);
+    status = (cli_is_csv(path) ? load_csv : load_npy)(bytes, size, array, &reason);
     rill_file_free(bytes);
     if (status == RILL_OK)
         return RILL_OK;
     cli_array_free(array);
-    int named = ends_with(path, ".npy") || ends_with(path, ".csv");
+    int named = is_npy(path) || cli_is_csv(path);
     return rill_fail(message, status, "'%.200s': %.250s%s", path, reason.text,
                      named ? "" : "; text needs a name in .csv");
 }
@@ -72,13 +74,12 @@ rill_status cli_array_load_finite(const char *path, cli_array *array, rill_messa
     rill_status status = cli_array_load(path, array, message);
     int64_t count = status == RILL_OK ? rill_shape_count(&array->shape) : 0;
     int64_t width = status == RILL_OK ? cli_array_width(array) : 1;
+    char place[CLI_PLACE_TEXT];
     for (int64_t i = 0; i < count && status == RILL_OK; i++)
         if (!isfinite(array->values[i]) || fabs(array->values[i]) > LARGEST)
-            status = rill_fail(message, RILL_NOT_FINITE,
-                               "'%.200s': row %lld, column %lld (counted from 0) is %g; expected "
-                               "finite numbers up to %g",
-                               path, (long long)(i / width), (long long)(i % width),
-                               array->values[i], LARGEST);
+            status = rill_fail(
+                message, RILL_NOT_FINITE, "'%.200s': %s is %g; expected finite numbers up to %g",
+                path, cli_place(path, i / width, i % width, place), array->values[i], LARGEST);
     if (status != RILL_OK)
         cli_array_free(array);
     return status;
@@ -140,10 +141,10 @@ int32_t *cli_array_labels(const char *path, const cli_array *array, int64_t most
             labels[i] = (int32_t)label;
             continue;
         }
+        char place[CLI_PLACE_TEXT];
         rill_fail(message, RILL_MISMATCH,
-                  "'%.200s': row %lld (counted from 0) has the label %g; expected whole numbers "
-                  "from 0 to %lld",
-                  path, (long long)i, label, (long long)most);
+                  "'%.200s': %s has the label %g; expected whole numbers from 0 to %lld", path,
+                  cli_place(path, i, -1, place), label, (long long)most);
         free(labels);
         labels = NULL;
     }

@@ -14,8 +14,8 @@ typedef struct cli_array {
 /* By extension: .csv as [rows,columns], anything else as .npy.  The message begins with the path.
  * Needs one number at least.  *array is empty on failure. */
 rill_status cli_array_load(const char *path, cli_array *array, rill_message *message);
-/* The same, where rows are samples: refuses NaN and infinities (RILL_NOT_FINITE), naming row and
- * column, counted from 0. */
+/* The same, where rows are samples: refuses NaN and infinities (RILL_NOT_FINITE), naming the
+ * place as in place.h. */
 rill_status cli_array_load_finite(const char *path, cli_array *array, rill_message *message);
 void cli_array_free(cli_array *array);
 /* RILL_NOT_FINITE, naming the first of rows [n,width] that holds a NaN or an infinity; `first` is

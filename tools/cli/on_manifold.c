@@ -1,5 +1,7 @@
 #include "on_manifold.h"
 
+#include "place.h"
+
 #include "core/program.h"
 #include "ops/elementwise.h"
 
@@ -19,16 +21,17 @@ static rill_status check_rows(const char *path, const rill_manifold *m, const do
                               const double *near, int64_t first, int64_t rows, int64_t n,
                               rill_message *message)
 {
+    char place[CLI_PLACE_TEXT];
     for (int64_t i = 0; i < rows; i++) {
         double square = 0.0;
         for (int64_t j = 0; j < n; j++)
             square += (x[i * n + j] - near[i * n + j]) * (x[i * n + j] - near[i * n + j]);
         if (!(sqrt(square) <= CLI_OFF_MANIFOLD))
-            return rill_fail(
-                message, RILL_MISMATCH,
-                "'%.200s': row %lld (counted from 0), which begins %g, is %.3g off the "
-                "%s; at most %g is taken for rounding",
-                path, (long long)(first + i), x[i * n], sqrt(square), m->name, CLI_OFF_MANIFOLD);
+            return rill_fail(message, RILL_MISMATCH,
+                             "'%.200s': %s, which begins %g, is %.3g off the "
+                             "%s; at most %g is taken for rounding",
+                             path, cli_place(path, first + i, -1, place), x[i * n], sqrt(square),
+                             m->name, CLI_OFF_MANIFOLD);
     }
     return RILL_OK;
 }

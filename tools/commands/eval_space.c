@@ -14,8 +14,8 @@ static rill_status check_rows(const cli_model *m, const eval_data *data, rill_me
     if (!s->table)
         return rill_fail(message, RILL_UNSUPPORTED, "built-in sets have points; expected a file");
     if (m->manifold)
-        return cli_check_on_manifold("the data", m->manifold, s->table, s->rows, s->width, message);
-    return cli_check_tokens("the data", s->table, s->rows, s->width, 0,
+        return cli_check_on_manifold(data->name, m->manifold, s->table, s->rows, s->width, message);
+    return cli_check_tokens(data->name, s->table, s->rows, s->width, 0,
                             m->setting[TRAIN_VOCAB].whole - 1, message);
 }
 

@@ -26,7 +26,7 @@ rill_status eval_data_open(const char *name, const char *cond, int held_out, eva
                            rill_message *message)
 {
     const rill_data_set *set = rill_data_find(name);
-    *data = (eval_data){ .set = set, .held_out = held_out };
+    *data = (eval_data){ .name = name, .set = set, .held_out = held_out };
     rill_status status = cli_source_open(name, cond, &data->source, message);
     if (status == RILL_OK && set && held_out && data->source.table)
         status = take_held_out(&data->source, set, message);

@@ -5,6 +5,7 @@
 #include "tools/cli/source.h"
 
 typedef struct eval_data {
+    const char *name;  /* as it was opened by; the caller's */
     cli_source source; /* its table holds the rows judged by; labels and vectors are theirs */
     const rill_data_set *set; /* NULL: a file */
     int held_out;             /* of a built-in set: samples that training never saw */
