@@ -74,10 +74,9 @@ static int check_samples(rill_manifold_sampler *sampler)
     }
     printf("%d samples, %.0e off the sphere at most; shares of the bumps:", N, off);
     for (int k = 0; k < 4; k++) {
-        printf(" %.3f", caught[k] / N);
+        printf(" %.3f%s", caught[k] / N, k < 3 ? "" : "\n");
         worst = fmax(worst, fabs(caught[k] / N - share[k]));
     }
-    printf("\n");
     return off < 1e-6 && worst < .05;
 }
 

@@ -193,6 +193,8 @@ START_TEST(grids_are_what_they_say)
 {
     must(shell("rill sample --model model.st --n 50 --steps 4 --solver heun --out g-a.npy"));
     ck_assert_ptr_nonnull(strstr(text_of("err"), "a sample took 8 evaluations"));
+    must(shell("rill sample --model model.st --n 5 --steps 1 --out g.npy"));
+    must_say("err", "a sample took 1 evaluation\n");
     must(shell(
         "g() { rill sample --model model.st --n 50 --solver heun \"$@\"; }; "
         "printf '0\\n.25\\n.5\\n.75\\n1\\n' > times.csv && "

@@ -99,16 +99,22 @@ static rill_status save_trajectory(point_run *r)
     return sample_output_save_trajectory(&r->output, &r->message);
 }
 
+static const char *plural(double count)
+{
+    return count == 1 ? "" : "s";
+}
+
 /* What the samples took, on stderr. */
 static void say_counts(const point_run *r)
 {
-    double n = (double)r->n;
+    double n = (double)r->n, evaluations = (double)r->counts.evaluations / n;
+    double steps = (double)r->counts.accepted / n, rejected = (double)r->counts.rejected / n;
     if (r->times.tolerance > 0)
-        cli_note(r->args, "a sample took %.4g evaluations, %.3g steps and %.2g rejected ones",
-                 (double)r->counts.evaluations / n, (double)r->counts.accepted / n,
-                 (double)r->counts.rejected / n);
+        cli_note(r->args, "a sample took %.4g evaluation%s, %.3g step%s and %.2g rejected one%s",
+                 evaluations, plural(evaluations), steps, plural(steps), rejected,
+                 plural(rejected));
     else
-        cli_note(r->args, "a sample took %.4g evaluations", (double)r->counts.evaluations / n);
+        cli_note(r->args, "a sample took %.4g evaluation%s", evaluations, plural(evaluations));
 }
 
 /* On a failure nothing is written; a failed write shows in the commit, with its reason. */
