@@ -2,6 +2,7 @@
 #include "command_files.h"
 #include "shell.h"
 
+#include "models/data/data.h"
 #include "models/flow/objective.h"
 
 #include <stdio.h>
@@ -19,6 +20,43 @@ START_TEST(a_formula_trains_as_the_path_that_it_writes)
     must(shell("rill info f.st"));
     ck_assert(says("out", "rill.path = (1-t)*x0 + t*x1\n"));
     must(shell("rill dot --model f.st --part path"));
+}
+END_TEST
+
+/* Columns of mean and deviation as asked; the first line is a comment. */
+#define UNITS                                                                                      \
+    "awk 'BEGIN { print \"# m, sd\"; for (i = 0; i < 40; i++) printf \"%%g,%%g\\n\", %s + %s * "   \
+    "(i %% "                                                                                       \
+    "2 ? 1 : -1), i %% 5 - 2 }' > units.csv && rill train --data units.csv --hidden 8 "            \
+    "--layers 2 --batch 16 --steps 1 --out u.st %s"
+
+START_TEST(columns_far_from_one_unit_are_told_of)
+{
+    static const char *const far[][2] = { { "150", "40" }, { "0", "1e-3" }, { "3.5", "1" } };
+    for (int i = 0; i < 3; i++) {
+        must(shell(UNITS, far[i][0], far[i][1], ""));
+        must_say("err", "units.csv: 1 of 2 columns far from mean 0 and sd 1 (column 1 has mean ");
+        must_say("err", "--normalize brings");
+        must(shell(UNITS, far[i][0], far[i][1], "--quiet"));
+        ck_assert_str_eq(text_of("err"), "");
+        must(shell(UNITS, far[i][0], far[i][1], "--normalize"));
+        ck_assert(!says("err", "columns far"));
+    }
+    must(shell(UNITS, "2", ".3", ""));
+    ck_assert(!says("err", "columns far"));
+}
+END_TEST
+
+/* Images have pixels that hardly change, and are in one unit all the same. */
+START_TEST(sets_that_come_with_rill_are_of_one_unit)
+{
+    const rill_data_set *set;
+    for (int i = 0; (set = rill_data_at(i)); i++) {
+        must(shell("rill data %s --n 400 --out set.npy && rill train --data set.npy --hidden 8 "
+                   "--layers 2 --batch 16 --steps 1 --out u.st",
+                   set->name));
+        ck_assert_msg(!says("err", "columns far"), "%s: %s", set->name, text_of("err"));
+    }
 }
 END_TEST
 
@@ -300,6 +338,8 @@ int main(void)
     TCase *all = tcase_create("use");
     tcase_add_unchecked_fixture(all, make_files, NULL);
     tcase_add_test(all, a_formula_trains_as_the_path_that_it_writes);
+    tcase_add_test(all, columns_far_from_one_unit_are_told_of);
+    tcase_add_test(all, sets_that_come_with_rill_are_of_one_unit);
     tcase_add_test(all, couplings_do_not_depend_on_threads_nor_on_stops);
     tcase_add_test(all, every_objective_trains_and_samples);
     tcase_add_test(all, flows_may_learn_by_likelihood);

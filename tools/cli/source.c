@@ -234,17 +234,22 @@ void cli_source_normalize(cli_source *source, double *mean, double *scale)
 }
 
 /* Two passes, in doubles: columns far from zero keep their spread. */
-static void column_moments(const double *x, int64_t n, int64_t width, int64_t j, double *mean,
-                           double *scale)
+static void column_moments(const double *x, int64_t n, int64_t width, double *mean, double *scale)
 {
-    double sum = 0.0, squares = 0.0;
+    for (int64_t j = 0; j < width; j++)
+        mean[j] = scale[j] = 0.0;
     for (int64_t i = 0; i < n; i++)
-        sum += x[i * width + j];
-    *mean = sum / (double)n;
+        for (int64_t j = 0; j < width; j++)
+            mean[j] += x[i * width + j];
+    for (int64_t j = 0; j < width; j++)
+        mean[j] /= (double)n;
     for (int64_t i = 0; i < n; i++)
-        squares += (x[i * width + j] - *mean) * (x[i * width + j] - *mean);
-    double sd = sqrt(squares / (double)n);
-    *scale = sd > 1e-7 * fabs(*mean) ? sd : 1.0;
+        for (int64_t j = 0; j < width; j++)
+            scale[j] += (x[i * width + j] - mean[j]) * (x[i * width + j] - mean[j]);
+    for (int64_t j = 0; j < width; j++) {
+        double sd = sqrt(scale[j] / (double)n);
+        scale[j] = sd > 1e-7 * fabs(mean[j]) ? sd : 1.0;
+    }
 }
 
 rill_status cli_source_moments(const cli_source *s, uint64_t seed, double **mean, double **scale,
@@ -258,8 +263,8 @@ rill_status cli_source_moments(const cli_source *s, uint64_t seed, double **mean
     rill_status status = x && *mean && *scale ? RILL_OK : no_memory(message);
     if (status == RILL_OK && drawn)
         status = rill_data_draw(s->endless, seed, 0, 0, n, drawn, NULL, message);
-    for (int64_t j = 0; j < s->width && status == RILL_OK; j++)
-        column_moments(x, n, s->width, j, &(*mean)[j], &(*scale)[j]);
+    if (status == RILL_OK)
+        column_moments(x, n, s->width, *mean, *scale);
     free(drawn);
     if (status != RILL_OK) {
         free(*mean);

@@ -185,5 +185,8 @@ int train_open_data(train_run *r)
         status = open_start(r);
     if (status != CLI_DONE)
         return status;
-    return r->model.manifold ? check_on_manifold(r) : settle_transform(r);
+    if (r->model.manifold)
+        return check_on_manifold(r);
+    status = train_say_units(r);
+    return status == CLI_DONE ? settle_transform(r) : status;
 }
