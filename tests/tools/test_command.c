@@ -153,6 +153,24 @@ START_TEST(drawings_name_what_they_are_of)
 }
 END_TEST
 
+/* Of points of three numbers two are drawn: the picture of those two columns alone, but for the
+ * names of its axes. */
+START_TEST(two_columns_of_many_are_drawn)
+{
+    must(shell("rill plot samples three.csv --out p.svg"));
+    ck_assert_ptr_nonnull(strstr(text_of("err"), "columns 1 and 2 of 3"));
+    must(shell("mkdir -p sub && cut -d, -f1,2 three.csv > sub/three.csv && rill plot samples "
+               "sub/three.csv --out q.svg"));
+    ck_assert_str_eq(text_of("err"), "");
+    expect_same("p.svg", "q.svg");
+    must(shell("rill plot samples three.csv --columns 1,3 --out p.svg && "
+               "cut -d, -f1,3 three.csv > sub/three.csv && "
+               "rill plot samples sub/three.csv --y-label x₃ --out q.svg"));
+    expect_same("p.svg", "q.svg");
+    must(shell("rill plot density three.csv --columns 2,3 --out p.svg"));
+}
+END_TEST
+
 START_TEST(ops_and_checks_are_listed)
 {
     must(shell("rill ops mul"));
@@ -206,6 +224,7 @@ int main(void)
     tcase_add_test(all, reflow_learns_from_what_the_model_makes);
     tcase_add_test(all, drawings_are_the_same_every_time);
     tcase_add_test(all, drawings_name_what_they_are_of);
+    tcase_add_test(all, two_columns_of_many_are_drawn);
     tcase_add_test(all, ops_and_checks_are_listed);
     tcase_add_test(all, info_tells_the_network_from_its_training);
     tcase_add_test(all, ops_are_shown_as_they_are_called_from_c);

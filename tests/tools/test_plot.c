@@ -368,6 +368,23 @@ START_TEST(the_few_are_drawn_on_top)
 }
 END_TEST
 
+START_TEST(a_floor_is_in_the_picture)
+{
+    size_t plain, with;
+    double floor = -40;
+    const plot_options low = { .floor = &floor, .linear = 1 };
+    char *a = draw(plot_find("loss"), &examples[4], 1, NULL, "floor.svg", &plain);
+    char *b = draw(plot_find("loss"), &examples[4], 1, &low, "floor.svg", &with);
+    a[plain] = b[with] = '\0';
+    ck_assert_ptr_null(strstr(a, "stroke-dasharray"));
+    ck_assert_ptr_nonnull(strstr(b, "stroke-dasharray"));
+    free(a);
+    free(b);
+    floor = NO_NUMBER;
+    free(draw(plot_find("loss"), &examples[4], 1, &low, "floor.svg", &with));
+}
+END_TEST
+
 /* The two least places, in points from the left, at which letters of the SVG text stand. */
 static void leftmost_letters(const char *text, double place[2])
 {
@@ -570,6 +587,7 @@ static TCase *pictures(void)
     tcase_add_test(tests, null_arguments_are_refused);
     tcase_add_test(tests, arrays_of_unlike_shapes_do_not_share_a_picture);
     tcase_add_test(tests, several_arrays_share_a_picture);
+    tcase_add_test(tests, a_floor_is_in_the_picture);
     tcase_add_test(tests, the_few_are_drawn_on_top);
     tcase_add_test(tests, long_numbers_leave_room_for_the_name_of_their_axis);
     tcase_add_test(tests, a_sink_gets_the_bytes_that_a_file_would);

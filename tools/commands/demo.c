@@ -29,8 +29,8 @@ typedef struct stage {
 
 static const stage stages[] = {
     { "train --data 1d-mixture --seed 1 --out " LINE " --log @/line.csv", NULL, NULL },
-    { "plot loss @/line.csv --out @/line-loss.png", "line-loss.png",
-      "the loss, which ends near 2.489, the variance that nobody can predict" },
+    { "plot loss @/line.csv --title 1d-mixture --floor 2.489 --out @/line-loss.png",
+      "line-loss.png", "the loss, which ends near 2.489, the variance that nobody can predict" },
     { "plot field --model " LINE " --out @/line-field.png", "line-field.png",
       "the learned velocity over time" },
 #define STEPS(n)                                                                                   \

@@ -1,6 +1,6 @@
 /* rill plot - pictures of samples, trajectories, fields, densities, losses, curves and images. */
 #include "commands.h"
-#include "plot_model.h"
+#include "plot_columns.h"
 
 #include "tools/cli/array.h"
 #include "tools/cli/train_log.h"
@@ -18,6 +18,8 @@ enum {
     LINEAR,
     LINEAR_X,
     REFERENCE,
+    FLOOR,
+    COLUMNS,
     X_LABEL,
     Y_LABEL,
     BINS,
@@ -54,6 +56,17 @@ static const cli_option options[OPTION_COUNT] = {
     [REFERENCE] = { .name = "reference",
                     .kind = CLI_FLAG,
                     .doc = "lines: the last file is what the others are held against" },
+    [FLOOR] = { .name = "floor",
+                .kind = CLI_NUMBER,
+                .metavar = "X",
+                .low = -1e100,
+                .high = 1e100,
+                .doc = "loss: a dashed line there, at what no model gets below" },
+    [COLUMNS] = { .name = "columns",
+                  .kind = CLI_RANGE,
+                  .metavar = "I,J",
+                  .doc = "samples and density: which numbers of a row are drawn, counted from 1; "
+                         "otherwise the first two" },
     [X_LABEL] = { .name = "x-label",
                   .kind = CLI_TEXT,
                   .metavar = "TEXT",
@@ -197,6 +210,8 @@ static const struct use {
     { LINEAR, "loss and lines", 0 },
     { LINEAR_X, "lines", 0 },
     { REFERENCE, "lines", 0 },
+    { FLOOR, "loss", 0 },
+    { COLUMNS, "samples and density", 0 },
     { X_LABEL, "samples, trajectories, field, density, loss and lines", 0 },
     { Y_LABEL, "samples, trajectories, field, density, loss and lines", 0 },
     { BINS, "samples and density", 0 },
@@ -238,6 +253,8 @@ static int check_sources(const cli_args *args, const plot_kind *kind)
     int files = args->operand_count - 1 + value[LABELS].given;
     if (files > PLOT_MAX_ARRAYS)
         return cli_usage(args, "%d files are given, at most %d are drawn", files, PLOT_MAX_ARRAYS);
+    if (value[MODEL].given && value[COLUMNS].given)
+        return cli_usage(args, "--columns goes with files, not with --model");
     if (value[MODEL].given && files > 0)
         return cli_usage(args, "expected files or --model, not both");
     if (!value[MODEL].given && args->operand_count < 2)
@@ -259,6 +276,8 @@ static int fill(picture *p)
         return picture_of_model(p, &model);
     int status = add_files(p);
     if (status == CLI_DONE)
+        status = plot_pick_columns(p, &value[COLUMNS]);
+    if (status == CLI_DONE)
         guess_bins(p);
     return status;
 }
@@ -273,6 +292,7 @@ static int run_plot(const cli_args *args)
                            .linear = value[LINEAR].given,
                            .linear_x = value[LINEAR_X].given,
                            .reference = value[REFERENCE].given,
+                           .floor = value[FLOOR].given ? &value[FLOOR].number : NULL,
                            .x_label = value[X_LABEL].text,
                            .y_label = value[Y_LABEL].text,
                            .low = value[RANGE].number,

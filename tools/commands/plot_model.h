@@ -15,6 +15,7 @@ typedef struct picture {
     plot_array arrays[PLOT_MAX_ARRAYS];
     double *owned[PLOT_MAX_ARRAYS];
     char names[PLOT_MAX_ARRAYS][64]; /* of files, without folder and extension */
+    char axes[2][64];                /* names of columns that were picked */
     int count;
     rill_message message;
 } picture;

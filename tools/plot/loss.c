@@ -2,6 +2,7 @@
 #include "sheet.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { MOST_COLUMNS = 600 };
@@ -88,6 +89,18 @@ static void draw_curves(const plot_frame *frame, const plot_array *arrays, int c
     canvas_unclip(frame->page);
 }
 
+/* Across the frame, with its value under the right end. */
+static void draw_floor(const plot_frame *frame, double floor)
+{
+    char text[48];
+    double right = frame->box.x + frame->box.width, y = plot_place(&frame->y, floor);
+    const double ends[] = { frame->box.x, y, right, y };
+    snprintf(text, sizeof text, "floor %.4g", floor);
+    canvas_color(frame->page, plot_ink, 1);
+    canvas_dashes(frame->page, ends, 2, 1.2);
+    canvas_text(frame->page, right - 4, y + 9, PLOT_RIGHT, 9.5, text);
+}
+
 rill_status plot_loss(const plot_array *arrays, int count, const plot_options *options,
                       const char *path, rill_message *message)
 {
@@ -100,6 +113,9 @@ rill_status plot_loss(const plot_array *arrays, int count, const plot_options *o
     curves_ranges(arrays, count, &x, &y, &skips);
     if (x.low > x.high)
         return rill_fail(message, RILL_BAD_ARGUMENT, "loss: no row is finite");
+    const double *floor = options ? options->floor : NULL;
+    if (floor)
+        y = plot_range_add(y, *floor);
     int logarithmic = !(options && options->linear) && plot_range_spans(y, 20);
     double *points = malloc((2 * MOST_COLUMNS + 4) * 2 * sizeof *points);
     if (!points)
@@ -110,8 +126,11 @@ rill_status plot_loss(const plot_array *arrays, int count, const plot_options *o
         plot_frame frame = frame_in(&sheet, sheet_panel(&sheet, 0), plot_range_pad(x, .01),
                                     plot_range_pad_for(y, .05, logarithmic), logarithmic);
         frame_axes(&sheet, &frame, 0, 1, "step", "loss");
-        curves_names(&sheet, &frame, arrays, count);
+        if (count > 1 || !sheet.options.title) /* which says better what it is */
+            curves_names(&sheet, &frame, arrays, count);
         draw_curves(&frame, arrays, count, points);
+        if (floor && plot_usable(*floor))
+            draw_floor(&frame, *floor);
         status = sheet_close(&sheet, &skips, message);
     }
     free(points);

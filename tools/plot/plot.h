@@ -40,6 +40,7 @@ typedef struct plot_options {
     int linear;    /* loss, lines: linear axes even where the values span decades */
     int linear_x;  /* lines: the axis to the right alone */
     int reference; /* lines: the last array is what the others are held against */
+    const double *floor; /* loss: a dashed line at what no model gets below; NULL: none */
     int64_t
         bins; /* samples in 1-D: bars; density: bins a side, the arrays being samples (0: grids) */
     double x_low, x_high, y_low, y_high; /* density: where the grid lies; both 0: [0,1] */
