@@ -117,6 +117,7 @@ MUTANTS = [
     # Objectives.
     (FLOW + "objectives/meanflow.c", "rill_mul(rill_sub(p->until, p->t), rate)", "rill_mul(rill_sub(p->t, p->until), rate)", "objectives"),
     (FLOW + "objectives/meanflow.c", "rill_scale(p->velocity, 1.0 - own)", "rill_scale(p->velocity, own)", "objectives"),
+    (FLOW + "objectives/meanflow.c", "rill_where(to_end, one, last)", "rill_where(to_end, last, one)", "objectives"),
     (FLOW + "objectives/meanflow.c", "rill_scale(place, -2.0), 1.0", "rill_scale(place, 0.0), 1.0", "objectives"),
     (FLOW + "objectives/shortcut.c", "rill_add(p->x, rill_mul(half, first))", "rill_add(p->x, rill_mul(h, first))", "objectives"),
     (FLOW + "objectives/predictions.c", "teach(flow, p, p->x0);", "teach(flow, p, rill_neg(p->x0));", "conversion"),

@@ -78,16 +78,28 @@ static rill_flow_batch batch_of(const rows *r)
     };
 }
 
+static const double owns[] = { 0, .3, 1 };
+
+/* share, power, how much of the velocity is the network's own, and ends. */
+static rill_objective meanflow_of(const double *numbers)
+{
+    rill_objective objective = rill_objective_meanflow;
+    objective.self = numbers;
+    return objective;
+}
+
 /* The target's mean over the pairs through a point is the exact mean velocity, which the identity
  * of MeanFlow says.  Roundings: a dozen, of values to 10, divided by variances from .09. */
 START_TEST(the_exact_mean_velocity_is_the_target_of_meanflow)
 {
     const gaussian *k = &gaussians[_i];
+    const double numbers[] = { .1, .5, 0, 0 };
     double target[B], said[B];
     rows r = rows_through(k);
+    rill_objective objective = meanflow_of(numbers);
     rill_flow flow = { .path = k->path,
                        .net = { exact_average, k, "exact" },
-                       .objective = &rill_objective_meanflow };
+                       .objective = &objective };
     rill_flow_parts p = rill_flow_build(&flow, batch_of(&r));
     evaluate(p.target, target, B);
     evaluate(p.prediction, said, B);
@@ -227,16 +239,6 @@ static rill_tensor *said(rill_tensor *x, rill_tensor *t, rill_tensor *until)
     return rill_net_velocity(&mlp, x, rill_concat(t, rill_sub(until, t), -1), NULL);
 }
 
-static const double owns[] = { 0, .3, 1 };
-
-/* share, power, and how much of the velocity is the network's own. */
-static rill_objective meanflow_of(const double *numbers)
-{
-    rill_objective objective = rill_objective_meanflow;
-    objective.self = numbers;
-    return objective;
-}
-
 /* The velocity along which MeanFlow goes. */
 static rill_tensor *followed(const rill_flow_parts *p, double own)
 {
@@ -248,7 +250,7 @@ START_TEST(the_target_of_meanflow_follows_the_network_along_the_path)
 {
     enum { N = B * D };
     double target[N], v[N], before[N], after[N], t[B], until[B];
-    const double e = 1e-5, numbers[] = { .1, .5, owns[_i] };
+    const double e = 1e-5, numbers[] = { .1, .5, owns[_i], 0 };
     rill_objective objective = meanflow_of(numbers);
     rill_flow flow = { .path = &rill_path_curved, .net = mlp, .objective = &objective };
     rill_flow_batch batch = random_batch(.3);
@@ -273,7 +275,7 @@ START_TEST(meanflow_learns_the_velocity_that_it_follows)
 {
     enum { N = B * D };
     double target[N], v[N];
-    const double numbers[] = { .1, 0, owns[_i] };
+    const double numbers[] = { .1, 0, owns[_i], 0 };
     rill_objective objective = meanflow_of(numbers);
     rill_flow flow = { .net = mlp, .objective = &objective };
     rill_flow_parts p = rill_flow_build(&flow, random_batch(.3));
@@ -312,7 +314,7 @@ START_TEST(a_power_divides_the_error)
     enum { N = B * D };
     double target[N], guess[N], loss;
     for (int i = 0; i < 5; i++) {
-        double with[] = { .5, .25 * i, 0 }, wanted = 0;
+        double with[] = { .5, .25 * i, 0, 0 }, wanted = 0;
         rill_objective objective = meanflow_of(with);
         rill_flow flow = { .net = mlp, .objective = &objective };
         rill_flow_parts p = rill_flow_build(&flow, random_batch(.3));
@@ -341,29 +343,32 @@ static rill_flow_parts drawn(const rill_objective *objective, int64_t count)
 
 enum { MANY = 4096 };
 
-/* Of two uniform times the first has mean 1/3, and the way to the second 1/3 too.  Four standard
- * errors: .236 is the standard deviation of either. */
+/* Of two uniform times the first has mean 1/3, and the way to the second 1/3 too; from one time the
+ * way to the end has mean 1/2.  Four standard errors: .5 of a share, .236 and .289 of the times. */
 START_TEST(meanflow_draws_two_times_in_order)
 {
     static double t[MANY], until[MANY];
-    const double shares[] = { 0, .3, .75, 1 };
-    double with[] = { shares[_i], .5, 0 }, first = 0, way = 0;
-    int still = 0, ahead;
+    const double shares[] = { 0, .3, .75, 1 }, ends[] = { 0, .7, .5, 1 };
+    double with[] = { shares[_i / 4], .5, 0, ends[_i % 4] }, way[2] = { 0 };
+    double whole = (1 - shares[_i / 4]) * ends[_i % 4];
+    int still = 0, ahead[2] = { 0 };
     rill_objective objective = meanflow_of(with);
     rill_flow_parts p = drawn(&objective, MANY);
     evaluate(p.t, t, MANY);
     evaluate(p.until, until, MANY);
     for (int i = 0; i < MANY; i++) {
+        int to_end = until[i] == 1;
         ck_assert(0 <= t[i] && t[i] <= until[i] && until[i] <= 1);
         still += t[i] == until[i];
-        first += t[i] / MANY;
-        way += until[i] - t[i];
+        ahead[to_end] += t[i] < until[i];
+        way[to_end] += until[i] - t[i];
     }
-    ahead = MANY - still;
-    ck_assert_double_eq_tol((double)still / MANY, shares[_i], 4 * .5 / 64);
-    ck_assert_double_eq_tol(first, 1. / 3, 4 * .236 / 64);
-    if (ahead > 0)
-        ck_assert_double_eq_tol(way / ahead, 1. / 3, 4 * .236 / sqrt(ahead));
+    ck_assert_double_eq_tol((double)still / MANY, shares[_i / 4], 4 * .5 / 64);
+    ck_assert_double_eq_tol((double)ahead[1] / MANY, whole, 4 * .5 / 64);
+    for (int to_end = 0; to_end < 2; to_end++)
+        if (ahead[to_end] > 0)
+            ck_assert_double_eq_tol(way[to_end] / ahead[to_end], to_end ? 1. / 2 : 1. / 3,
+                                    4 * (to_end ? .289 : .236) / sqrt(ahead[to_end]));
 }
 END_TEST
 
@@ -481,7 +486,7 @@ int main(void)
     tcase_add_loop_test(c, meanflow_learns_the_velocity_that_it_follows, 0, 3);
     tcase_add_test(c, the_target_of_shortcut_is_the_mean_of_two_half_steps);
     tcase_add_test(c, a_power_divides_the_error);
-    tcase_add_loop_test(c, meanflow_draws_two_times_in_order, 0, 4);
+    tcase_add_loop_test(c, meanflow_draws_two_times_in_order, 0, 16);
     tcase_add_loop_test(c, shortcut_draws_steps_of_a_grid, 0, 4);
     tcase_add_loop_test(c, only_steps_forwards_of_one_stage_go_by_the_mean, 0, 2);
     tcase_add_loop_test(c, mistakes_are_named, 0, 4);

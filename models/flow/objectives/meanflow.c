@@ -23,14 +23,15 @@
 
 #include "core/grad.h"
 
-enum { SHARE, POWER, OWN, NUMBERS };
+enum { SHARE, POWER, OWN, ENDS, NUMBERS };
 
-static const double standard[NUMBERS] = { 0.1, 0.5, 0.0 };
+static const double standard[NUMBERS] = { 0.4, 0.2, 1.0, 0.8 };
 static const rill_parameter numbers[NUMBERS] = {
-    [SHARE] = { "share", "of the rows taught the velocity itself", 0.1, 0.0, 1.0 },
-    [POWER] = { "power", "of a row's squared error that its loss is divided by", 0.5, 0.0, 1.0 },
-    [OWN] = { "own", "of the velocity in the target that is the network's, learned beside it", 0.0,
-              0.0, 1.0 }
+    [SHARE] = { "share", "of the rows taught the velocity itself", 0.4, 0.0, 1.0 },
+    [POWER] = { "power", "of a row's squared error that its loss is divided by", 0.2, 0.0, 1.0 },
+    [OWN] = { "own", "of the velocity in the target that is the network's, learned beside it", 1.0,
+              0.0, 1.0 },
+    [ENDS] = { "ends", "of the other rows taught the mean velocity to t = 1", 0.8, 0.0, 1.0 }
 };
 
 static double number(const rill_flow *flow, int i)
@@ -38,19 +39,23 @@ static double number(const rill_flow *flow, int i)
     return ((const double *)rill_flow_objective(flow)->self)[i];
 }
 
-/* Draws the second time, and puts the two in order. */
+/* Draws the second time: none in `share` of the rows, 1 in `ends` of the others, and in what is
+ * left another of the law, put in order. */
 static void settle_times(const rill_flow *flow, rill_flow_parts *p)
 {
     rill_graph *g = rill_graph_of(p->x1);
     rill_shape shape = rill_shape_of(p->t);
     rill_dtype dtype = rill_dtype_of(p->t);
+    double share = number(flow, SHARE), ends = (1 - share) * number(flow, ENDS);
     rill_scope_begin(g, "until");
     rill_tensor *other = rill_time_draw(flow->time ? flow->time : &rill_time_uniform, g, dtype,
                                         shape, flow->stratified);
-    rill_tensor *u = rill_uniform(g, dtype, shape);
+    rill_tensor *u = rill_uniform(g, dtype, shape), *one = rill_scalar_like(u, 1.0);
+    rill_tensor *still = rill_lt(u, rill_scalar_like(u, share));
+    rill_tensor *to_end = rill_lt(u, rill_scalar_like(u, share + ends));
     rill_tensor *first = rill_min(p->t, other), *last = rill_max(p->t, other);
-    p->until = rill_where(rill_lt(u, rill_scalar_like(u, number(flow, SHARE))), first, last);
-    p->t = first;
+    p->until = rill_where(still, first, rill_where(to_end, one, last));
+    p->t = rill_where(still, first, rill_where(to_end, p->t, first));
     rill_scope_end(g);
 }
 
