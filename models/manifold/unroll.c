@@ -26,8 +26,11 @@ rill_tensor *rill_manifold_unroll(const rill_manifold *m, rill_field field,
                                   const rill_solver *solver, const double *times, int64_t count,
                                   rill_tensor *x, rill_tensor *cond)
 {
-    if (!field.at || !times || count < 1)
-        return rill_graph_fail(rill_graph_of(x), "manifold: there is no field, or no time");
+    rill_message message;
+    if (!field.at)
+        return rill_graph_fail(rill_graph_of(x), "manifold: there is no field");
+    if (rill_time_grid_check(times, count, &message))
+        return rill_graph_fail(rill_graph_of(x), "manifold: %s", message.text);
     x = rill_manifold_project(m, x);
     for (int64_t i = 1; i < count && !rill_is_inert(x); i++) {
         chart around = { m, x, field };

@@ -26,7 +26,7 @@ rill_tensor *rill_normal_velocity(const rill_manifold *m, rill_tensor *x, rill_t
                                   rill_tensor *u);
 
 /* x at times[count-1] where x [B,n] is at times[0], carried by a tangent field: one step of the
- * solver for each interval.  Times ascend or descend. */
+ * solver for each interval of the grid, which rill_time_grid_check has to accept. */
 rill_tensor *rill_manifold_unroll(const rill_manifold *m, rill_field field,
                                   const rill_solver *solver, const double *times, int64_t count,
                                   rill_tensor *x, rill_tensor *cond);

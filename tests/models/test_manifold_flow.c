@@ -299,6 +299,25 @@ START_TEST(building_refuses_nonsense)
 }
 END_TEST
 
+static rill_tensor *still(rill_tensor *x, rill_tensor *t, rill_tensor *cond, const void *self)
+{
+    (void)t, (void)cond, (void)self;
+    return rill_full(rill_graph_of(x), rill_dtype_of(x), rill_shape_of(x), 0);
+}
+
+/* Each interval alone could be gone through, one forwards and one backwards. */
+START_TEST(times_that_turn_round_are_refused)
+{
+    const double times[] = { 0, .6, .3 };
+    rill_tensor *x = rill_full(g, RILL_F64, RILL_SHAPE(B, 3), 1);
+    rill_field field = { .at = still };
+    const rill_solver *euler = rill_solver_at(0);
+    ck_assert(!rill_is_inert(rill_manifold_unroll(&rill_sphere, field, euler, times, 2, x, NULL)));
+    ck_assert(rill_is_inert(rill_manifold_unroll(&rill_sphere, field, euler, times, 3, x, NULL)));
+    ck_assert_msg(strstr(rill_error(g), "time 2 is 0.3 after 0.6") != NULL, "%s", rill_error(g));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("manifold_flow");
@@ -318,5 +337,6 @@ int main(void)
     tcase_add_test(nets, the_loss_is_the_mean_squared_tangent_error);
     tcase_add_test(nets, training_learns_the_way_to_a_point);
     tcase_add_test(wrong, building_refuses_nonsense);
+    tcase_add_test(wrong, times_that_turn_round_are_refused);
     return run_suite(suite);
 }
