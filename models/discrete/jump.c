@@ -108,11 +108,7 @@ rill_tensor *rill_jump_unroll(const rill_discrete *d, const double *times, int64
                               rill_tensor *x0, rill_tensor *cond)
 {
     const char *why = rill_discrete_complaint(d);
-    if (!why && (!times || count < 1))
-        why = "there are no times";
-    for (int64_t i = 0; !why && i < count; i++)
-        if (!(times[i] >= (i ? times[i - 1] : 0.0) && times[i] <= 1.0))
-            why = "times have to ascend within [0,1]";
+    why = why ? why : rill_jump_times_complaint(times, count);
     if (why)
         return rill_graph_fail(rill_graph_of(x0), "jump: %s", why);
     for (int64_t i = 1; i < count && !rill_is_inert(x0); i++)

@@ -1,6 +1,7 @@
 /* Running a sampler of tokens, a batch of rows at a time. */
 #include "core/rng.h"
 #include "sampler_impl.h"
+#include "tokens.h"
 
 #include <string.h>
 
@@ -152,16 +153,10 @@ static const char *complaint(const rill_jump_sampler *s, const rill_jumping *j)
         return "a NULL";
     const char *why =
         rill_rows_complaint(j->n, j->first, s->width, s->cond != NULL, j->cond, j->samples);
-    if (why)
-        return why;
-    if (!j->times || j->time_count < 1)
-        return "no times";
-    if (j->correctors < 0 || j->correctors >= UINT32_MAX / j->time_count)
-        return "the number of corrector steps is out of range";
-    for (int64_t i = 0; i < j->time_count; i++)
-        if (!(j->times[i] >= (i ? j->times[i - 1] : 0.0) && j->times[i] <= 1.0))
-            return "times have to ascend within [0,1]";
-    return NULL;
+    why = why ? why : rill_jump_times_complaint(j->times, j->time_count);
+    if (!why && (j->correctors < 0 || j->correctors >= UINT32_MAX / j->time_count))
+        why = "the number of corrector steps is out of range";
+    return why;
 }
 
 /* Tokens low..high-1 in all n rows; the array may be NULL. */

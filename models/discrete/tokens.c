@@ -28,3 +28,13 @@ rill_tensor *rill_source_draw(const rill_discrete *d, rill_graph *g, rill_shape 
     rill_scope_end(g);
     return x;
 }
+
+const char *rill_jump_times_complaint(const double *times, int64_t count)
+{
+    if (!times || count < 1)
+        return "there are no times";
+    for (int64_t i = 0; i < count; i++)
+        if (!(times[i] >= (i ? times[i - 1] : 0.0) && times[i] <= 1.0))
+            return "times have to ascend within [0,1]";
+    return NULL;
+}
