@@ -16,7 +16,7 @@ static rill_likelihood_parts failed(rill_tensor *x, const char *why)
 
 static int ascends(const rill_likelihood *l)
 {
-    return l->times[l->time_count - 1] > l->times[0];
+    return rill_time_grid_ascends(l->times, l->time_count);
 }
 
 /* NULL, or what is wrong. */

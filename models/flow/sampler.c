@@ -249,12 +249,9 @@ static rill_status sample_rows(void *self, int64_t first, int64_t count)
 
 rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, rill_message *message)
 {
-    const char *why = !s || !sampling
-                          ? "a NULL"
-                          : rill_rows_complaint(sampling->n, sampling->first, s->width,
-                                                s->cond != NULL, sampling->cond, sampling->samples);
-    if (!why && (!sampling->times || sampling->time_count < 1))
-        why = "no times";
+    const char *why = !s || !sampling ? "a NULL"
+                                      : rill_sampling_complaint(sampling, s->width, s->cond != NULL,
+                                                                sampling->samples);
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: %s", why);
     rill_message ode_message = { "" };

@@ -132,12 +132,9 @@ static const char *complaint(const rill_scorer *s, const rill_sampling *r, const
 {
     if (!s || !r || !out)
         return "a NULL";
-    if (!r->times || r->time_count < 1)
-        return "no times";
     if (r->trajectory)
         return "trajectories are not kept";
-    return rill_rows_complaint(r->n, r->first, s->width, s->options.labels || s->options.vector,
-                               r->cond, out->log_p);
+    return rill_sampling_complaint(r, s->width, s->options.labels || s->options.vector, out->log_p);
 }
 
 rill_status rill_scorer_run(rill_scorer *s, const rill_sampling *request, const rill_scores *scores,
@@ -146,7 +143,7 @@ rill_status rill_scorer_run(rill_scorer *s, const rill_sampling *request, const 
     const char *why = complaint(s, request, scores);
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: %s", why);
-    int ascends = request->times[request->time_count - 1] > request->times[0];
+    int ascends = rill_time_grid_ascends(request->times, request->time_count);
     why = rill_spreading_complaint(s->averages, request->solver, ascends);
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: %s", why);

@@ -175,12 +175,11 @@ static const char *complaint(const rill_stochastic_sampler *s, const rill_sampli
 {
     if (!s || !sampling)
         return "a NULL";
-    if (!sampling->times || sampling->time_count < 1 || sampling->time_count > UINT32_MAX)
-        return "expected 1 to 2^32 - 1 times";
+    if (sampling->time_count > UINT32_MAX)
+        return "there are more than 2^32 - 1 times";
     if (sampling->tolerance != 0)
         return "a step is an interval of the grid, there is no tolerance";
-    return rill_rows_complaint(sampling->n, sampling->first, s->width, s->condition > 0,
-                               sampling->cond, sampling->samples);
+    return rill_sampling_complaint(sampling, s->width, s->condition > 0, sampling->samples);
 }
 
 rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_sampling *sampling,

@@ -185,8 +185,7 @@ static const char *complaint(const rill_manifold_sampler *s, const rill_sampling
         return "a NULL";
     if (r->tolerance != 0)
         return "on a manifold a step is an interval of the grid, there is no tolerance";
-    return rill_rows_complaint(r->n, r->first, s->width, s->cond != NULL, r->cond,
-                               log_p ? log_p : r->samples);
+    return rill_sampling_complaint(r, s->width, s->cond != NULL, log_p ? log_p : r->samples);
 }
 
 /* The message of a program that failed goes before what the solver says of it. */
@@ -207,7 +206,7 @@ rill_status rill_manifold_carry(rill_manifold_sampler *s, const rill_sampling *r
     rill_status status = rill_time_grid_check(request->times, request->time_count, message);
     if (status)
         return status;
-    int ascends = request->times[request->time_count - 1] > request->times[0];
+    int ascends = rill_time_grid_ascends(request->times, request->time_count);
     if (log_p && !ascends && !request->x0 && request->n > 0)
         return rill_fail(message, RILL_BAD_ARGUMENT,
                          "sampler: times descend, but there are no points to score");

@@ -46,3 +46,8 @@ rill_status rill_time_grid_check(const double *times, int64_t count, rill_messag
     }
     return RILL_OK;
 }
+
+int rill_time_grid_ascends(const double *times, int64_t count)
+{
+    return times[count - 1] > times[0];
+}

@@ -27,6 +27,8 @@ rill_status rill_time_grid_shift(double shift, double *times, int64_t count, ril
 /* RILL_BAD_ARGUMENT, naming the first place where it fails, unless there is a time and they are
  * finite and ascend throughout or descend throughout. */
 rill_status rill_time_grid_check(const double *times, int64_t count, rill_message *message);
+/* 1 when such a grid leads forwards, 0 when it descends or has one time alone. */
+int rill_time_grid_ascends(const double *times, int64_t count);
 
 #ifdef __cplusplus
 }

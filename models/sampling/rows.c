@@ -63,6 +63,14 @@ const char *rill_rows_complaint(int64_t n, int64_t first, int64_t width, int con
     return !conditional && cond ? "the network takes no condition" : NULL;
 }
 
+const char *rill_sampling_complaint(const rill_sampling *r, int64_t width, int conditional,
+                                    const void *out)
+{
+    if (!r->times || r->time_count < 1)
+        return "no times";
+    return rill_rows_complaint(r->n, r->first, width, conditional, r->cond, out);
+}
+
 rill_status rill_rows_each(int64_t n, int64_t batch,
                            rill_status (*some)(void *self, int64_t first, int64_t count),
                            void *self)

@@ -21,6 +21,9 @@ size_t rill_condition_bytes(const rill_sampler_options *options);
  * their stream and on, of a network that takes conditions (`conditional`) or none. */
 const char *rill_rows_complaint(int64_t n, int64_t first, int64_t width, int conditional,
                                 const void *cond, const void *out);
+/* The same of a request, whose rows go to `out`; it has to have times as well. */
+const char *rill_sampling_complaint(const rill_sampling *request, int64_t width, int conditional,
+                                    const void *out);
 /* Calls `some` for rows first, ..., first + count - 1 of n, a batch at a time, until one fails. */
 rill_status rill_rows_each(int64_t n, int64_t batch,
                            rill_status (*some)(void *self, int64_t first, int64_t count),
