@@ -409,6 +409,8 @@ static const struct refusal {
       "--out and --x are the same file" },
     { "rill velocity --model model.st --x good.csv --t short.csv --out v.npy", 1,
       "has 2 times; there are 3 points" },
+    { "rill velocity --model cond.st --x good.csv --t 0 --cond short.csv --out v.npy", 2,
+      "--cond has 2 rows, expected 3" },
     { "rill velocity --model model.st --x three.csv --t 0 --out v.npy", 1,
       "a sample of the model has 2" },
     { "rill compare good.csv", 2, "expected A.npy B.npy" },

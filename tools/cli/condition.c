@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static rill_status read_label(const cli_model *model, long long label, cli_condition *condition,
                               rill_message *message)
@@ -49,8 +50,8 @@ static rill_status read_file(const cli_model *model, const char *path, cli_condi
     return status;
 }
 
-rill_status cli_condition_read(const cli_model *model, const char *text, cli_condition *condition,
-                               rill_message *message)
+static rill_status read_any(const cli_model *model, const char *text, cli_condition *condition,
+                            rill_message *message)
 {
     *condition = (cli_condition){ .none = !model->classes && !model->vector };
     if (condition->none && text)
@@ -74,12 +75,39 @@ rill_status cli_condition_read(const cli_model *model, const char *text, cli_con
     return read_file(model, text, condition, message);
 }
 
-rill_status cli_condition_check(const cli_condition *condition, int64_t n, rill_message *message)
+static int takes_guidance(const cli_args *args)
+{
+    for (int i = 0; i < cli_option_count(args->command); i++)
+        if (strcmp(cli_option_at(args->command, i)->name, "guidance") == 0)
+            return 1;
+    return 0;
+}
+
+/* What to do instead of a condition that is missing, if anything. */
+static const char *without_condition(const cli_args *args, const cli_model *model)
+{
+    int learned = !model->manifold && model->setting[TRAIN_DROPOUT].number > 0;
+    if (!learned || !takes_guidance(args))
+        return "";
+    return "; with any of them and --guidance 0, samples are as without a condition";
+}
+
+int cli_condition_open(const cli_args *args, const cli_model *model, const char *text,
+                       cli_condition *condition)
+{
+    rill_message message;
+    rill_status status = read_any(model, text, condition, &message);
+    if (status == RILL_BAD_ARGUMENT)
+        return cli_usage(args, "%s%s", message.text, text ? "" : without_condition(args, model));
+    return status == RILL_OK ? CLI_DONE : cli_fail(args, "%s", message.text);
+}
+
+int cli_condition_check(const cli_args *args, const cli_condition *condition, int64_t n)
 {
     if (!condition->rows || condition->rows == n)
-        return RILL_OK;
-    return rill_fail(message, RILL_MISMATCH, "--cond has %lld rows, expected %lld",
-                     (long long)condition->rows, (long long)n);
+        return CLI_DONE;
+    return cli_usage(args, "--cond has %lld rows, expected %lld", (long long)condition->rows,
+                     (long long)n);
 }
 
 const void *cli_condition_rows(const cli_condition *condition, int64_t first, int64_t n, void *room)

@@ -13,12 +13,13 @@ typedef struct cli_condition {
     int none; /* the model takes none */
 } cli_condition;
 
-/* `text` is NULL, a label, or a file with one label or vector a row.  RILL_BAD_ARGUMENT: the model
- * needs what is not there, or takes none. */
-rill_status cli_condition_read(const cli_model *model, const char *text, cli_condition *condition,
-                               rill_message *message);
-/* Refuses a file without exactly n rows. */
-rill_status cli_condition_check(const cli_condition *condition, int64_t n, rill_message *message);
+/* `text` is NULL, a label, or a file with one label or vector a row.  Complains and returns the
+ * exit status: CLI_USAGE when the model needs what is not there, or takes none.  Free it in any
+ * case. */
+int cli_condition_open(const cli_args *args, const cli_model *model, const char *text,
+                       cli_condition *condition);
+/* Refuses a file without exactly n rows, likewise. */
+int cli_condition_check(const cli_args *args, const cli_condition *condition, int64_t n);
 /* The conditions of rows first..first+n-1, into `room` (n labels or vectors) or where they lie;
  * NULL where the model takes none. */
 const void *cli_condition_rows(const cli_condition *condition, int64_t first, int64_t n,

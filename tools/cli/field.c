@@ -1,34 +1,14 @@
 #include "field.h"
 
-#include <string.h>
-
-static int takes_guidance(const cli_args *args)
-{
-    for (int i = 0; i < cli_option_count(args->command); i++)
-        if (strcmp(cli_option_at(args->command, i)->name, "guidance") == 0)
-            return 1;
-    return 0;
-}
-
-/* What to do instead of a condition that is missing, if anything. */
-static const char *without_condition(const cli_args *args, const cli_model *model)
-{
-    int learned = !model->manifold && model->setting[TRAIN_DROPOUT].number > 0;
-    if (!learned || !takes_guidance(args))
-        return "";
-    return "; with any of them and --guidance 0, samples are as without a condition";
-}
-
 int cli_field_begin(const cli_args *args, const char *cond, cli_field *field)
 {
     rill_message message;
-    rill_status status = cli_condition_read(&field->model, cond, &field->condition, &message);
-    if (status == RILL_BAD_ARGUMENT)
-        return cli_usage(args, "%s%s", message.text,
-                         cond ? "" : without_condition(args, &field->model));
-    if (status == RILL_OK && field->model.manifold)
+    int status = cli_condition_open(args, &field->model, cond, &field->condition);
+    if (status != CLI_DONE)
+        return status;
+    if (field->model.manifold)
         field->on_manifold = cli_model_manifold_sampler(&field->model, &message);
-    else if (status == RILL_OK)
+    else
         field->sampler = cli_model_sampler(&field->model, &message);
     return field->sampler || field->on_manifold ? CLI_DONE : cli_fail(args, "%s", message.text);
 }

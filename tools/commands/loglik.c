@@ -218,10 +218,7 @@ static int open_model(run *r)
                           1 << CLI_POINTS | 1 << CLI_ON_MANIFOLD, &r->model, &r->message);
     if (status != RILL_OK)
         return failed(r);
-    status = cli_condition_read(&r->model, value[COND].text, &r->condition, &r->message);
-    if (status == RILL_BAD_ARGUMENT)
-        return cli_usage(r->args, "%s", r->message.text);
-    return status == RILL_OK ? CLI_DONE : failed(r);
+    return cli_condition_open(r->args, &r->model, value[COND].text, &r->condition);
 }
 
 static int open_scorer(run *r)
@@ -245,8 +242,9 @@ static int open_data(run *r)
     if (r->model.manifold && cli_check_on_manifold(path, r->model.manifold, r->data.values, r->n,
                                                    width, &r->message) != RILL_OK)
         return failed(r);
-    if (cli_condition_check(&r->condition, r->n, &r->message) != RILL_OK)
-        return cli_usage(r->args, "%s", r->message.text);
+    int status = cli_condition_check(r->args, &r->condition, r->n);
+    if (status != CLI_DONE)
+        return status;
     r->x = malloc((size_t)(r->n * width) * sizeof *r->x);
     r->labels = malloc((size_t)r->n * sizeof *r->labels);
     r->times = malloc((size_t)(r->steps + 1) * sizeof *r->times);

@@ -120,9 +120,8 @@ static int settle_count(point_run *r)
     if (r->x0.values && cli_array_rows(&r->x0) != r->n)
         return cli_usage(r->args, "--n is %lld, but --x0 has %lld rows", (long long)r->n,
                          (long long)cli_array_rows(&r->x0));
-    if (cli_condition_check(&r->field->condition, r->n, &r->message) != RILL_OK)
-        return cli_usage(r->args, "%s", r->message.text);
-    return check_trajectory(r);
+    int status = cli_condition_check(r->args, &r->field->condition, r->n);
+    return status == CLI_DONE ? check_trajectory(r) : status;
 }
 
 int sample_open_points(point_run *r)

@@ -34,12 +34,10 @@ static int failed(const run *r)
 
 static int open_sampler(run *r)
 {
-    rill_status status =
-        cli_condition_read(r->model, r->value[SAMPLE_COND].text, &r->condition, &r->message);
-    if (status == RILL_BAD_ARGUMENT)
-        return cli_usage(r->args, "%s", r->message.text);
-    if (status == RILL_OK)
-        r->sampler = cli_model_jump_sampler(r->model, &r->message);
+    int status = cli_condition_open(r->args, r->model, r->value[SAMPLE_COND].text, &r->condition);
+    if (status != CLI_DONE)
+        return status;
+    r->sampler = cli_model_jump_sampler(r->model, &r->message);
     return r->sampler ? CLI_DONE : failed(r);
 }
 
@@ -86,8 +84,9 @@ static int settle_count(run *r)
     r->n = r->n ? r->n : r->condition.rows;
     if (r->n == 0)
         return cli_usage(r->args, "--n N is needed");
-    if (cli_condition_check(&r->condition, r->n, &r->message) != RILL_OK)
-        return cli_usage(r->args, "%s", r->message.text);
+    int status = cli_condition_check(r->args, &r->condition, r->n);
+    if (status != CLI_DONE)
+        return status;
     if (r->n > SAMPLE_MOST_KEPT / kept / r->model->width)
         return cli_usage(r->args, "there would be %lld x %lld x %lld tokens, at most %lld are kept",
                          (long long)kept, (long long)r->n, (long long)r->model->width,

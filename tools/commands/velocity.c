@@ -62,8 +62,9 @@ static int open_points(run *r)
     if (status != CLI_DONE)
         return status;
     r->n = cli_array_rows(&r->x);
-    if (cli_condition_check(&r->field.condition, r->n, &r->message) != RILL_OK)
-        return failed(r);
+    status = cli_condition_check(r->args, &r->field.condition, r->n);
+    if (status != CLI_DONE)
+        return status;
     r->t = malloc((size_t)r->n * sizeof *r->t);
     r->v = malloc((size_t)(r->n * model->width) * sizeof *r->v);
     r->labels = malloc((size_t)r->n * sizeof *r->labels);
