@@ -1,5 +1,5 @@
-/* A model as a .safetensors file. */
-#include "model.h"
+/* A model out of a .safetensors file. */
+#include "model_format.h"
 
 #include "looks_like.h"
 #include "tokens.h"
@@ -8,151 +8,9 @@
 #include "formats/safetensors.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FORMAT "1"
-
-/* Facts beside the settings: whole numbers, one key each. */
-typedef struct fact {
-    const char *key;
-    size_t offset;
-    int64_t most; /* from 0 */
-} fact;
-
-static const fact facts[] = {
-    { "rill.classes", offsetof(cli_model, classes), 1000000 },
-    { "rill.vector", offsetof(cli_model, vector), INT64_C(1) << 31 },
-    { "rill.rows", offsetof(cli_model, rows), RILL_MAX_COUNT },
-    { "rill.done", offsetof(cli_model, done), INT32_MAX },
-};
-
-enum {
-    FACT_COUNT = sizeof facts / sizeof *facts,
-    PAIR_COUNT = TRAIN_OPTION_COUNT + FACT_COUNT + 5,
-    VALUE_SIZE = 256
-};
-
-static int64_t *fact_in(const fact *f, const cli_model *model)
-{
-    return (int64_t *)(uintptr_t)((const char *)model + f->offset);
-}
-
-/* "rill." and the option's name. */
-static const char *setting_key(int option, char key[64])
-{
-    snprintf(key, 64, "rill.%s", cli_train_options[option].name);
-    return key;
-}
-
-/* ---- Writing. */
-
-typedef struct metadata {
-    rill_safetensors_pair pair[PAIR_COUNT];
-    char key[PAIR_COUNT][64], value[PAIR_COUNT][VALUE_SIZE];
-    size_t count;
-} metadata;
-
-/* `value` NULL: what is printed into m->value. */
-static void add_pair(metadata *m, const char *key, const char *value)
-{
-    snprintf(m->key[m->count], sizeof m->key[0], "%s", key);
-    m->pair[m->count] =
-        (rill_safetensors_pair){ m->key[m->count], value ? value : m->value[m->count] };
-    m->count++;
-}
-
-static void add_shape(metadata *m, const rill_shape *shape)
-{
-    char *text = m->value[m->count];
-    size_t used = 0;
-    for (int i = 0; i < shape->rank; i++)
-        used += (size_t)snprintf(text + used, VALUE_SIZE - used, "%s%lld", i ? "," : "",
-                                 (long long)shape->dim[i]);
-    add_pair(m, "rill.sample", NULL);
-}
-
-static void describe(const cli_model *model, metadata *m)
-{
-    char key[64];
-    m->count = 0;
-    add_pair(m, "rill.format", FORMAT);
-    for (int i = 0; i < TRAIN_OPTION_COUNT; i++)
-        if (model->setting[i].text)
-            add_pair(m, setting_key(i, key), model->setting[i].text);
-    for (int i = 0; i < FACT_COUNT; i++) {
-        snprintf(m->value[m->count], VALUE_SIZE, "%" PRId64, *fact_in(&facts[i], model));
-        add_pair(m, facts[i].key, NULL);
-    }
-    add_shape(m, &model->sample);
-    snprintf(m->value[m->count], VALUE_SIZE, "%016" PRIx64, model->checksum);
-    add_pair(m, "rill.checksum", NULL);
-    if (model->start_checksum) {
-        snprintf(m->value[m->count], VALUE_SIZE, "%016" PRIx64, model->start_checksum);
-        add_pair(m, "rill.start-checksum", NULL);
-    }
-    cli_print_number(model->loss_sum, m->value[m->count]);
-    add_pair(m, "rill.loss-sum", NULL);
-}
-
-/* Every entry with a copy of its value. */
-static rill_status copy_entries(const rill_store *store, rill_safetensors_entry *entries,
-                                int64_t count, rill_message *message)
-{
-    for (int64_t i = 0; i < count; i++) {
-        rill_entry_info info;
-        rill_store_at(store, i, &info);
-        void *data = malloc((size_t)info.count * rill_dtype_size(info.dtype) + 1);
-        if (!data)
-            return rill_fail(message, RILL_NO_MEMORY, "out of memory for %s", info.name);
-        entries[i] = (rill_safetensors_entry){
-            .name = info.name, .dtype = info.dtype, .shape = info.shape, .data = data
-        };
-        rill_status status = rill_store_get(store, info.name, data, info.count, message);
-        if (status != RILL_OK)
-            return status;
-    }
-    return RILL_OK;
-}
-
-static rill_status write_file(const cli_model *model, const rill_safetensors_entry *entries,
-                              size_t count, const char *path, rill_message *message)
-{
-    metadata *m = malloc(sizeof *m);
-    rill_file_writer *writer = m ? rill_file_create(path, message) : NULL;
-    if (!writer) {
-        free(m);
-        return m ? RILL_IO : rill_fail(message, RILL_NO_MEMORY, "out of memory for the model");
-    }
-    describe(model, m);
-    rill_status status =
-        rill_safetensors_write(entries, count, m->pair, m->count, rill_file_sink(writer), message);
-    free(m);
-    if (status == RILL_OK || status == RILL_IO)
-        return rill_file_commit(writer, message);
-    rill_file_abandon(writer);
-    return status;
-}
-
-rill_status cli_model_save(const cli_model *model, const char *path, rill_message *message)
-{
-    int64_t count = rill_store_count(model->store);
-    rill_safetensors_entry *entries = calloc((size_t)count + 1, sizeof *entries);
-    if (!entries)
-        return rill_fail(message, RILL_NO_MEMORY, "out of memory for the model");
-    rill_status status = copy_entries(model->store, entries, count, message);
-    if (status == RILL_OK)
-        status = write_file(model, entries, (size_t)count, path, message);
-    for (int64_t i = 0; i < count; i++)
-        free((void *)(uintptr_t)entries[i].data);
-    free(entries);
-    return status;
-}
-
-/* ---- Reading. */
 
 /* What an entry is for shows in its name (see models/train/optimizer.h). */
 rill_role cli_entry_role(const char *name)
@@ -228,38 +86,55 @@ cli_space cli_model_file_space(const char *path)
     return space;
 }
 
+/* Choices that not every model makes. */
+static int may_lack(int option)
+{
+    return option == TRAIN_COND || option == TRAIN_X0 || option == TRAIN_VOCAB ||
+           option == TRAIN_MANIFOLD || cli_train_options[option].kind == CLI_FLAG;
+}
+
+static rill_status check_manifold(const char *text, rill_message *message)
+{
+    rill_message why;
+    rill_manifold *manifold = rill_manifold_parse(text, &why);
+    rill_manifold_free(manifold);
+    return manifold ? RILL_OK : rill_fail(message, RILL_BAD_FORMAT, "its manifold: %s", why.text);
+}
+
+static rill_status read_setting(const rill_safetensors *file, int i, cli_model *model,
+                                rill_message *message)
+{
+    char key[64];
+    mistake wrong;
+    cli_value value = { 0 };
+    const cli_option *option = &cli_train_options[i];
+    const char *text = rill_safetensors_metadata(file, cli_setting_key(i, key));
+    if (!text && may_lack(i))
+        return RILL_OK;
+    if (!text) /* of a model from before there was that choice */
+        text = option->standard;
+    if (!text)
+        return missing(key, message);
+    if (!cli_parse_value(option, model->extensions, text, &value, &wrong))
+        return rill_fail(message, RILL_BAD_FORMAT, "its configuration: %s%s", wrong.reason.text,
+                         i == TRAIN_PATH || i == TRAIN_NET
+                             ? "; a command with more of them may have written it"
+                             : "");
+    if (i == TRAIN_MANIFOLD && check_manifold(text, message) != RILL_OK)
+        return RILL_BAD_FORMAT;
+    return cli_model_set(model, i, text) ? RILL_OK
+                                         : rill_fail(message, RILL_NO_MEMORY, "out of memory");
+}
+
 static rill_status read_settings(const rill_safetensors *file, cli_model *model,
                                  rill_message *message)
 {
-    char key[64];
     cli_space kind = space_of(file);
-    for (int i = 0; i < TRAIN_OPTION_COUNT; i++) {
-        const cli_option *option = &cli_train_options[i];
-        const char *text = rill_safetensors_metadata(file, setting_key(i, key));
-        int may_lack = i == TRAIN_COND || i == TRAIN_X0 || i == TRAIN_VOCAB ||
-                       i == TRAIN_MANIFOLD || option->kind == CLI_FLAG;
-        if (!option->recorded || (!text && may_lack) || !cli_option_applies(i, kind))
-            continue;
-        if (!text) /* of a model from before there was that choice */
-            text = option->standard;
-        if (!text)
-            return missing(key, message);
-        mistake wrong;
-        cli_value value = { 0 };
-        if (!cli_parse_value(option, model->extensions, text, &value, &wrong))
-            return rill_fail(message, RILL_BAD_FORMAT, "its configuration: %s%s", wrong.reason.text,
-                             i == TRAIN_PATH || i == TRAIN_NET
-                                 ? "; a command with more of them may have written it"
-                                 : "");
-        rill_manifold *manifold =
-            i == TRAIN_MANIFOLD ? rill_manifold_parse(text, &wrong.reason) : NULL;
-        rill_manifold_free(manifold);
-        if (i == TRAIN_MANIFOLD && !manifold)
-            return rill_fail(message, RILL_BAD_FORMAT, "its manifold: %s", wrong.reason.text);
-        if (!cli_model_set(model, i, text))
-            return rill_fail(message, RILL_NO_MEMORY, "out of memory");
-    }
-    return RILL_OK;
+    rill_status status = RILL_OK;
+    for (int i = 0; i < TRAIN_OPTION_COUNT && status == RILL_OK; i++)
+        if (cli_train_options[i].recorded && cli_option_applies(i, kind))
+            status = read_setting(file, i, model, message);
+    return status;
 }
 
 /* Where tokens start is a text in the options, since points may start from anything but the noise
@@ -291,17 +166,17 @@ static rill_status read_loss_sum(const char *text, cli_model *model, rill_messag
 
 static rill_status read_facts(const rill_safetensors *file, cli_model *model, rill_message *message)
 {
-    for (int i = 0; i < FACT_COUNT; i++) {
-        const char *text = rill_safetensors_metadata(file, facts[i].key);
+    for (int i = 0; i < CLI_FACTS; i++) {
+        const char *text = rill_safetensors_metadata(file, cli_facts[i].key);
         if (!text)
-            return missing(facts[i].key, message);
+            return missing(cli_facts[i].key, message);
         char *end;
         errno = 0;
         long long value = strtoll(text, &end, 10);
-        if (end == text || *end || errno || value < 0 || value > facts[i].most)
+        if (end == text || *end || errno || value < 0 || value > cli_facts[i].most)
             return rill_fail(message, RILL_BAD_FORMAT, "its %s is '%.40s'; expected 0 to %lld",
-                             facts[i].key, text, (long long)facts[i].most);
-        *fact_in(&facts[i], model) = value;
+                             cli_facts[i].key, text, (long long)cli_facts[i].most);
+        *cli_fact_in(&cli_facts[i], model) = value;
     }
     const char *hash = rill_safetensors_metadata(file, "rill.checksum");
     const char *sum = rill_safetensors_metadata(file, "rill.loss-sum");
@@ -367,9 +242,9 @@ static rill_status read_model(const rill_safetensors *file, cli_model *model, ri
     const char *format = rill_safetensors_metadata(file, "rill.format");
     if (!format)
         return missing("rill.format", message);
-    if (strcmp(format, FORMAT) != 0)
-        return rill_fail(message, RILL_UNSUPPORTED, "its format is %.20s; this rill reads " FORMAT,
-                         format);
+    if (strcmp(format, CLI_MODEL_FORMAT) != 0)
+        return rill_fail(message, RILL_UNSUPPORTED,
+                         "its format is %.20s; this rill reads " CLI_MODEL_FORMAT, format);
     rill_status status = read_settings(file, model, message);
     if (status == RILL_OK)
         status = check_source(model, message);
