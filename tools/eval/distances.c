@@ -1,10 +1,10 @@
 /* How far samples are from data, by every distance that is wanted: one job for each and each draw,
  * on several threads. */
+#include "mean.h"
 #include "measures.h"
 
 #include "base/ahead.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 typedef struct jobs {
@@ -54,17 +54,6 @@ static rill_status run_jobs(jobs *j, rill_message *message)
     return status;
 }
 
-static eval_value mean_of(const double *values, int64_t n)
-{
-    double sum = 0.0, squares = 0.0, count = (double)n;
-    for (int64_t i = 0; i < n; i++) {
-        sum += values[i];
-        squares += values[i] * values[i];
-    }
-    double mean = sum / count, variance = fmax(0.0, squares / count - mean * mean);
-    return (eval_value){ mean, n > 1 ? sqrt(variance / (count - 1.0)) : (double)NAN, (double)NAN };
-}
-
 rill_status eval_distances(const eval_run *run, const double *x, eval_value *values,
                            rill_message *message)
 {
@@ -75,7 +64,7 @@ rill_status eval_distances(const eval_run *run, const double *x, eval_value *val
     rill_status status =
         j.value ? run_jobs(&j, message) : rill_fail(message, RILL_NO_MEMORY, "out of memory");
     for (int k = 0; k < j.count && status == RILL_OK; k++)
-        values[j.measure[k]] = mean_of(j.value + k * draws, draws);
+        values[j.measure[k]] = eval_mean(j.value + k * draws, draws);
     free(j.value);
     return status;
 }

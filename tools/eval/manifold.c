@@ -1,14 +1,11 @@
 /* How good a model on a manifold is. */
 #include "core/program.h"
+#include "mean.h"
+#include "nll.h"
 #include "space.h"
-#include "tools/cli/on_manifold.h"
-#include "tools/cli/scorer.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-/* Rows that are scored, and by how many steps of rk4; as of models over points (nll.c). */
-enum { MOST_ROWS = 1000, STEPS = 50 };
 
 /* Rows of the data, others of the same number, and what the model makes for the conditions of the
  * others, [n,width] each. */
@@ -142,43 +139,19 @@ static rill_status measure_distances(judge *j, rill_message *message)
     return status;
 }
 
-/* ---- -log p. */
-
-static eval_value mean_of(int64_t n, const double *log_p)
-{
-    double sum = 0.0, square = 0.0, count = (double)n;
-    for (int64_t i = 0; i < n; i++)
-        sum -= log_p[i] / count;
-    for (int64_t i = 0; i < n; i++)
-        square += pow(log_p[i] + sum, 2);
-    return (eval_value){ sum, sqrt(square / (count - 1) / count), (double)NAN };
-}
-
 /* Left out of the list where the model has none. */
 static rill_status measure_nll(judge *j, rill_message *message)
 {
-    double times[STEPS + 1], log_p[MOST_ROWS];
-    int64_t n = j->three.n < MOST_ROWS ? j->three.n : MOST_ROWS;
-    cli_scorer *scorer;
-    rill_status status = cli_scorer_new(j->model, 0, RILL_RADEMACHER, &scorer, message);
+    double nll[EVAL_MOST_SCORED];
+    int64_t n = j->three.n < EVAL_MOST_SCORED ? j->three.n : EVAL_MOST_SCORED;
+    rill_status status =
+        eval_nll_of_rows(j->model, &j->three.real, n, j->settings->seed, nll, message);
     if (status == RILL_UNSUPPORTED) {
         j->lines->missing = *message;
         return RILL_OK;
     }
-    for (int64_t i = 0; i < n * j->model->width; i++)
-        j->rows[i] = (float)j->three.real.x[i];
-    rill_time_grid(1, 0, STEPS, times, NULL);
-    rill_sampling request = { .solver = rill_solver_find("rk4"),
-                              .times = times,
-                              .time_count = STEPS + 1,
-                              .n = n,
-                              .x0 = j->rows,
-                              .cond = eval_rows_conditions(&j->three.real) };
-    if (status == RILL_OK)
-        status = cli_scorer_run(scorer, &request, &(rill_scores){ .log_p = log_p }, message);
-    if (status == RILL_OK && !eval_lines_add(j->lines, "NLL", (double)NAN, mean_of(n, log_p)))
+    if (status == RILL_OK && !eval_lines_add(j->lines, "NLL", (double)NAN, eval_mean(nll, n)))
         status = no_memory(message);
-    cli_scorer_free(scorer);
     return status;
 }
 

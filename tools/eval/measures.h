@@ -12,7 +12,7 @@ typedef struct eval_measure {
     const rill_metric *of_samples;
 } eval_measure;
 
-/* nll.c: by rk4 in 50 steps; its floor is the mean of -log p of the data where that is known. */
+/* nll.c: as nll.h has it; its floor is the mean of -log p of the data where that is known. */
 rill_status eval_measure_nll(eval_run *run, eval_value *value, rill_message *message);
 
 /* In the order of reports: those in measures.c, then the distances of tools/metrics.h.  0 when i is
