@@ -2,6 +2,8 @@
 
 #include "formats/file.h"
 
+#include <stdlib.h>
+
 int cli_text_write(const cli_args *args, const char *path, const char *text, size_t size)
 {
     rill_message message;
@@ -11,4 +13,19 @@ int cli_text_write(const cli_args *args, const char *path, const char *text, siz
     rill_file_write(writer, text, size); /* what fails shows in the commit */
     return rill_file_commit(writer, &message) == RILL_OK ? CLI_DONE
                                                          : cli_fail(args, "%s", message.text);
+}
+
+int cli_text_print(const cli_args *args, const char *path, int (*print)(void *self, FILE *out),
+                   void *self)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    int status = out ? print(self, out) : CLI_DONE;
+    if (!out || fclose(out))
+        status = cli_fail(args, "out of memory for '%.200s'", path);
+    else if (status == CLI_DONE)
+        status = cli_text_write(args, path, text, size);
+    free(text);
+    return status;
 }

@@ -128,22 +128,17 @@ static int measure(job *j)
     return CLI_DONE;
 }
 
-typedef rill_status print_function(eval_run *run, FILE *out, rill_message *message);
-
-/* The file appears whole or not at all. */
-static int write_file(job *j, const char *path, print_function *print)
+static int print_html(void *self, FILE *out)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    rill_status status = out ? print(&j->run, out, &j->message) : RILL_NO_MEMORY;
-    if (!out || fclose(out)) {
-        free(text);
-        return cli_fail(j->args, "out of memory for '%.200s'", path);
-    }
-    int result = status == RILL_OK ? cli_text_write(j->args, path, text, size) : failed(j);
-    free(text);
-    return result;
+    job *j = self;
+    return eval_print_html(&j->run, out, &j->message) == RILL_OK ? CLI_DONE : failed(j);
+}
+
+static int print_csv(void *self, FILE *out)
+{
+    const job *j = self;
+    eval_print_csv(&j->run, out);
+    return CLI_DONE;
 }
 
 static int write_pictures(job *j, const char *prefix)
@@ -166,9 +161,9 @@ static int report(job *j)
     int status = CLI_DONE;
     cli_interrupt_watch(); /* no temporary file is left behind */
     if (value[EVAL_OUT].given)
-        status = write_file(j, value[EVAL_OUT].text, eval_print_html);
+        status = cli_text_print(j->args, value[EVAL_OUT].text, print_html, j);
     if (status == CLI_DONE && value[EVAL_CSV].given)
-        status = write_file(j, value[EVAL_CSV].text, eval_print_csv);
+        status = cli_text_print(j->args, value[EVAL_CSV].text, print_csv, j);
     if (status == CLI_DONE && value[EVAL_PICTURES].given)
         status = write_pictures(j, value[EVAL_PICTURES].text);
     cli_interrupt_release();

@@ -5,8 +5,6 @@
 #include "tools/cli/tokens.h"
 #include "tools/eval/space.h"
 
-#include <stdlib.h>
-
 /* That rows are of the space, as those that the model was trained on were. */
 static rill_status check_rows(const cli_model *m, const eval_data *data, rill_message *message)
 {
@@ -31,17 +29,10 @@ static rill_status find(cli_model *model, const eval_data *data, const eval_sett
     return status == RILL_OK ? eval_tokens_by_place(model, data, settings, lines, message) : status;
 }
 
-static int write_csv(const cli_args *args, const eval_lines *lines, const char *path)
+static int print_csv(void *self, FILE *out)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out)
-        eval_lines_csv(lines, out);
-    int result = out && fclose(out) == 0 ? cli_text_write(args, path, text, size)
-                                         : cli_fail(args, "out of memory for '%.200s'", path);
-    free(text);
-    return result;
+    eval_lines_csv(self, out);
+    return CLI_DONE;
 }
 
 int eval_space(const cli_args *args, cli_model *model, const eval_data *data,
@@ -54,7 +45,7 @@ int eval_space(const cli_args *args, cli_model *model, const eval_data *data,
     if (*lines.missing.text)
         cli_note(args, "no NLL: %s", lines.missing.text);
     if (status == CLI_DONE && csv)
-        status = write_csv(args, &lines, csv);
+        status = cli_text_print(args, csv, print_csv, &lines);
     if (status == CLI_DONE)
         eval_lines_print(&lines, stdout);
     eval_lines_free(&lines);

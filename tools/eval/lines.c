@@ -1,4 +1,5 @@
 /* Numbers found, as lines and as CSV. */
+#include "report.h"
 #include "space.h"
 
 #include <math.h>
@@ -36,24 +37,11 @@ void eval_lines_print(const eval_lines *lines, FILE *out)
     }
 }
 
-/* A comma, and a number or nothing. */
-static void cell(FILE *out, double value)
-{
-    fputc(',', out);
-    if (!isnan(value))
-        fprintf(out, "%.9g", value);
-}
-
 void eval_lines_csv(const eval_lines *lines, FILE *out)
 {
-    fputs("table,name,solver,steps,tolerance,evaluations,t,value,error,floor\n", out);
+    eval_csv_header(out);
     for (int i = 0; i < lines->count; i++) {
         const eval_line *line = &lines->line[i];
-        fprintf(out, "%s,%s,,,,", isnan(line->t) ? "summary" : "time", line->name);
-        cell(out, line->t);
-        cell(out, line->got.value);
-        cell(out, line->got.error);
-        cell(out, line->got.floor);
-        fputc('\n', out);
+        eval_csv_row(out, isnan(line->t) ? "summary" : "time", line->name, line->t, &line->got);
     }
 }

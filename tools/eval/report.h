@@ -17,6 +17,10 @@ rill_status eval_print_html(eval_run *run, FILE *out, rill_message *message);
  *     table,name,solver,steps,tolerance,evaluations,t,value,error,floor
  * table is `summary`; `time`, the loss, its floor and excess at the middle t of a bin; or `steps`,
  * the distances by solver, steps and evaluations.  What a row has none of is empty. */
-rill_status eval_print_csv(eval_run *run, FILE *out, rill_message *message);
+void eval_print_csv(const eval_run *run, FILE *out);
+/* Its header, and a row without an integration; t NaN: of no time. */
+void eval_csv_header(FILE *out);
+void eval_csv_row(FILE *out, const char *table, const char *name, double t,
+                  const eval_value *value);
 
 #endif

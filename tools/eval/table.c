@@ -25,11 +25,23 @@ static void cell(FILE *out, double value, char after)
     fputc(after, out);
 }
 
-static void numbers(FILE *out, double value, double error, double floor)
+static void numbers(FILE *out, const eval_value *value)
 {
-    cell(out, value, ',');
-    cell(out, error, ',');
-    cell(out, floor, '\n');
+    cell(out, value->value, ',');
+    cell(out, value->error, ',');
+    cell(out, value->floor, '\n');
+}
+
+void eval_csv_header(FILE *out)
+{
+    fputs("table,name,solver,steps,tolerance,evaluations,t,value,error,floor\n", out);
+}
+
+void eval_csv_row(FILE *out, const char *table, const char *name, double t, const eval_value *value)
+{
+    fprintf(out, "%s,%s,,,,,", table, name);
+    cell(out, t, ',');
+    numbers(out, value);
 }
 
 /* solver,steps,tolerance,evaluations,t: the last empty. */
@@ -50,12 +62,13 @@ static void print_summary(const eval_run *run, FILE *out)
         const eval_value *found = &run->found[i];
         if (isnan(found->value))
             continue;
+        if (!m.of_samples) {
+            eval_csv_row(out, "summary", m.name, (double)NAN, found);
+            continue;
+        }
         fprintf(out, "summary,%s,", m.name);
-        if (m.of_samples)
-            integration(out, &run->settings.how, run->evaluations);
-        else
-            fputs(",,,,,", out);
-        numbers(out, found->value, found->error, found->floor);
+        integration(out, &run->settings.how, run->evaluations);
+        numbers(out, found);
     }
 }
 
@@ -64,12 +77,11 @@ static void print_times(const eval_run *run, FILE *out)
     for (int64_t b = 0; run->bins && b < run->settings.bins; b++) {
         const eval_bin *bin = &run->bins[b];
         double t = 0.5 * (bin->low + bin->high);
-        fprintf(out, "time,loss,,,,,%.9g,", t);
-        numbers(out, bin->loss, bin->loss_error, bin->floor);
-        if (isnan(bin->excess))
-            continue;
-        fprintf(out, "time,excess,,,,,%.9g,", t);
-        numbers(out, bin->excess, bin->excess_error, 0.0);
+        eval_csv_row(out, "time", "loss", t,
+                     &(eval_value){ bin->loss, bin->loss_error, bin->floor });
+        if (!isnan(bin->excess))
+            eval_csv_row(out, "time", "excess", t,
+                         &(eval_value){ bin->excess, bin->excess_error, 0.0 });
     }
 }
 
@@ -84,17 +96,15 @@ static void print_curves(const eval_run *run, FILE *out)
                 continue;
             fprintf(out, "steps,%s,", m.name);
             integration(out, &point->how, point->evaluations);
-            numbers(out, value->value, value->error, value->floor);
+            numbers(out, value);
         }
     }
 }
 
-rill_status eval_print_csv(eval_run *run, FILE *out, rill_message *message)
+void eval_print_csv(const eval_run *run, FILE *out)
 {
-    (void)message;
-    fputs("table,name,solver,steps,tolerance,evaluations,t,value,error,floor\n", out);
+    eval_csv_header(out);
     print_summary(run, out);
     print_times(run, out);
     print_curves(run, out);
-    return RILL_OK;
 }
