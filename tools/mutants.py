@@ -164,10 +164,10 @@ MUTANTS = [
     ("models/manifold/unroll.c", "return rill_jvp(rill_manifold_log(m, x, y), y, u);", "return u;", "manifold_sampler"),
     ("models/manifold/torus.c", "rill_scale(z, M_SQRT1_2)", "z", "manifold"),
     # How far and how straight.
-    ("tools/trajectory.c", "h * (straight - velocity) * (straight - velocity)", "(straight - velocity) * (straight - velocity)", "trajectory"),
-    ("tools/trajectory.c", "fabs(squared_speed - w2 * w2)", "fabs(squared_speed - w2)", "trajectory"),
-    ("tools/energy.c", "return 2.0 * sum;", "return sum;", "metrics"),
-    ("tools/energy.c", "fmax(0.0, 2.0 * mean_distance(x, y, space) - within)", "fmax(0.0, mean_distance(x, y, space) - within / 2)", "metrics"),
+    ("tools/metrics/trajectory.c", "h * (straight - velocity) * (straight - velocity)", "(straight - velocity) * (straight - velocity)", "trajectory"),
+    ("tools/metrics/trajectory.c", "fabs(squared_speed - w2 * w2)", "fabs(squared_speed - w2)", "trajectory"),
+    ("tools/metrics/energy.c", "return 2.0 * sum;", "return sum;", "metrics"),
+    ("tools/metrics/energy.c", "fmax(0.0, 2.0 * mean_distance(x, y, space) - within)", "fmax(0.0, mean_distance(x, y, space) - within / 2)", "metrics"),
 ]
 
 

@@ -1,5 +1,5 @@
 /* fuzz_csv.c - any bytes at all as a .csv file: refused, or a table that survives being written. */
-#include "tools/csv.h"
+#include "tools/csv/csv.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* test_csv.c - tables of numbers as text: what is read, what is refused and why, what is written.
  */
 #include "tests/suite.h"
-#include "tools/csv.h"
+#include "tools/csv/csv.h"
 
 #include <check.h>
 #include <math.h>

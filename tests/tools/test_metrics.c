@@ -2,7 +2,7 @@
  * axioms. */
 #include "core/rng.h"
 #include "tests/suite.h"
-#include "tools/metrics.h"
+#include "tools/metrics/metrics.h"
 
 #include <check.h>
 #include <math.h>

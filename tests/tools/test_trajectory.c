@@ -1,11 +1,11 @@
 /* test_trajectory.c - what is travelled, against closed forms and quadrature. */
-#include "tools/trajectory.h"
+#include "tools/metrics/trajectory.h"
 
 #include "models/flow/coupling.h"
 #include "models/flow/mixture.h"
 #include "models/ode/integrate.h"
 #include "tests/suite.h"
-#include "tools/metrics.h"
+#include "tools/metrics/metrics.h"
 
 #include <check.h>
 #include <math.h>

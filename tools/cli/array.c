@@ -4,7 +4,7 @@
 
 #include "formats/file.h"
 #include "formats/npy.h"
-#include "tools/csv.h"
+#include "tools/csv/csv.h"
 
 #include <math.h>
 #include <stdint.h>

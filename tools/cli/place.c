@@ -1,7 +1,7 @@
 #include "place.h"
 
 #include "formats/file.h"
-#include "tools/csv.h"
+#include "tools/csv/csv.h"
 
 #include <stdio.h>
 #include <string.h>

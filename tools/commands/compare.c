@@ -3,7 +3,7 @@
 
 #include "tools/cli/array.h"
 #include "tools/cli/train_options.h"
-#include "tools/metrics.h"
+#include "tools/metrics/metrics.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 
 #include "models/flow/mixture.h"
 #include "tools/cli/model.h"
-#include "tools/metrics.h"
+#include "tools/metrics/metrics.h"
 
 #include <math.h>
 #include <stdlib.h>

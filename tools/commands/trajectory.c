@@ -2,8 +2,8 @@
 #include "commands.h"
 
 #include "tools/cli/array.h"
-#include "tools/metrics.h"
-#include "tools/trajectory.h"
+#include "tools/metrics/metrics.h"
+#include "tools/metrics/trajectory.h"
 
 #include <stdio.h>
 

@@ -15,8 +15,8 @@ typedef struct eval_measure {
 /* nll.c: as nll.h has it; its floor is the mean of -log p of the data where that is known. */
 rill_status eval_measure_nll(eval_run *run, eval_value *value, rill_message *message);
 
-/* In the order of reports: those in measures.c, then the distances of tools/metrics.h.  0 when i is
- * out of range. */
+/* In the order of reports: those in measures.c, then the distances of tools/metrics/metrics.h.  0
+ * when i is out of range. */
 int eval_measure_at(int i, eval_measure *measure);
 
 int eval_is_wanted(const eval_run *run, const char *name);

@@ -10,8 +10,8 @@
 #include "data.h"
 #include "loss.h"
 #include "tools/cli/start.h"
-#include "tools/metrics.h"
-#include "tools/trajectory.h"
+#include "tools/metrics/metrics.h"
+#include "tools/metrics/trajectory.h"
 
 enum { EVAL_MOST_COUNTS = 16, EVAL_MOST_MEASURES = 24 };
 

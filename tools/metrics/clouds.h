@@ -1,8 +1,8 @@
 /* clouds.h - two samples made ready for distances: checked, shuffled, cut to a limit, scaled, and
  * stored by coordinate, so that the distances from one point to all of a sample are a few vector
  * loops. */
-#ifndef RILL_TOOLS_CLOUDS_H
-#define RILL_TOOLS_CLOUDS_H
+#ifndef RILL_TOOLS_METRICS_CLOUDS_H
+#define RILL_TOOLS_METRICS_CLOUDS_H
 
 #include "metrics.h"
 

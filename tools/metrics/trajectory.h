@@ -2,8 +2,8 @@
  *
  * Between two times a sample moves as fast as the two places say, so that a trajectory of K steps
  * is measured to within order 1/K^2. */
-#ifndef RILL_TOOLS_TRAJECTORY_H
-#define RILL_TOOLS_TRAJECTORY_H
+#ifndef RILL_TOOLS_METRICS_TRAJECTORY_H
+#define RILL_TOOLS_METRICS_TRAJECTORY_H
 
 #include <base/status.h>
 
