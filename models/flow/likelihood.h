@@ -4,8 +4,7 @@
  * A field u carries the density of the source along with the samples, and where it spreads them
  * the density falls:
  *
- *     d/dt log p_t(x_t) = -div u(x_t, t)        so        log p_1(x_1) = log p_0(x_0) - int div u
- * dt
+ *     d/dt log p_t(x_t) = -div u(x_t, t)      so      log p_1(x_1) = log p_0(x_0) - int div u dt
  *
  * x and the integral are carried together, by any solver of models/ode.  Chen et al., "Neural
  * ordinary differential equations", 2018; by probes: Grathwohl et al., "FFJORD", 2019.  For many

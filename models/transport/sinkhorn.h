@@ -46,10 +46,9 @@ typedef struct rill_sinkhorn_report {
 } rill_sinkhorn_report;
 
 /* Plans for cost [n,m], row-major.  RILL_BAD_ARGUMENT for a NULL or an option out of range,
- * RILL_NOT_FINITE for a cost that is not a number below 1e290 and
- * where costs below 0, with a relaxation, make a plan larger than any number, RILL_MISMATCH for a
- * and b of different sums where marginals are to be exact. `report` may be NULL.  A plan that is
- * not converged is no failure. */
+ * RILL_NOT_FINITE for a cost that is not a number below 1e290 and where costs below 0, with a
+ * relaxation, make a plan larger than any number, RILL_MISMATCH for a and b of different sums where
+ * marginals are to be exact.  `report` may be NULL.  A plan that is not converged is no failure. */
 rill_status rill_plan_sinkhorn(rill_plan *plan, const double *cost,
                                const rill_sinkhorn_options *options, rill_sinkhorn_report *report,
                                rill_message *message);

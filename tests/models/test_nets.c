@@ -160,7 +160,7 @@ START_TEST(parameters_are_named_by_scope)
 }
 END_TEST
 
-/* ---- Derivatives, by the differences of core/gradcheck.h. */
+/* ---- Derivatives, by the differences of ops/check/gradcheck.h. */
 
 START_TEST(parameters_have_the_right_gradient)
 {

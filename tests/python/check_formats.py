@@ -3,7 +3,7 @@
 
     check_formats.py FORMAT_EXCHANGE
 
-FORMAT_EXCHANGE is the program built from tests/core/format_exchange.c.  .npy is held against numpy,
+FORMAT_EXCHANGE is the program built from tests/formats/format_exchange.c.  .npy is held against numpy,
 byte for byte; .safetensors against the safetensors package when it can be imported.  Exit status 0: all
 agree; 1: they do not; 77: no numpy, nothing was checked.
 """

@@ -15,10 +15,9 @@ typedef struct cli_batch {
     const void *cond;     /* labels or vectors, [batch]; NULL: none */
 } cli_batch;
 
-/* From the step that the model comes to next; couplings by up to `spare` threads beside the
- * caller.  `start` is where x0
- * comes from, NULL: noise; of a model with --x0 its rows go with those of the data.  Model and
- * sources have to outlive them.  NULL on failure. */
+/* From the step that the model comes to next; couplings by up to `spare` threads beside the caller.
+ * `start` is where x0 comes from, NULL: noise; of a model with --x0 its rows go with those of the
+ * data.  Model and sources have to outlive them.  NULL on failure. */
 cli_batches *cli_batches_new(cli_model *model, const cli_source *data, const cli_source *start,
                              int spare, rill_message *message);
 void cli_batches_free(cli_batches *batches);

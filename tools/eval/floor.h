@@ -4,8 +4,8 @@
  * For x0 standard normal, paired independently with the data, and x_t = sigma x0 + alpha x1.  There
  * are three ways to it:
  *     mixture    the data are a mixture of Gaussians: exact (models/flow/mixture.h)
- *     rows       the data are the rows of a table and nothing else: exact, by the posterior over
- * them samples    the data are endless: the posterior over other samples of them, an estimate
+ *     rows       the data are the rows of a table alone: exact, by the posterior over them
+ *     samples    the data are endless: the posterior over other samples of them, an estimate
  *
  * Given x_t = x, sample y has the probability w ~ exp(-|x - alpha y|^2 / (2 sigma^2)), and then
  * dx_t/dt = alpha' y + sigma' (x - alpha y)/sigma. */

@@ -25,7 +25,7 @@ struct formula {
     formula_step steps[]; /* [count] */
 };
 
-/* ---- Tokens (formula_token.c). */
+/* ---- Tokens (token.c). */
 
 typedef enum formula_kind {
     FORMULA_END,
@@ -55,12 +55,12 @@ typedef struct formula_token {
 /* The token at or after byte `at` of a text of `length` bytes and a NUL. */
 formula_token formula_token_at(const char *text, size_t length, size_t at);
 
-/* ---- Functions (formula_call.c). */
+/* ---- Functions (call.c). */
 
 /* The op of in[0..arity-1], its attributes being the standard ones. */
 rill_tensor *formula_call(const rill_op *op, rill_tensor *const *in);
 
-/* ---- Reading (formula_parse.c). */
+/* ---- Reading (parse.c). */
 
 typedef struct formula_text {
     const char *text; /* with a NUL after it */
@@ -71,7 +71,7 @@ typedef struct formula_text {
 /* The steps of a formula that is no path yet, or NULL. */
 formula *formula_read(const formula_text *t);
 
-/* ---- What is wrong (formula_wrong.c).  All return 0. */
+/* ---- What is wrong (wrong.c).  All return 0. */
 
 int formula_fail(const formula_text *t, size_t at, const char *format, ...) RILL_PRINTF(3, 4);
 int formula_unknown(const formula_text *t, const formula_token *word, const char *const *names);

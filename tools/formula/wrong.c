@@ -1,7 +1,7 @@
 /* What is wrong with a formula, in words. */
 #include "impl.h"
 
-#include "cli/near.h"
+#include "tools/cli/near.h"
 
 #include <stdarg.h>
 #include <stdio.h>
