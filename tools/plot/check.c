@@ -16,6 +16,24 @@ int64_t plot_columns(const plot_array *array)
     return columns;
 }
 
+int plot_usable_point(const double *point)
+{
+    return plot_usable(point[0]) && plot_usable(point[1]);
+}
+
+void plot_points_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y)
+{
+    *x = *y = plot_nothing;
+    for (int i = 0; i < count; i++)
+        for (int64_t j = 0; j < plot_rows(&arrays[i]); j++) {
+            const double *point = arrays[i].values + j * plot_columns(&arrays[i]);
+            if (!plot_usable_point(point))
+                continue;
+            *x = plot_range_add(*x, point[0]);
+            *y = plot_range_add(*y, point[1]);
+        }
+}
+
 static void describe_shape(const plot_array *array, char *out, size_t size)
 {
     int used = snprintf(out, size, "[");

@@ -1,25 +1,15 @@
 /* What pictures of curves share: rows that begin with x and y, and who is who. */
 #include "sheet.h"
 
-int plot_usable_point(const double *point)
-{
-    return plot_usable(point[0]) && plot_usable(point[1]);
-}
-
 void curves_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y,
                    plot_skips *skips)
 {
-    *x = *y = plot_nothing;
+    plot_points_ranges(arrays, count, x, y);
     for (int i = 0; i < count; i++)
         for (int64_t j = 0; j < plot_rows(&arrays[i]); j++) {
-            const double *row = arrays[i].values + j * plot_columns(&arrays[i]);
-            int usable = plot_usable_point(row);
+            int usable = plot_usable_point(arrays[i].values + j * plot_columns(&arrays[i]));
             skips->unusable += !usable;
             skips->all += usable;
-            if (!usable)
-                continue;
-            *x = plot_range_add(*x, row[0]);
-            *y = plot_range_add(*y, row[1]);
         }
 }
 

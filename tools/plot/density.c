@@ -131,7 +131,7 @@ static void bin_samples(const plot_array *array, struct picture *picture, int64_
     int64_t usable = 0, all = bins * bins;
     for (int64_t i = 0; i < plot_rows(array); i++) {
         const double *point = array->values + 2 * i;
-        if (!plot_usable(point[0]) || !plot_usable(point[1]))
+        if (!plot_usable_point(point))
             continue;
         counts[bin_of(point[1], picture->y, bins) * bins + bin_of(point[0], picture->x, bins)]++;
         usable++;
@@ -148,14 +148,7 @@ static void bin_samples(const plot_array *array, struct picture *picture, int64_
 
 static void sample_ranges(struct picture *picture, const plot_array *arrays, int count)
 {
-    for (int i = 0; i < count; i++)
-        for (int64_t j = 0; j < plot_rows(&arrays[i]); j++) {
-            const double *point = arrays[i].values + 2 * j;
-            if (!plot_usable(point[0]) || !plot_usable(point[1]))
-                continue;
-            picture->x = plot_range_add(picture->x, point[0]);
-            picture->y = plot_range_add(picture->y, point[1]);
-        }
+    plot_points_ranges(arrays, count, &picture->x, &picture->y);
     picture->x = plot_range_pad(picture->x, .03);
     picture->y = plot_range_pad(picture->y, .03);
     plot_range_square(&picture->x, &picture->y);

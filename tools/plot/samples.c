@@ -78,15 +78,7 @@ static void draw_points(const plot_frame *frame, const plot_array *array, plot_c
 
 static void scatter_ranges(struct picture *picture)
 {
-    picture->x = picture->y = plot_nothing;
-    for (int i = 0; i < picture->count; i++)
-        for (int64_t j = 0; j < plot_rows(&picture->arrays[i]); j++) {
-            const double *point = picture->arrays[i].values + 2 * j;
-            if (!plot_usable_point(point))
-                continue;
-            picture->x = plot_range_add(picture->x, point[0]);
-            picture->y = plot_range_add(picture->y, point[1]);
-        }
+    plot_points_ranges(picture->arrays, picture->count, &picture->x, &picture->y);
     picture->x = plot_range_pad(picture->x, .05);
     picture->y = plot_range_pad(picture->y, .05);
     plot_range_square(&picture->x, &picture->y);
