@@ -70,8 +70,6 @@ rill_status cli_model_load_of(const char *path, const rill_extensions *extension
 rill_status cli_model_load_any(const char *path, const rill_extensions *extensions,
                                cli_model *model, rill_message *message);
 void cli_model_free(cli_model *model);
-/* What the model at `path` is over; points also where there is none. */
-cli_space cli_model_file_space(const char *path);
 
 /* What an entry of a model file is for, by its name. */
 rill_role cli_entry_role(const char *name);

@@ -73,19 +73,6 @@ static cli_space space_of(const rill_safetensors *file)
     return rill_safetensors_metadata(file, "rill.manifold") ? CLI_ON_MANIFOLD : CLI_POINTS;
 }
 
-cli_space cli_model_file_space(const char *path)
-{
-    void *bytes;
-    size_t size;
-    if (rill_file_read(path, &bytes, &size, NULL) != RILL_OK)
-        return CLI_POINTS;
-    rill_safetensors *file = rill_safetensors_parse(bytes, size, NULL);
-    cli_space space = file ? space_of(file) : CLI_POINTS;
-    rill_safetensors_free(file);
-    rill_file_free(bytes);
-    return space;
-}
-
 /* Choices that not every model makes. */
 static int may_lack(int option)
 {
