@@ -188,10 +188,9 @@ rill_status rill_feed(rill_program *p, const rill_tensor *x, const void *data, i
     return RILL_OK;
 }
 
-rill_status rill_read(const rill_program *p, const rill_tensor *y, void *out, int64_t count)
+rill_status rill_read(rill_program *p, const rill_tensor *y, void *out, int64_t count)
 {
-    rill_message *error =
-        p ? (rill_message *)(uintptr_t)&p->error : NULL; /* no part of what p is */
+    rill_message *error = p ? &p->error : NULL;
     if (!p || !y || (!out && count > 0) || p->runs == 0)
         return rill_fail(error, RILL_BAD_ARGUMENT, "read: %s",
                          p && p->runs == 0 ? "the program has not run" : "a NULL was given");

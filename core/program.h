@@ -58,7 +58,7 @@ rill_status rill_run(rill_program *p);
 /* Copies an output of the last run.  RILL_BAD_ARGUMENT when there was none, or when it was stopped
  * by a guard before it came to y, RILL_NOT_FOUND when y is no output of the program, RILL_MISMATCH
  * when `count` is not its number of elements. */
-rill_status rill_read(const rill_program *p, const rill_tensor *y, void *out, int64_t count);
+rill_status rill_read(rill_program *p, const rill_tensor *y, void *out, int64_t count);
 /* What went wrong in the last call that failed; "" when nothing did.  Of a read that a guard's stop
  * left nothing for, it is what stopped the run. */
 const char *rill_program_error(const rill_program *p);

@@ -246,7 +246,7 @@ typedef struct results {
     int64_t count;
 } results;
 
-static void append(results *read, const rill_program *p, const rill_tensor *y)
+static void append(results *read, rill_program *p, const rill_tensor *y)
 {
     int64_t count = rill_count(y);
     read->at = realloc(read->at, (size_t)(read->count + count + 1) * sizeof *read->at);

@@ -43,8 +43,7 @@ static inline rill_tensor *counting(rill_graph *g, rill_dtype dtype, rill_shape 
 }
 
 /* Copies the `count` elements of an output as doubles. */
-static inline void read_numbers(const rill_program *p, const rill_tensor *y, double *out,
-                                int64_t count)
+static inline void read_numbers(rill_program *p, const rill_tensor *y, double *out, int64_t count)
 {
     char *data = calloc((size_t)count + 1, sizeof(double));
     ck_assert_int_eq(rill_count(y), count);
