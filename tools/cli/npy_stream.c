@@ -1,13 +1,11 @@
 #include "npy_stream.h"
 
+#include "place.h"
 #include "writable.h"
-
-#include <string.h>
 
 static rill_status check_name(const char *path, rill_message *message)
 {
-    size_t length = strlen(path);
-    if (length < 4 || strcmp(path + length - 4, ".csv") != 0)
+    if (!cli_is_csv(path))
         return RILL_OK;
     return rill_fail(message, RILL_BAD_ARGUMENT, "'%.200s': what is written is .npy, not .csv",
                      path);

@@ -1,24 +1,18 @@
 #include "rows_file.h"
 
 #include "npy_stream.h"
+#include "place.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { NUMBER = 4 }; /* bytes of one, f4 or i4 */
-
-static int is_text(const char *path)
-{
-    size_t length = strlen(path);
-    return length >= 4 && strcmp(path + length - 4, ".csv") == 0;
-}
 
 rill_status cli_rows_file_begin(cli_rows_file *rows, const char *path, rill_npy_type type,
                                 const rill_shape *shape, rill_message *message)
 {
     char text[RILL_SHAPE_TEXT];
-    *rows = (cli_rows_file){ .type = type, .width = 1, .text = is_text(path) };
+    *rows = (cli_rows_file){ .type = type, .width = 1, .text = cli_is_csv(path) };
     for (int i = 1; i < shape->rank; i++)
         rows->width *= shape->dim[i];
     if (rows->text && shape->rank > 2)

@@ -3,6 +3,7 @@
 #include "plot_columns.h"
 
 #include "tools/cli/array.h"
+#include "tools/cli/place.h"
 #include "tools/cli/train_log.h"
 #include "tools/cli/train_options.h"
 
@@ -131,9 +132,7 @@ static const char *name_of(picture *p, const char *path)
 /* Any two columns could be drawn as a loss: as text they have to say that they are one. */
 static rill_status check_log(const picture *p, const char *path, rill_message *message)
 {
-    size_t length = strlen(path);
-    int text = length >= 4 && strcmp(path + length - 4, ".csv") == 0;
-    if (!text || strcmp(p->kind->name, "loss") != 0)
+    if (!cli_is_csv(path) || strcmp(p->kind->name, "loss") != 0)
         return RILL_OK;
     return cli_log_check(path, message);
 }
