@@ -205,7 +205,7 @@ static int draw(const cli_args *args, dot_drawing *d)
                              .zoom = args->value[ZOOM].given,
                              .depth = depth,
                              .names = d->names.name,
-                             .name_count = d->names.count };
+                             .name_count = (int64_t)d->names.count };
     rill_status status = args->value[COMPILED].given
                              ? draw_compiled(d->graph, outputs, n, &how, &text, &size, &message)
                              : rill_dot(outputs, n, &how, &text, &size, &message);

@@ -1,5 +1,7 @@
 #include "dot_names.h"
 
+#include "base/alloc.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,15 +9,10 @@
 
 static int make_room(dot_names *names)
 {
-    if (names->count < names->capacity)
-        return 1;
-    int64_t capacity = 2 * names->capacity + 16;
-    rill_dot_name *name = realloc(names->name, (size_t)capacity * sizeof *name);
-    if (!name)
-        return 0;
+    void *name = names->name;
+    int fits = rill_grow(&name, &names->capacity, names->count + 1, sizeof *names->name);
     names->name = name;
-    names->capacity = capacity;
-    return 1;
+    return fits;
 }
 
 void dot_names_add(dot_names *names, const rill_tensor *x, const char *format, ...)
@@ -32,8 +29,8 @@ void dot_names_add(dot_names *names, const rill_tensor *x, const char *format, .
 
 void dot_names_free(dot_names *names)
 {
-    for (int64_t i = 0; i < names->count; i++)
+    for (size_t i = 0; i < names->count; i++)
         free((char *)(uintptr_t)names->name[i].name);
-    free(names->name);
+    rill_free(names->name);
     *names = (dot_names){ 0 };
 }

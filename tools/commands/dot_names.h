@@ -7,7 +7,7 @@
 /* Zero at first.  What there is no memory for has no name. */
 typedef struct dot_names {
     rill_dot_name *name; /* [count], with texts of their own */
-    int64_t count, capacity;
+    size_t count, capacity;
 } dot_names;
 
 /* Nothing when x is NULL. */

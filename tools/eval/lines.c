@@ -2,26 +2,23 @@
 #include "report.h"
 #include "space.h"
 
+#include "base/alloc.h"
+
 #include <math.h>
-#include <stdlib.h>
 
 int eval_lines_add(eval_lines *lines, const char *name, double t, eval_value got)
 {
-    if (lines->count == lines->room) {
-        int room = 2 * lines->room + 16;
-        eval_line *more = realloc(lines->line, (size_t)room * sizeof *more);
-        if (!more)
-            return 0;
-        lines->line = more;
-        lines->room = room;
-    }
+    void *line = lines->line;
+    if (!rill_grow(&line, &lines->room, (size_t)lines->count + 1, sizeof *lines->line))
+        return 0;
+    lines->line = line;
     lines->line[lines->count++] = (eval_line){ name, t, got };
     return 1;
 }
 
 void eval_lines_free(eval_lines *lines)
 {
-    free(lines->line);
+    rill_free(lines->line);
     *lines = (eval_lines){ 0 };
 }
 

@@ -14,7 +14,8 @@ typedef struct eval_line {
 
 typedef struct eval_lines {
     eval_line *line;
-    int count, room;
+    int count;
+    size_t room; /* lines that fit */
     rill_message missing; /* why there is no NLL; "": there is, or nobody expects it */
 } eval_lines;
 
