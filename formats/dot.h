@@ -5,8 +5,7 @@
  * unless they say otherwise).  Numbers that are the same everywhere stand inside the op that uses
  * them, and views on the edge, so that what is left is what computes.  Where an op has several
  * inputs, edges are lettered as in its formula (a tooltip of the node), and sums of slices of the
- * batch are numbered.  Ids follow the order of
- * computation: the text is the same from run to run.
+ * batch are numbered.  Ids follow the order of computation: the text is the same from run to run.
  *
  * The palette is Okabe and Ito's "Color Universal Design" (2008), told apart by the colour-blind.
  */

@@ -55,7 +55,7 @@ static void print_part(const rill_safetensors *file, rill_role role)
 
 static void print_summary(const rill_safetensors *file)
 {
-    for (int role = 0; is_model(file) && role < PARTS; role++)
+    for (int role = 0; role < PARTS; role++)
         print_part(file, (rill_role)role);
 }
 
@@ -95,9 +95,11 @@ static int run_info(const cli_args *args)
     int status =
         file ? CLI_DONE : cli_fail(args, "'%.200s': %.300s", args->operand[0], message.text);
     if (file) {
-        print_summary(file);
+        int model = is_model(file);
+        if (model)
+            print_summary(file);
         print_metadata(file);
-        print_tensors(file, args->value[ALL].given || !is_model(file));
+        print_tensors(file, args->value[ALL].given || !model);
     }
     rill_safetensors_free(file);
     rill_file_free(bytes);

@@ -76,16 +76,15 @@ static const cli_option options[LOGLIK_OPTION_COUNT] = {
                        .low = 1,
                        .high = 1000000,
                        .doc = "as many equal steps from t = 1 to 0 instead; solvers that choose "
-                              "none need "
-                              "it, and on a manifold they are always equal: 50 unless given" },
+                              "none need it, and on a manifold they are always equal: 50 unless "
+                              "given" },
     [LOGLIK_LEVELS] = { .name = "levels",
                         .kind = CLI_WHOLE,
                         .metavar = "K",
                         .low = 2,
                         .high = 16777216,
                         .doc = "the data are K even levels: uniform noise fills the steps between "
-                               "them, "
-                               "and what is scored are probabilities" },
+                               "them, and what is scored are probabilities" },
     [LOGLIK_RANGE] = { .name = "range",
                        .kind = CLI_RANGE,
                        .metavar = "LOW,HIGH",
