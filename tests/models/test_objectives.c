@@ -351,7 +351,7 @@ START_TEST(meanflow_draws_two_times_in_order)
     const double shares[] = { 0, .3, .75, 1 }, ends[] = { 0, .7, .5, 1 };
     double with[] = { shares[_i / 4], .5, 0, ends[_i % 4] }, first[2] = { 0 }, way[2] = { 0 };
     double whole = (1 - shares[_i / 4]) * ends[_i % 4];
-    int still = 0, rows[2] = { 0 }, ahead[2] = { 0 };
+    int still = 0, count[2] = { 0 }, ahead[2] = { 0 };
     rill_objective objective = meanflow_of(with);
     rill_flow_parts p = drawn(&objective, MANY);
     evaluate(p.t, t, MANY);
@@ -360,7 +360,7 @@ START_TEST(meanflow_draws_two_times_in_order)
         int to_end = until[i] == 1;
         ck_assert(0 <= t[i] && t[i] <= until[i] && until[i] <= 1);
         still += t[i] == until[i];
-        rows[to_end]++;
+        count[to_end]++;
         first[to_end] += t[i];
         ahead[to_end] += t[i] < until[i];
         way[to_end] += until[i] - t[i];
@@ -369,9 +369,9 @@ START_TEST(meanflow_draws_two_times_in_order)
     ck_assert_double_eq_tol((double)ahead[1] / MANY, whole, 4 * .5 / 64);
     for (int to_end = 0; to_end < 2; to_end++) {
         double mean = to_end ? 1. / 2 : 1. / 3, sd = to_end ? .289 : .236;
-        if (rows[to_end] > 0)
-            ck_assert_double_eq_tol(first[to_end] / rows[to_end], mean,
-                                    4 * sd / sqrt(rows[to_end]));
+        if (count[to_end] > 0)
+            ck_assert_double_eq_tol(first[to_end] / count[to_end], mean,
+                                    4 * sd / sqrt(count[to_end]));
         if (ahead[to_end] > 0)
             ck_assert_double_eq_tol(way[to_end] / ahead[to_end], mean,
                                     4 * sd / sqrt(ahead[to_end]));
