@@ -31,7 +31,7 @@ static struct {
     /* The job.  Written while there are no pieces, read by those who have taken one. */
     rill_work *work;
     void *self;
-    int64_t units, grain, pieces;
+    int64_t begin, units, grain, pieces;
     /* While other processes keep the processors busy, the caller goes on alone. */
     int alone;
     int64_t alone_until, alone_ns; /* by the clock; and how long, the last time */
@@ -55,6 +55,9 @@ static struct {
            .lock = PTHREAD_MUTEX_INITIALIZER,
            .offered = PTHREAD_COND_INITIALIZER,
            .finished = PTHREAD_COND_INITIALIZER };
+
+/* 1 while this thread does a piece. */
+static _Thread_local int at_work;
 
 /* ---- Waiting. */
 
@@ -131,10 +134,12 @@ static int64_t take(int worker)
 static int64_t work_off(int worker)
 {
     int64_t done = 0;
+    at_work = 1;
     for (int64_t piece; (piece = take(worker)) >= 0; done++) {
-        int64_t begin = piece * pool.grain, rest = pool.units - begin;
+        int64_t begin = pool.begin + piece * pool.grain, rest = pool.units - begin;
         pool.work(pool.self, begin, begin + (rest < pool.grain ? rest : pool.grain), worker);
     }
+    at_work = 0;
     return done;
 }
 
@@ -218,6 +223,8 @@ int rill_set_threads(int count)
 
 int rill_pool_size(void)
 {
+    if (at_work)
+        return 1;
     int wanted = atomic_load_explicit(&pool.wanted, memory_order_relaxed);
     return wanted > 0 ? wanted : rill_set_threads(-wanted);
 }
@@ -236,6 +243,7 @@ static void go_alone(int64_t now, int64_t waited)
     pool.alone = 1;
 }
 
+/* Whether it is not yet time to share again. */
 static int goes_alone(void)
 {
     if (pool.alone && rill_nanoseconds() >= pool.alone_until)
@@ -266,16 +274,20 @@ void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain, in
         work(self, 0, units, 0);
         return;
     }
-    if (pool.started > 0 && !goes_alone()) {
+    int64_t least = units / most_pieces + 1, begin = 0;
+    grain = grain > least ? grain : least;
+    at_work = 1;
+    for (; begin < units && (pool.started == 0 || goes_alone()); begin += grain)
+        work(self, begin, units - begin < grain ? units : begin + grain, 0);
+    at_work = 0;
+    if (begin < units) {
         pool.work = work;
         pool.self = self;
+        pool.begin = begin;
         pool.units = units;
-        int64_t least = units / most_pieces + 1;
-        pool.grain = grain > least ? grain : least;
-        pool.pieces = (units + pool.grain - 1) / pool.grain;
+        pool.grain = grain;
+        pool.pieces = (units - begin + grain - 1) / grain;
         run_shared(workers < RILL_MAX_THREADS ? workers : RILL_MAX_THREADS);
-    } else {
-        work(self, 0, units, 0);
     }
     pthread_mutex_unlock(&pool.running);
 }

@@ -16,7 +16,8 @@ typedef void rill_work(void *self, int64_t begin, int64_t end, int worker);
  * the pool is busy with another program's work. */
 void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain, int workers);
 
-/* Threads at most, the caller included. */
+/* Threads at most, the caller included; 1 to what runs as a piece of the pool's work, which has no
+ * others. */
 int rill_pool_size(void);
 
 enum { RILL_MAX_THREADS = 256 };

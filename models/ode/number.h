@@ -14,6 +14,17 @@ static inline void rill_put_number(rill_dtype dtype, void *array, int64_t i, dou
         ((float *)array)[i] = (float)value;
 }
 
+static inline void rill_put_numbers(rill_dtype dtype, void *array, const double *values,
+                                    int64_t count)
+{
+    if (dtype == RILL_F64)
+        for (int64_t i = 0; i < count; i++)
+            ((double *)array)[i] = values[i];
+    else
+        for (int64_t i = 0; i < count; i++)
+            ((float *)array)[i] = (float)values[i];
+}
+
 static inline double rill_number_at(rill_dtype dtype, const void *array, int64_t i)
 {
     return dtype == RILL_F64 ? ((const double *)array)[i] : (double)((const float *)array)[i];

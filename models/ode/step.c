@@ -25,13 +25,27 @@ static size_t row_bytes(const rill_ode *ode)
     return (size_t)ode->width * rill_dtype_size(ode->dtype);
 }
 
+/* The first row after r whose step is not as long as that of r. */
+static int64_t next_step(const rill_stepper *s, int64_t r)
+{
+    double h = s->to[r] - s->from[r];
+    do
+        r++;
+    while (r < s->ode->rows && s->to[r] - s->from[r] == h);
+    return r;
+}
+
 void rill_step_advance(const rill_stepper *s, int n, const double *weight, void *x)
 {
     size_t row = row_bytes(s->ode);
-    for (int j = 0; j < n; j++)
-        for (int64_t r = 0; r < s->ode->rows && weight[j] != 0.0; r++)
-            add_scaled(s->ode->dtype, s->ode->width, (s->to[r] - s->from[r]) * weight[j],
-                       s->k[j] + (size_t)r * row, (unsigned char *)x + (size_t)r * row);
+    for (int64_t r = 0, next; n > 0 && r < s->ode->rows; r = next) {
+        next = next_step(s, r);
+        for (int j = 0; j < n; j++)
+            if (weight[j] != 0.0)
+                add_scaled(s->ode->dtype, (next - r) * s->ode->width,
+                           (s->to[r] - s->from[r]) * weight[j], s->k[j] + (size_t)r * row,
+                           (unsigned char *)x + (size_t)r * row);
+    }
 }
 
 rill_status rill_step_velocity(rill_stepper *s, double c, const void *x, int i)

@@ -5,8 +5,10 @@
 #include "models/flow/sampler.h"
 #include "models/nets/built_in.h"
 #include "models/ode/unroll.h"
+#include "models/sampling/rows.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 enum { B = 16, D = 2, STEPS = 4 };
@@ -226,6 +228,82 @@ START_TEST(the_field_at_points_is_the_first_euler_step)
 }
 END_TEST
 
+/* ---- Threads: each takes chunks of its own, and the last are done by all. */
+
+typedef struct drawn {
+    float x[70 * D], x0[70 * D], path[(STEPS + 1) * 70 * D], v[70 * D];
+    rill_ode_counts counts;
+} drawn;
+
+static void draw_by(int threads, double tolerance, drawn *d)
+{
+    double t[70];
+    rill_sampler *s = sampler_of(8);
+    memset(d, 0, sizeof *d);
+    rill_set_threads(threads);
+    sample(s, &(rill_sampling){ .solver = rill_solver_find("dopri5"),
+                                .times = grid,
+                                .time_count = STEPS + 1,
+                                .tolerance = tolerance,
+                                .counts = &d->counts,
+                                .seed = 5,
+                                .n = 70,
+                                .samples = d->x,
+                                .noise = d->x0,
+                                .trajectory = d->path });
+    for (int i = 0; i < 70; i++)
+        t[i] = i / 70.;
+    ck_assert_int_eq(rill_sampler_velocity(s, 70, d->x, t, NULL, d->v, NULL), RILL_OK);
+    rill_set_threads(0);
+    rill_sampler_free(s);
+}
+
+START_TEST(threads_make_no_difference)
+{
+    static drawn alone, shared;
+    const double tolerance = _i ? 1e-5 : 0;
+    draw_by(1, tolerance, &alone);
+    for (int threads = 2; threads <= 5; threads++) {
+        draw_by(threads, tolerance, &shared);
+        ck_assert_mem_eq(&shared, &alone, sizeof alone);
+    }
+}
+END_TEST
+
+typedef struct chunks {
+    atomic_int done[20];
+    int lanes, fails, fails_too; /* chunks that fail */
+} chunks;
+
+static rill_status do_chunk(void *self, int lane, int64_t first, int64_t count)
+{
+    chunks *c = self;
+    int number = (int)(first / 3);
+    ck_assert(lane >= 0 && lane < c->lanes && first % 3 == 0);
+    ck_assert_int_eq(count, number == 19 ? 2 : 3);
+    atomic_fetch_add(&c->done[number], 1);
+    return number == c->fails       ? RILL_NOT_FINITE
+           : number == c->fails_too ? RILL_INTERRUPTED
+                                    : RILL_OK;
+}
+
+/* 59 rows, 20 chunks; each lane count has another rest. */
+START_TEST(the_first_chunk_that_fails_is_told)
+{
+    rill_set_threads(_i);
+    for (int fails = 0; fails <= 20; fails++) {
+        chunks c = { .lanes = _i, .fails = fails, .fails_too = fails + 1 + fails % 5 };
+        int lane = -1;
+        rill_status status = rill_rows_share(59, 3, _i, do_chunk, &c, &lane);
+        ck_assert_int_eq(status, fails < 20 ? RILL_NOT_FINITE : RILL_OK);
+        ck_assert(lane >= 0 && lane < _i);
+        for (int i = 0; i < 20; i++)
+            ck_assert(i <= fails ? c.done[i] == 1 : c.done[i] <= 1);
+    }
+    rill_set_threads(0);
+}
+END_TEST
+
 /* ---- Conditions. */
 
 START_TEST(each_row_has_its_own_label)
@@ -369,6 +447,8 @@ int main(void)
     tcase_add_test(samples, noise_is_the_stream_of_the_seed);
     tcase_add_test(samples, a_trajectory_goes_from_noise_to_samples);
     tcase_add_test(samples, the_field_at_points_is_the_first_euler_step);
+    tcase_add_loop_test(samples, threads_make_no_difference, 0, 2);
+    tcase_add_loop_test(samples, the_first_chunk_that_fails_is_told, 1, 6);
     tcase_add_test(samples, each_row_has_its_own_label);
     tcase_add_test(wrong, a_missing_weight_is_named);
     tcase_add_test(wrong, mistakes_are_refused);
