@@ -1,4 +1,4 @@
-/* The pool.  One word says how many pieces of the job on offer are left: whoever lowers it has one.
+/* The pool.  One word says which pieces of the job on offer are left: whoever changes it has one.
  * Threads without work look at the word for some microseconds, so that the next job of a run finds
  * them awake, then sleep; so does a caller who waits for the last pieces of others.  A worker holds
  * nothing up but the piece it has in hand. */
@@ -20,10 +20,12 @@ enum {
     LOOKS = 64,        /* looks between two readings of the clock */
     STALL_NS = 200000, /* a wait that exceeds a piece by more: a worker has lost its processor */
     ALONE_MOST_NS = 1000000000,
-    WORKERS_SHIFT = 48 /* of an offer: below are the pieces left, from here on the workers */
+    /* Of an offer: below is the first piece left, from here on the one after the last, */
+    BACK_SHIFT = 24,
+    WORKERS_SHIFT = 48 /* and from here on the workers that may take one. */
 };
 
-static const int64_t most_pieces = INT64_C(1) << (WORKERS_SHIFT - 2);
+static const int64_t most_pieces = INT64_C(1) << (BACK_SHIFT - 1);
 
 static struct {
     pthread_mutex_t running; /* held by the program whose work the pool does */
@@ -36,7 +38,7 @@ static struct {
     int alone;
     int64_t alone_until, alone_ns; /* by the clock; and how long, the last time */
 
-    _Alignas(LINE) atomic_ullong offer; /* workers that may take << WORKERS_SHIFT | pieces left */
+    _Alignas(LINE) atomic_ullong offer;     /* see BACK_SHIFT */
     _Alignas(LINE) atomic_llong unfinished; /* pieces */
 
     /* Sleeping.  Whoever sleeps says so before a last look, whoever makes a change looks after it
@@ -112,21 +114,33 @@ static void tell(atomic_int *asleep, pthread_cond_t *change)
 
 /* ---- Taking pieces. */
 
-static int may_take(uint64_t offer, int worker)
+static int64_t front_of(uint64_t offer)
 {
-    uint64_t pieces = offer & ((UINT64_C(1) << WORKERS_SHIFT) - 1);
-    return pieces > 0 && (uint64_t)worker < offer >> WORKERS_SHIFT;
+    return (int64_t)(offer & (((uint64_t)1 << BACK_SHIFT) - 1));
 }
 
-/* The number of a piece, or -1.  That of a piece taken late, of a newer job than was looked at, is
- * as good: the job is read after. */
+static int64_t back_of(uint64_t offer)
+{
+    return front_of(offer >> BACK_SHIFT);
+}
+
+static int may_take(uint64_t offer, int worker)
+{
+    return front_of(offer) < back_of(offer) && (uint64_t)worker < offer >> WORKERS_SHIFT;
+}
+
+/* The number of a piece, or -1: the caller takes them from the front, others from the back, so that
+ * of two threads each finds in its cache what it left there a step before.  The number of a piece
+ * taken late, of a newer job than was looked at, is as good: the job is read after. */
 static int64_t take(int worker)
 {
     unsigned long long offer = atomic_load_explicit(&pool.offer, memory_order_relaxed);
-    while (may_take(offer, worker))
-        if (atomic_compare_exchange_weak_explicit(&pool.offer, &offer, offer - 1,
-                                                  memory_order_acquire, memory_order_relaxed))
-            return pool.pieces - (int64_t)(offer & ((UINT64_C(1) << WORKERS_SHIFT) - 1));
+    while (may_take(offer, worker)) {
+        unsigned long long next = worker == 0 ? offer + 1 : offer - (UINT64_C(1) << BACK_SHIFT);
+        if (atomic_compare_exchange_weak_explicit(&pool.offer, &offer, next, memory_order_acquire,
+                                                  memory_order_relaxed))
+            return worker == 0 ? front_of(offer) : back_of(next);
+    }
     return -1;
 }
 
@@ -254,7 +268,8 @@ static int goes_alone(void)
 static void run_shared(int workers)
 {
     atomic_store(&pool.unfinished, pool.pieces);
-    atomic_store(&pool.offer, (uint64_t)workers << WORKERS_SHIFT | (uint64_t)pool.pieces);
+    atomic_store(&pool.offer,
+                 (uint64_t)workers << WORKERS_SHIFT | (uint64_t)pool.pieces << BACK_SHIFT);
     tell(&pool.idle, &pool.offered);
     int64_t begin = rill_nanoseconds(), done = work_off(0);
     if (atomic_fetch_sub(&pool.unfinished, done) == done)

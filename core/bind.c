@@ -239,8 +239,7 @@ static int bind_step(rill_program *p, int64_t id)
                                     : bind_call(p, id);
 }
 
-/* ---- How work is split: pieces are worth some microseconds, so that handing them out costs
- * little. */
+/* ---- How work is split: a piece is worth several times what handing it out costs. */
 
 /* Nanoseconds or so. */
 static double cost_of(const rill_step *step)
@@ -256,7 +255,7 @@ static double cost_of(const rill_step *step)
 
 static void choose_grain(rill_step *step)
 {
-    const double piece = 4000.0, alone = 16000.0; /* nanoseconds */
+    const double piece = 1000.0, alone = 2500.0; /* nanoseconds */
     step->grain = 1;
     if (step->region)
         return;
