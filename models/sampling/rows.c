@@ -1,13 +1,9 @@
 #include "rows.h"
 
 #include "base/alloc.h"
-#include "base/pool.h"
 #include "core/rng.h"
 #include "core/store.h"
 #include "models/flow/source.h"
-
-#include <pthread.h>
-#include <stdatomic.h>
 
 enum { BATCH = 1024 }; /* rows of a run, unless the options say otherwise */
 
@@ -85,60 +81,35 @@ rill_status rill_rows_each(int64_t n, int64_t batch,
     return status;
 }
 
-/* ---- Rows by several threads. */
-
-typedef struct sharing {
+typedef struct shared_rows {
     int64_t n, batch;
     rill_status (*some)(void *self, int lane, int64_t first, int64_t count);
     void *self;
-    pthread_mutex_t lock;
-    atomic_llong failed; /* the first batch that failed, so far */
-    rill_status status;  /* of it, and the lane that it was in */
-    int lane;
-} sharing;
+} shared_rows;
 
-static void note_failure(sharing *s, int64_t number, rill_status status, int lane)
+static rill_status some_rows(void *self, int64_t number, int lane)
 {
-    pthread_mutex_lock(&s->lock);
-    if (number < atomic_load(&s->failed)) {
-        atomic_store(&s->failed, number);
-        s->status = status;
-        s->lane = lane;
-    }
-    pthread_mutex_unlock(&s->lock);
+    const shared_rows *rows = self;
+    int64_t first = number * rows->batch, rest = rows->n - first;
+    return rows->some(rows->self, lane, first, rest < rows->batch ? rest : rows->batch);
 }
 
-/* Batches begin..end-1, but for those after one that failed. */
-static void some_batches(void *self, int64_t begin, int64_t end, int worker)
+static int64_t batches_of(int64_t n, int64_t batch)
 {
-    sharing *s = self;
-    for (int64_t i = begin; i < end && i < atomic_load(&s->failed); i++) {
-        int64_t first = i * s->batch, rest = s->n - first;
-        rill_status status = s->some(s->self, worker, first, rest < s->batch ? rest : s->batch);
-        if (status)
-            note_failure(s, i, status, worker);
-    }
+    return n / batch + (n % batch > 0);
 }
 
-/* What is left when each lane has had as many batches is done one by one, each by all threads. */
 rill_status rill_rows_share(int64_t n, int64_t batch, int lanes,
                             rill_status (*some)(void *self, int lane, int64_t first, int64_t count),
                             void *self, int *failed)
 {
-    int64_t batches = (n + batch - 1) / batch, shared = lanes > 1 ? batches - batches % lanes : 0;
-    sharing s = { n, batch, some, self, .lock = PTHREAD_MUTEX_INITIALIZER };
-    atomic_init(&s.failed, batches);
-    rill_pool_run(some_batches, &s, shared, 1, lanes);
-    some_batches(&s, shared, batches, 0);
-    *failed = s.lane;
-    return s.status;
+    shared_rows rows = { n, batch, some, self };
+    return rill_share(some_rows, &rows, batches_of(n, batch), lanes, failed);
 }
 
 int rill_lanes_for(int64_t n, int64_t batch)
 {
-    int64_t batches = (n + batch - 1) / batch;
-    int threads = rill_pool_size() < RILL_MOST_LANES ? rill_pool_size() : RILL_MOST_LANES;
-    return batches < 1 ? 1 : batches < threads ? (int)batches : threads;
+    return rill_share_lanes(batches_of(n, batch));
 }
 
 rill_status rill_interrupt_ask(const rill_interrupt *interrupt)

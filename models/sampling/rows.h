@@ -3,6 +3,7 @@
 #ifndef RILL_MODELS_SAMPLING_ROWS_H
 #define RILL_MODELS_SAMPLING_ROWS_H
 
+#include "base/share.h"
 #include "core/program.h"
 #include "models/ode/number.h"
 #include "request.h"
@@ -28,15 +29,13 @@ const char *rill_sampling_complaint(const rill_sampling *request, int64_t width,
 rill_status rill_rows_each(int64_t n, int64_t batch,
                            rill_status (*some)(void *self, int64_t first, int64_t count),
                            void *self);
-/* The same by as many threads as there are lanes, 1 or more: `some` is told which lane it is to
- * use, one that no other call has meanwhile.  Of calls that fail the status is that of the first
- * rows, as without threads, and *failed is their lane. */
+/* The same side by side, in lanes (base/share.h): of calls that fail the status is that of the
+ * first rows, and *failed is their lane. */
 rill_status rill_rows_share(int64_t n, int64_t batch, int lanes,
                             rill_status (*some)(void *self, int lane, int64_t first, int64_t count),
                             void *self, int *failed);
 /* How many lanes can be put to use. */
 int rill_lanes_for(int64_t n, int64_t batch);
-enum { RILL_MOST_LANES = 32 };
 /* RILL_INTERRUPTED when it is time. */
 rill_status rill_interrupt_ask(const rill_interrupt *interrupt);
 

@@ -5,10 +5,8 @@
 #include "models/flow/sampler.h"
 #include "models/nets/built_in.h"
 #include "models/ode/unroll.h"
-#include "models/sampling/rows.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <string.h>
 
 enum { B = 16, D = 2, STEPS = 4 };
@@ -270,40 +268,6 @@ START_TEST(threads_make_no_difference)
 }
 END_TEST
 
-typedef struct chunks {
-    atomic_int done[20];
-    int lanes, fails, fails_too; /* chunks that fail */
-} chunks;
-
-static rill_status do_chunk(void *self, int lane, int64_t first, int64_t count)
-{
-    chunks *c = self;
-    int number = (int)(first / 3);
-    ck_assert(lane >= 0 && lane < c->lanes && first % 3 == 0);
-    ck_assert_int_eq(count, number == 19 ? 2 : 3);
-    atomic_fetch_add(&c->done[number], 1);
-    return number == c->fails       ? RILL_NOT_FINITE
-           : number == c->fails_too ? RILL_INTERRUPTED
-                                    : RILL_OK;
-}
-
-/* 59 rows, 20 chunks; each lane count has another rest. */
-START_TEST(the_first_chunk_that_fails_is_told)
-{
-    rill_set_threads(_i);
-    for (int fails = 0; fails <= 20; fails++) {
-        chunks c = { .lanes = _i, .fails = fails, .fails_too = fails + 1 + fails % 5 };
-        int lane = -1;
-        rill_status status = rill_rows_share(59, 3, _i, do_chunk, &c, &lane);
-        ck_assert_int_eq(status, fails < 20 ? RILL_NOT_FINITE : RILL_OK);
-        ck_assert(lane >= 0 && lane < _i);
-        for (int i = 0; i < 20; i++)
-            ck_assert(i <= fails ? c.done[i] == 1 : c.done[i] <= 1);
-    }
-    rill_set_threads(0);
-}
-END_TEST
-
 /* ---- Conditions. */
 
 START_TEST(each_row_has_its_own_label)
@@ -448,7 +412,6 @@ int main(void)
     tcase_add_test(samples, a_trajectory_goes_from_noise_to_samples);
     tcase_add_test(samples, the_field_at_points_is_the_first_euler_step);
     tcase_add_loop_test(samples, threads_make_no_difference, 0, 2);
-    tcase_add_loop_test(samples, the_first_chunk_that_fails_is_told, 1, 6);
     tcase_add_test(samples, each_row_has_its_own_label);
     tcase_add_test(wrong, a_missing_weight_is_named);
     tcase_add_test(wrong, mistakes_are_refused);

@@ -1,0 +1,31 @@
+/* share.h - numbered jobs, done side by side by the threads that run programs. */
+#ifndef RILL_BASE_SHARE_H
+#define RILL_BASE_SHARE_H
+
+#include "status.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { RILL_MOST_LANES = 32 };
+
+/* Does job `number` with what belongs to `lane`, which no other job has meanwhile.  What it does
+ * does not depend on the lane.  A program that it runs has this thread alone. */
+typedef rill_status rill_share_job(void *self, int64_t number, int lane);
+
+/* Lanes that so many jobs can put to use, at least 1: one for each thread, and 32 at most. */
+int rill_share_lanes(int64_t jobs);
+
+/* Does jobs 0..count-1 in lanes 0..lanes-1; lanes >= 1.  What is left when each lane has had as
+ * many is done one by one in lane 0, each with all threads for its programs.  Of jobs that fail the
+ * status returned is that of the first by number, as without threads, and *failed is its lane;
+ * those after it may not be done. */
+rill_status rill_share(rill_share_job *job, void *self, int64_t count, int lanes, int *failed);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
