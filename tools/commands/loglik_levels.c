@@ -2,6 +2,7 @@
 #include "loglik_run.h"
 
 #include "core/rng.h"
+#include "tools/cli/place.h"
 
 #include <math.h>
 
@@ -28,14 +29,14 @@ static int is_level(const loglik_run *r, double x)
 int loglik_check_levels(loglik_run *r)
 {
     int64_t width = r->model.width;
-    for (int64_t i = 0; r->args->value[LOGLIK_LEVELS].given && i < r->n * width; i++)
+    const cli_value *value = r->args->value;
+    const char *path = value[LOGLIK_DATA].text;
+    char place[CLI_PLACE_TEXT];
+    for (int64_t i = 0; value[LOGLIK_LEVELS].given && i < r->n * width; i++)
         if (!is_level(r, r->data.values[i]))
-            return cli_fail(r->args,
-                            "'%.200s': row %lld, number %lld (counted from 0) is %g, which is not "
-                            "one of the %lld levels",
-                            r->args->value[LOGLIK_DATA].text, (long long)(i / width),
-                            (long long)(i % width), r->data.values[i],
-                            (long long)r->args->value[LOGLIK_LEVELS].whole);
+            return cli_fail(r->args, "'%.200s': %s is %g, which is not one of the %lld levels",
+                            path, cli_place(path, i / width, i % width, place), r->data.values[i],
+                            (long long)value[LOGLIK_LEVELS].whole);
     return CLI_DONE;
 }
 

@@ -5,6 +5,7 @@
 #include "formats/npy_file.h"
 #include "tools/cli/field.h"
 #include "tools/cli/npy_stream.h"
+#include "tools/cli/place.h"
 #include "tools/cli/rows.h"
 
 #include <stdlib.h>
@@ -71,32 +72,47 @@ static int open_points(run *r)
     return r->t && r->v && r->labels ? CLI_DONE : cli_fail(r->args, "out of memory");
 }
 
-static int check_times(run *r)
+static int is_time(double t)
+{
+    return t >= 0.0 && t <= 1.0;
+}
+
+static int one_time(run *r, double t)
 {
     for (int64_t i = 0; i < r->n; i++)
-        if (!(r->t[i] >= 0.0 && r->t[i] <= 1.0))
-            return cli_usage(r->args, "--t: time %lld (counted from 0) is %g; expected 0 to 1",
-                             (long long)i, r->t[i]);
+        r->t[i] = t;
+    return is_time(t) ? CLI_DONE : cli_usage(r->args, "--t is %g; expected 0 to 1", t);
+}
+
+static int take_times(run *r, const char *path, const cli_array *times)
+{
+    int64_t count = rill_shape_count(&times->shape), width = cli_array_width(times);
+    char place[CLI_PLACE_TEXT];
+    if (count != r->n)
+        return cli_fail(r->args, "'%.200s' has %lld times; there are %lld points", path,
+                        (long long)count, (long long)r->n);
+    for (int64_t i = 0; i < r->n; i++) {
+        r->t[i] = times->values[i];
+        if (!is_time(r->t[i]))
+            return cli_fail(r->args, "'%.200s': %s is %g; expected times from 0 to 1", path,
+                            cli_place(path, i / width, i % width, place), r->t[i]);
+    }
     return CLI_DONE;
 }
 
 static int open_times(run *r)
 {
     const char *text = r->args->value[T].text;
+    cli_array times;
     char *end;
     double t = strtod(text, &end);
-    int number = end != text && !*end;
-    cli_array times = { 0 };
-    if (!number && cli_array_load_finite(text, &times, &r->message) != RILL_OK)
+    if (end != text && !*end)
+        return one_time(r, t);
+    if (cli_array_load_finite(text, &times, &r->message) != RILL_OK)
         return failed(r);
-    int64_t count = number ? r->n : rill_shape_count(&times.shape);
-    for (int64_t i = 0; i < r->n && count == r->n; i++)
-        r->t[i] = number ? t : times.values[i];
+    int status = take_times(r, text, &times);
     cli_array_free(&times);
-    if (count != r->n)
-        return cli_fail(r->args, "'%.200s' has %lld times; there are %lld points", text,
-                        (long long)count, (long long)r->n);
-    return check_times(r);
+    return status;
 }
 
 static int open_field(run *r)
