@@ -1,6 +1,6 @@
 /* to_gaussian.h - the exact field of a flow between two Gaussians, on any scheduler. */
-#ifndef RILL_TESTS_TO_GAUSSIAN_H
-#define RILL_TESTS_TO_GAUSSIAN_H
+#ifndef RILL_TESTS_MODELS_TO_GAUSSIAN_H
+#define RILL_TESTS_MODELS_TO_GAUSSIAN_H
 
 #include "models/flow/conversion.h"
 #include "ops/elementwise.h"

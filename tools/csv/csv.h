@@ -6,8 +6,8 @@
  * quotes.  `nan` and `inf` are numbers here; whoever cannot use them refuses them.  Empty lines may
  * follow the last row, and a byte-order mark of UTF-8 may come first. The decimal point is a point,
  * in the C locale. */
-#ifndef RILL_TOOLS_CSV_H
-#define RILL_TOOLS_CSV_H
+#ifndef RILL_TOOLS_CSV_CSV_H
+#define RILL_TOOLS_CSV_CSV_H
 
 #include <base/status.h>
 

@@ -7,8 +7,8 @@
  *
  * RILL_BAD_ARGUMENT for a NULL, no points or no coordinates; RILL_MISMATCH for different dim;
  * RILL_NOT_FINITE for NaN or infinity, naming the row and column; RILL_NO_MEMORY. */
-#ifndef RILL_TOOLS_METRICS_H
-#define RILL_TOOLS_METRICS_H
+#ifndef RILL_TOOLS_METRICS_METRICS_H
+#define RILL_TOOLS_METRICS_METRICS_H
 
 #include <base/status.h>
 

@@ -10,8 +10,8 @@
  *
  * Errors: RILL_BAD_ARGUMENT (wrong shapes, nothing to draw, an unknown extension),
  * RILL_UNSUPPORTED (built without cairo), RILL_NO_MEMORY, RILL_IO. */
-#ifndef RILL_TOOLS_PLOT_H
-#define RILL_TOOLS_PLOT_H
+#ifndef RILL_TOOLS_PLOT_PLOT_H
+#define RILL_TOOLS_PLOT_PLOT_H
 
 #include <stdint.h>
 
