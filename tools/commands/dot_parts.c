@@ -63,35 +63,32 @@ static int64_t build_velocity(dot_drawing *d, rill_tensor **outputs, int64_t cap
     return 1;
 }
 
-static rill_tensor *token_loss(dot_drawing *d)
-{
-    rill_discrete_parts p = cli_model_token_parts(d->model, d->inputs);
-    dot_names_add(&d->names, p.x0, "x0");
-    dot_names_add(&d->names, p.x1, "x1");
-    dot_names_add(&d->names, p.t, "t");
-    dot_names_add(&d->names, p.x, "x_t");
-    dot_names_add(&d->names, p.logits, "%s", said(d));
-    dot_names_add(&d->names, p.log_data, "log p(x1)");
-    dot_names_add(&d->names, p.loss, "loss");
-    return p.loss;
-}
-
+/* The loss of either kind of model; stages that it does not have are NULL and get no name. */
 static rill_tensor *named_loss(dot_drawing *d)
 {
-    if (cli_model_has_tokens(d->model))
-        return token_loss(d);
-    rill_flow_parts p = cli_model_flow_parts(d->model, d->inputs);
-    dot_names_add(&d->names, p.x0, "x0");
-    dot_names_add(&d->names, p.x1, "x1");
-    dot_names_add(&d->names, p.t, "t");
-    dot_names_add(&d->names, p.until, "until");
-    dot_names_add(&d->names, p.noise, "noise");
-    dot_names_add(&d->names, p.x, "x_t");
-    dot_names_add(&d->names, p.velocity, "dx_t/dt");
-    dot_names_add(&d->names, p.prediction, "%s", said(d));
-    dot_names_add(&d->names, p.target, "target");
-    dot_names_add(&d->names, p.loss, "loss");
-    return p.loss;
+    int tokens = cli_model_has_tokens(d->model);
+    rill_flow_parts p = { .x0 = NULL };
+    rill_discrete_parts q = { .x0 = NULL };
+    if (tokens)
+        q = cli_model_token_parts(d->model, d->inputs);
+    else
+        p = cli_model_flow_parts(d->model, d->inputs);
+    const rill_dot_name stages[] = {
+        { tokens ? q.x0 : p.x0, "x0" },
+        { tokens ? q.x1 : p.x1, "x1" },
+        { tokens ? q.t : p.t, "t" },
+        { p.until, "until" },
+        { p.noise, "noise" },
+        { tokens ? q.x : p.x, "x_t" },
+        { p.velocity, "dx_t/dt" },
+        { tokens ? q.logits : p.prediction, said(d) },
+        { q.log_data, "log p(x1)" },
+        { p.target, "target" },
+        { tokens ? q.loss : p.loss, "loss" },
+    };
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        dot_names_add(&d->names, stages[i].x, "%s", stages[i].name);
+    return tokens ? q.loss : p.loss;
 }
 
 static int64_t build_loss(dot_drawing *d, rill_tensor **outputs, int64_t capacity)
