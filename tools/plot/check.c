@@ -21,8 +21,9 @@ int plot_usable_point(const double *point)
     return plot_usable(point[0]) && plot_usable(point[1]);
 }
 
-void plot_points_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y)
+int64_t plot_points_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y)
 {
+    int64_t usable = 0;
     *x = *y = plot_nothing;
     for (int i = 0; i < count; i++)
         for (int64_t j = 0; j < plot_rows(&arrays[i]); j++) {
@@ -31,7 +32,9 @@ void plot_points_ranges(const plot_array *arrays, int count, plot_range *x, plot
                 continue;
             *x = plot_range_add(*x, point[0]);
             *y = plot_range_add(*y, point[1]);
+            usable++;
         }
+    return usable;
 }
 
 static void describe_shape(const plot_array *array, char *out, size_t size)

@@ -4,13 +4,11 @@
 void curves_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y,
                    plot_skips *skips)
 {
-    plot_points_ranges(arrays, count, x, y);
+    int64_t rows = 0, usable = plot_points_ranges(arrays, count, x, y);
     for (int i = 0; i < count; i++)
-        for (int64_t j = 0; j < plot_rows(&arrays[i]); j++) {
-            int usable = plot_usable_point(arrays[i].values + j * plot_columns(&arrays[i]));
-            skips->unusable += !usable;
-            skips->all += usable;
-        }
+        rows += plot_rows(&arrays[i]);
+    skips->all += usable;
+    skips->unusable += rows - usable;
 }
 
 void curves_names(const plot_sheet *sheet, const plot_frame *frame, const plot_array *arrays,

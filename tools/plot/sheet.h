@@ -89,9 +89,9 @@ void frame_title(const plot_frame *frame, const char *title);
 
 /* 1 when x and y can be drawn. */
 int plot_usable_point(const double *point);
-/* What the usable rows span that begin with x and y. */
-void plot_points_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y);
-/* The same, and how many rows are usable. */
+/* What the usable rows span that begin with x and y; returns how many they are. */
+int64_t plot_points_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y);
+/* The same, and how many rows are usable and how many are not. */
 void curves_ranges(const plot_array *arrays, int count, plot_range *x, plot_range *y,
                    plot_skips *skips);
 /* A legend of several arrays, or the one's label above the frame. */
