@@ -58,10 +58,11 @@ typedef struct run {
     const cli_args *args;
     cli_model model;
     char x0[PATH_SIZE], x1[PATH_SIZE], cond[PATH_SIZE];
-    /* Of the call of rill train: "train", then two words an option. */
-    const char *words[1 + 2 * (SHARED_COUNT + INHERITED_COUNT + 4)];
+    /* Of the call of rill train: two words an option, and what they say. */
+    const char *words[2 * (SHARED_COUNT + INHERITED_COUNT + 4)];
     char flags[TRAIN_OPTION_COUNT][64];
     int count;
+    cli_args training;
 } run;
 
 static const cli_value *shared(const run *r, int option)
@@ -150,7 +151,6 @@ static void say_inherited(run *r)
 
 static int say_training(run *r)
 {
-    r->words[r->count++] = "train";
     say(r, TRAIN_DATA, r->x1);
     say(r, TRAIN_X0, r->x0);
     say(r, TRAIN_SOURCE, r->model.setting[TRAIN_SOURCE].text);
@@ -166,16 +166,15 @@ static int say_training(run *r)
 /* What rill train would refuse is known before there are pairs. */
 static int check_training(run *r)
 {
-    cli_args args;
     cli_interrupt_watch(); /* from here on no temporary file is left behind */
     int status =
-        cli_parse(&cli_train_command, r->args->extensions, r->count - 1, r->words + 1, &args);
-    return status == CLI_DONE ? train_check_alone(&args, &r->model.sample) : status;
+        cli_parse(&cli_train_command, r->args->extensions, r->count, r->words, &r->training);
+    return status == CLI_DONE ? train_check_alone(&r->training, &r->model.sample) : status;
 }
 
 static int train(run *r)
 {
-    return cli_run(r->count, r->words, r->args->extensions);
+    return r->training.command->run(&r->training);
 }
 
 static int run_reflow(const cli_args *args)
