@@ -35,10 +35,9 @@ typedef struct plan {
     rill_message message;
 } plan;
 
-/* Some objectives teach the score of x_t, whatever path and pairs. */
-static int learned_score(const cli_model *m)
+static const rill_objective *objective_of(const cli_model *m)
 {
-    return rill_objective_find(m->setting[TRAIN_OBJECTIVE].name)->score != NULL;
+    return rill_objective_find(m->setting[TRAIN_OBJECTIVE].name);
 }
 
 static int failed(const plan *p)
@@ -50,7 +49,7 @@ static int begin(plan *p)
 {
     p->flow = cli_model_flow(p->model);
     p->field = rill_flow_field(&p->flow);
-    if (learned_score(p->model))
+    if (objective_of(p->model)->score)
         p->score = rill_flow_score_field(&p->flow);
     p->scheduler = rill_path_scheduler(p->flow.path);
     p->store = rill_averaged_store(p->model->store, &p->message);
@@ -67,11 +66,6 @@ static int same_units(const cli_model *a, const cli_model *b)
     return memcmp(a->mean, b->mean, bytes) == 0 && memcmp(a->scale, b->scale, bytes) == 0;
 }
 
-static int averages(const cli_model *m)
-{
-    return rill_objective_find(m->setting[TRAIN_OBJECTIVE].name)->average != NULL;
-}
-
 /* NULL, or in what the models differ that guidance needs the same. */
 static const char *difference(const plan *p)
 {
@@ -84,9 +78,9 @@ static const char *difference(const plan *p)
         return "another path";
     if (strcmp(a->setting[TRAIN_SOURCE].text, b->setting[TRAIN_SOURCE].text) != 0)
         return "another source";
-    if (averages(a) && !averages(b))
+    if (objective_of(a)->average && !objective_of(b)->average)
         return "no mean velocities, by which the model steps";
-    if (p->flags->noise_level->given && learned_score(a) && !learned_score(b))
+    if (p->flags->noise_level->given && p->score.at && !objective_of(b)->score)
         return "no score, which the model has learned";
     return same_units(a, b) ? NULL : "another --normalize";
 }
@@ -164,8 +158,7 @@ static int guide(plan *p)
 /* Some objectives learn any field that leads to the data, along no path. */
 static int follows_no_path(const cli_model *m)
 {
-    return (rill_objective_find(m->setting[TRAIN_OBJECTIVE].name)->needs & RILL_NEEDS_NO_PAIRS) !=
-           0;
+    return (objective_of(m)->needs & RILL_NEEDS_NO_PAIRS) != 0;
 }
 
 /* NULL, or what in the model's training had its velocity tell no score: that takes an x0 of noise
