@@ -479,7 +479,9 @@ static const struct refusal {
     { "rill plot samples three.csv --columns 3 --out p.png", 2, "--columns" },
     { "rill plot loss good.csv --columns 1,2 --out p.png", 2, "--columns goes with samples and" },
     { "rill plot samples good.csv --reference --out p.png", 2, "--reference goes with lines" },
-    { "rill plot images good.csv --x-label t --out p.png", 2, "--x-label goes with samples" },
+    { "rill plot images good.csv --x-label t --out p.png", 2,
+      "--x-label goes with samples, trajectories, field, density, loss and lines, not with "
+      "images" },
     { "rill plot samples good.csv --labels good.csv --out p.png", 2, "--labels goes with images" },
     { "rill plot density good.csv --steps 5 --out p.png", 2, "--steps goes with --model" },
     { "rill sample --model model.st --n 2 --out s.npy --logp s.npy", 2, "are the same file" },

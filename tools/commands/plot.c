@@ -201,45 +201,64 @@ static cli_choice kind_choices(const rill_extensions *extensions, int i)
 /* Options that are of no use to every kind, or only with --model. */
 static const struct use {
     int option;
-    const char *kinds;
+    const char *kinds[7]; /* NULL after the last */
     int with_model;
 } uses[] = {
-    { MODEL, "field and density", 0 },
-    { OVERLAY, "samples", 0 },
-    { LINEAR, "loss and lines", 0 },
-    { LINEAR_X, "lines", 0 },
-    { REFERENCE, "lines", 0 },
-    { FLOOR, "loss", 0 },
-    { COLUMNS, "samples and density", 0 },
-    { X_LABEL, "samples, trajectories, field, density, loss and lines", 0 },
-    { Y_LABEL, "samples, trajectories, field, density, loss and lines", 0 },
-    { BINS, "samples and density", 0 },
-    { RANGE, "images and density", 0 },
-    { LABELS, "images", 0 },
-    { N, "density", 1 },
-    { EXACT, "density", 1 },
-    { STEPS, "field and density", 1 },
-    { SEED, "field and density", 1 },
-    { COND, "field and density", 1 },
+    { MODEL, { "field", "density" }, 0 },
+    { OVERLAY, { "samples" }, 0 },
+    { LINEAR, { "loss", "lines" }, 0 },
+    { LINEAR_X, { "lines" }, 0 },
+    { REFERENCE, { "lines" }, 0 },
+    { FLOOR, { "loss" }, 0 },
+    { COLUMNS, { "samples", "density" }, 0 },
+    { X_LABEL, { "samples", "trajectories", "field", "density", "loss", "lines" }, 0 },
+    { Y_LABEL, { "samples", "trajectories", "field", "density", "loss", "lines" }, 0 },
+    { BINS, { "samples", "density" }, 0 },
+    { RANGE, { "images", "density" }, 0 },
+    { LABELS, { "images" }, 0 },
+    { N, { "density" }, 1 },
+    { EXACT, { "density" }, 1 },
+    { STEPS, { "field", "density" }, 1 },
+    { SEED, { "field", "density" }, 1 },
+    { COND, { "field", "density" }, 1 },
 };
+
+static int is_for(const struct use *use, const plot_kind *kind)
+{
+    int i = 0;
+    while (use->kinds[i] && strcmp(use->kinds[i], kind->name) != 0)
+        i++;
+    return use->kinds[i] != NULL;
+}
+
+/* "samples, loss and lines" */
+static void print_kinds(const struct use *use, char *text, size_t size)
+{
+    size_t used = 0;
+    for (int i = 0; use->kinds[i]; i++) {
+        const char *before = i == 0 ? "" : use->kinds[i + 1] ? ", " : " and ";
+        used += (size_t)snprintf(text + used, size - used, "%s%s", before, use->kinds[i]);
+    }
+}
 
 static int takes_model(const plot_kind *kind)
 {
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         if (uses[i].option == MODEL)
-            return strstr(uses[i].kinds, kind->name) != NULL;
+            return is_for(&uses[i], kind);
     return 0;
 }
 
 static int check_uses(const cli_args *args, const plot_kind *kind)
 {
+    char kinds[128];
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         const char *name = options[uses[i].option].name;
         if (!args->value[uses[i].option].given)
             continue;
-        if (!strstr(uses[i].kinds, kind->name))
-            return cli_usage(args, "--%s goes with %s, not with %s", name, uses[i].kinds,
-                             kind->name);
+        print_kinds(&uses[i], kinds, sizeof kinds);
+        if (!is_for(&uses[i], kind))
+            return cli_usage(args, "--%s goes with %s, not with %s", name, kinds, kind->name);
         if (uses[i].with_model && !args->value[MODEL].given)
             return cli_usage(args, "--%s goes with --model, and none is given", name);
     }
