@@ -1,5 +1,7 @@
 #include "file.h"
 
+#include "links.h"
+
 #include "base/alloc.h"
 
 #include <errno.h>
@@ -15,7 +17,6 @@
 enum {
     FIRST_READ = 1 << 16, /* bytes asked of a pipe, whose size nobody knows */
     BUFFER = 1 << 16,     /* of a writer, so that short lines make no system call each */
-    MAX_LINKS = 40,       /* of a chain of symbolic links, as in Linux */
     MAX_NAMES = 100,      /* temporary names tried */
 };
 
@@ -121,48 +122,10 @@ struct rill_file_writer {
     char buffer[BUFFER];
 };
 
-/* Length of the directory part of a path with its slash; 0 for a plain name. */
-static size_t directory_length(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
-/* path := what the symbolic link `path` names. */
-static int follow_once(char path[PATH_MAX])
-{
-    char link[PATH_MAX];
-    ssize_t length = readlink(path, link, sizeof link);
-    if (length < 0)
-        return errno;
-    size_t kept = link[0] == '/' ? 0 : directory_length(path);
-    if (kept + (size_t)length >= PATH_MAX)
-        return ENAMETOOLONG;
-    memcpy(path + kept, link, (size_t)length);
-    path[kept + (size_t)length] = '\0';
-    return 0;
-}
-
-/* Follows links in the last part of the path, also to a file that is not there yet. */
-static int follow_links(char path[PATH_MAX])
-{
-    for (int links = 0; links < MAX_LINKS; links++) {
-        struct stat info;
-        if (lstat(path, &info) != 0)
-            return errno == ENOENT ? 0 : errno;
-        if (!S_ISLNK(info.st_mode))
-            return 0;
-        int error = follow_once(path);
-        if (error)
-            return error;
-    }
-    return ELOOP;
-}
-
 /* Creates the temporary file beside the target, under a name that nobody has. */
 static int open_temporary(rill_file_writer *writer)
 {
-    size_t directory = directory_length(writer->target);
+    size_t directory = rill_directory_length(writer->target);
     for (int i = 0; i < MAX_NAMES; i++) {
         struct timespec now;
         clock_gettime(CLOCK_REALTIME, &now);
@@ -220,7 +183,7 @@ static int open_target(rill_file_writer *writer, const char *path)
     memcpy(writer->target, path, length + 1);
     if (exists && !S_ISREG(info.st_mode))
         return open_direct(writer, path);
-    int error = length == 0 ? ENOENT : follow_links(writer->target);
+    int error = length == 0 ? ENOENT : rill_follow_links(writer->target);
     if (error)
         return error;
     return exists ? open_over(writer, info.st_mode) : open_temporary(writer);
@@ -304,7 +267,7 @@ static int sync_bytes(int fd)
  * synced; the file is in place all the same. */
 static int sync_directory(char path[PATH_MAX])
 {
-    size_t length = directory_length(path);
+    size_t length = rill_directory_length(path);
     path[length] = '\0';
     int fd = open(length ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)

@@ -47,6 +47,11 @@ rill_status rill_file_commit(rill_file_writer *writer, rill_message *message);
 /* Drops what was written, and frees the writer.  NULL is allowed. */
 void rill_file_abandon(rill_file_writer *writer);
 
+/* 1 when what is written to one path replaces what is at the other, by links or another way to the
+ * folder; the files need not be there yet.  0 where either is NULL, and for what is no regular file
+ * (a terminal, /dev/null) under two names. */
+int rill_file_same(const char *a, const char *b);
+
 /* The writer as a sink. */
 rill_sink rill_file_sink(rill_file_writer *writer);
 

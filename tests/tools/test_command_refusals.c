@@ -281,6 +281,11 @@ static const struct refusal {
       "--out and --x0 are the same file" },
     { "ln -sf full.npy link.npy; rill train --data full.npy --out link.npy", 2,
       "--out and --data are the same file" },
+    { "ln -sf soon.st ahead.st; " TRAIN "--out soon.st --log ahead.st", 2,
+      "--log and --out are the same file" },
+    { "mkdir -p f; ln -sf ../soon.npy f/ahead.npy; "
+      "rill data moons --n 5 --out soon.npy --labels f/ahead.npy",
+      2, "--labels and --out are the same file" },
     { TRAIN "--out a.st --log ./a.st", 2, "--log and --out are the same file" },
     { TRAIN "--out a.st --log ../${PWD##*/}/a.st", 2, "--log and --out are the same file" },
     { "rill sample --model model.st --n 5 --out s.npy --guidance 2", 2, "without conditions" },

@@ -1,6 +1,6 @@
 #include "outputs.h"
 
-#include "same_file.h"
+#include "formats/file.h"
 
 #include <unistd.h>
 
@@ -19,7 +19,7 @@ static int check_output(const cli_args *args, int output)
 {
     for (int i = 0; i < cli_option_count(args->command); i++)
         if (is_taken(args, i, output) &&
-            cli_same_file(args->value[i].text, args->value[output].text))
+            rill_file_same(args->value[i].text, args->value[output].text))
             return cli_usage(args, "--%s and --%s are the same file",
                              cli_option_at(args->command, output)->name,
                              cli_option_at(args->command, i)->name);

@@ -5,10 +5,10 @@
 
 #include "core/program.h"
 #include "core/rng.h"
+#include "formats/file.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/pairs.h"
-#include "tools/cli/same_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,7 +86,7 @@ static int name_files(run *r)
     snprintf(r->cond, PATH_SIZE, "%.*s-cond.npy", (int)length, out);
     const char *const written[] = { out, r->x0, r->x1, r->cond };
     for (size_t i = 0; i < sizeof written / sizeof *written; i++)
-        if (cli_same_file(r->args->value[MODEL].text, written[i]))
+        if (rill_file_same(r->args->value[MODEL].text, written[i]))
             return cli_usage(r->args, "--out: '%.200s' would be written over --model", written[i]);
     return CLI_DONE;
 }

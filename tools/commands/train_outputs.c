@@ -1,7 +1,7 @@
 /* The files that rill train writes: what cannot be written is known before hours are spent. */
 #include "train_run.h"
 
-#include "tools/cli/same_file.h"
+#include "formats/file.h"
 #include "tools/cli/train_log.h"
 #include "tools/cli/writable.h"
 
@@ -31,7 +31,7 @@ static int check_writable(const train_run *r, const char *path)
 /* 1 when the option's file is one of those that the profile is. */
 static int is_of_profile(const profile_files *files, const char *path)
 {
-    return cli_same_file(path, files->trace) || cli_same_file(path, files->drawing);
+    return rill_file_same(path, files->trace) || rill_file_same(path, files->drawing);
 }
 
 static int check_profile(train_run *r)
@@ -58,7 +58,7 @@ static int check_inputs(const train_run *r)
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         for (int k = 0; k < 2; k++) {
             const char *input = r->model.setting[inputs[i]].text;
-            if (input && !rill_data_find(input) && cli_same_file(input, outputs[k]))
+            if (input && !rill_data_find(input) && rill_file_same(input, outputs[k]))
                 return cli_usage(r->args, "--%s and --%s are the same file", k ? "log" : "out",
                                  cli_train_options[inputs[i]].name);
         }
@@ -68,7 +68,7 @@ static int check_inputs(const train_run *r)
 int train_check_outputs(train_run *r)
 {
     const char *log = r->flag[TRAIN_LOG].text;
-    if (cli_same_file(log, r->out))
+    if (rill_file_same(log, r->out))
         return cli_usage(r->args, "--log and --out are the same file");
     int status = check_inputs(r);
     if (status == CLI_DONE)
