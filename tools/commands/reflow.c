@@ -84,7 +84,7 @@ static int name_files(run *r)
     snprintf(r->x0, PATH_SIZE, "%.*s-x0.npy", (int)length, out);
     snprintf(r->x1, PATH_SIZE, "%.*s-x1.npy", (int)length, out);
     snprintf(r->cond, PATH_SIZE, "%.*s-cond.npy", (int)length, out);
-    const char *const written[] = { out, r->x0, r->x1, r->cond };
+    const char *const written[] = { r->x0, r->x1, r->cond };
     for (size_t i = 0; i < sizeof written / sizeof *written; i++)
         if (rill_file_same(r->args->value[MODEL].text, written[i]))
             return cli_usage(r->args, "--out: '%.200s' would be written over --model", written[i]);
@@ -169,7 +169,9 @@ static int check_training(run *r)
     cli_interrupt_watch(); /* from here on no temporary file is left behind */
     int status =
         cli_parse(&cli_train_command, r->args->extensions, r->count, r->words, &r->training);
-    return status == CLI_DONE ? train_check_alone(&r->training, &r->model.sample) : status;
+    return status == CLI_DONE
+               ? train_check_alone(&r->training, r->args->value[MODEL].text, &r->model.sample)
+               : status;
 }
 
 static int train(run *r)

@@ -117,9 +117,10 @@ static int run_train(const cli_args *args)
     return status;
 }
 
-int train_check_alone(const cli_args *args, const rill_shape *sample)
+int train_check_alone(const cli_args *args, const char *teacher, const rill_shape *sample)
 {
     train_run r = begin(args);
+    r.teacher = teacher;
     int status = train_settle(&r);
     r.model.sample = *sample;
     if (status == CLI_DONE)

@@ -22,60 +22,64 @@ static profile_files profile_files_of(const train_run *r)
     return files;
 }
 
-static int check_writable(const train_run *r, const char *path)
-{
-    rill_message message;
-    return cli_check_writable(path, &message) == RILL_OK ? CLI_DONE : train_failed(r, &message);
-}
+/* What is written, by the option that says so; path NULL: nothing. */
+typedef struct output {
+    int option;
+    const char *path;
+} output;
 
-/* 1 when the option's file is one of those that the profile is. */
-static int is_of_profile(const profile_files *files, const char *path)
+static int same(const train_run *r, const char *written, const char *other)
 {
-    return rill_file_same(path, files->trace) || rill_file_same(path, files->drawing);
-}
-
-static int check_profile(train_run *r)
-{
-    const char *prefix = r->flag[TRAIN_PROFILE].text;
-    profile_files files = profile_files_of(r);
-    if (!prefix)
-        return CLI_DONE;
-    if (strlen(prefix) + sizeof ".json" > sizeof files.trace)
-        return cli_usage(r->args, "--profile is too long");
-    if (is_of_profile(&files, r->out))
-        return cli_usage(r->args, "--profile and --out are the same file");
-    if (is_of_profile(&files, r->flag[TRAIN_LOG].text))
-        return cli_usage(r->args, "--profile and --log are the same file");
-    int status = check_writable(r, files.trace);
-    return status == CLI_DONE ? check_writable(r, files.drawing) : status;
+    return cli_usage(r->args, "--%s and --%s are the same file", written, other);
 }
 
 /* What is read has to stay, so that training can go on from it. */
-static int check_inputs(const train_run *r)
+static int check_inputs(const train_run *r, const output *o)
 {
     static const int inputs[] = { TRAIN_DATA, TRAIN_COND, TRAIN_SOURCE, TRAIN_X0 };
-    const char *const outputs[] = { r->out, r->flag[TRAIN_LOG].text };
-    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
-        for (int k = 0; k < 2; k++) {
-            const char *input = r->model.setting[inputs[i]].text;
-            if (input && !rill_data_find(input) && rill_file_same(input, outputs[k]))
-                return cli_usage(r->args, "--%s and --%s are the same file", k ? "log" : "out",
-                                 cli_train_options[inputs[i]].name);
-        }
-    return CLI_DONE;
+    const char *name = cli_train_options[o->option].name;
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        const char *input = r->model.setting[inputs[i]].text;
+        if (input && !rill_data_find(input) && rill_file_same(input, o->path))
+            return same(r, name, cli_train_options[inputs[i]].name);
+    }
+    if (o->option != TRAIN_OUT && rill_file_same(r->flag[TRAIN_RESUME].text, o->path))
+        return same(r, name, "resume");
+    return rill_file_same(r->teacher, o->path) ? same(r, name, "model") : CLI_DONE;
+}
+
+/* The last of so many outputs is none of the others, and nothing that is read. */
+static int check_last(const train_run *r, const output *outputs, int count)
+{
+    const output *last = &outputs[count - 1];
+    for (int i = 0; i < count - 1; i++)
+        if (rill_file_same(outputs[i].path, last->path))
+            return same(r, cli_train_options[last->option].name,
+                        cli_train_options[outputs[i].option].name);
+    return check_inputs(r, last);
 }
 
 int train_check_outputs(train_run *r)
 {
-    const char *log = r->flag[TRAIN_LOG].text;
-    if (rill_file_same(log, r->out))
-        return cli_usage(r->args, "--log and --out are the same file");
-    int status = check_inputs(r);
-    if (status == CLI_DONE)
-        status = check_writable(r, r->out);
-    if (status == CLI_DONE)
-        status = check_profile(r);
-    return status == CLI_DONE && log ? check_writable(r, log) : status;
+    rill_message message;
+    const char *prefix = r->flag[TRAIN_PROFILE].text;
+    profile_files files = profile_files_of(r);
+    if (prefix && strlen(prefix) + sizeof ".json" > sizeof files.trace)
+        return cli_usage(r->args, "--profile is too long");
+    const output outputs[] = { { TRAIN_OUT, r->out },
+                               { TRAIN_LOG, r->flag[TRAIN_LOG].text },
+                               { TRAIN_PROFILE, prefix ? files.trace : NULL },
+                               { TRAIN_PROFILE, prefix ? files.drawing : NULL } };
+    int count = sizeof outputs / sizeof *outputs;
+    for (int i = 0; i < count; i++) {
+        int status = check_last(r, outputs, i + 1);
+        if (status != CLI_DONE)
+            return status;
+    }
+    for (int i = 0; i < count; i++)
+        if (outputs[i].path && cli_check_writable(outputs[i].path, &message) != RILL_OK)
+            return train_failed(r, &message);
+    return CLI_DONE;
 }
 
 int train_open_log(train_run *r)

@@ -12,6 +12,7 @@ typedef struct train_run {
     const cli_args *args;
     const cli_value *flag; /* args->value */
     const char *out;
+    const char *teacher; /* of rill reflow, whose model stays as well; NULL: none */
     cli_model model;
     cli_source data, start;
     int has_start; /* x0 comes from data or a file of pairs */
@@ -34,8 +35,8 @@ int train_check_outputs(train_run *r);
 int train_open_log(train_run *r);
 
 /* All that can be told of a command line of rill train before there is data, whose samples will
- * have that shape: rill reflow asks before it makes some. */
-int train_check_alone(const cli_args *args, const rill_shape *sample);
+ * have that shape, and which the model at `teacher` makes: rill reflow asks before it does. */
+int train_check_alone(const cli_args *args, const char *teacher, const rill_shape *sample);
 
 /* A note where columns of a file are far from 0 and 1, and nothing brings them there. */
 int train_say_units(const train_run *r);
