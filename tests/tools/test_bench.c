@@ -37,6 +37,8 @@ static const struct refusal {
     { "rill bench --peers --python true", 1, "'true' has not both jax and torch" },
     { "rill bench compile --only nothing", 1, "nothing has 'nothing' in its name" },
     { "rill bench --from none.json", 1, "cannot read 'none.json'" },
+    { "rill bench --from small.json --json ./small.json", 2,
+      "--json and --from are the same file" },
     { "rill bench --from junk", 1, "'junk' has no figures" },
     { "rill bench step --from junk", 2, "--from measures nothing" },
     { "rill bench --from junk --peers --python ./peer", 2, "--from measures nothing" },

@@ -409,6 +409,10 @@ static const struct refusal {
     { TRAIN "--steps 2 --source 8gaussians --out from.st && "
             "rill loglik --model from.st --data good.csv --out s.npy",
       1, "it starts from data" },
+    { "cp good.csv own.csv; rill train --data 8gaussians --source own.csv " SMALL
+      "--steps 2 --out of.st && "
+      "rill sample --model of.st --n 3 --out own.csv",
+      2, "--out and the --source of the model are the same file" },
     { "rill loglik --model tokens.st --data good.csv --out s.npy", 1, "they jump" },
     { "rill velocity --model model.st --x good.csv --t 0 --out v.csv", 1, "is .npy, not .csv" },
     { "rill sample --model model.st --n 2 --out s.npy --trajectory t.csv", 1, "'t.csv': what is" },
@@ -500,6 +504,12 @@ static const struct refusal {
     { "rill plot images good.csv --x-label t --out p.png", 2,
       "--x-label goes with samples, trajectories, field, density, loss and lines, not with "
       "images" },
+    { "cp good.csv p.png; rill plot samples p.png --out p.png", 2,
+      "--out and 'p.png' are the same file" },
+    { "cp model.st p.png; rill plot field --model p.png --out ./p.png", 2,
+      "--out and --model are the same file" },
+    { "cp full.npy l.svg; rill plot images full.npy --labels l.svg --out l.svg", 2,
+      "--out and --labels are the same file" },
     { "rill plot samples good.csv --labels good.csv --out p.png", 2, "--labels goes with images" },
     { "rill plot density good.csv --steps 5 --out p.png", 2, "--steps goes with --model" },
     { "rill sample --model model.st --n 2 --out s.npy --logp s.npy", 2, "are the same file" },

@@ -581,6 +581,11 @@ static const struct refusal {
     { "rill eval --model m.st --csv m.st", 2, "--csv and --model are the same file" },
     { "printf '1,2\\n' > d.csv; rill eval --model m.st --data d.csv --csv d.csv", 2,
       "--csv and --data are the same file" },
+    { "printf '1,2\\n3,4\\n' > own.csv; rill train --data own.csv --steps 2 --quiet --out own.st; "
+      "rill eval --model own.st --csv own.csv",
+      2, "--csv and the --data of the model are the same file" },
+    { "cp m.st p-loss.svg; rill eval --model p-loss.svg --pictures p" QUICK, 2,
+      "--pictures and --model are the same file" },
     { "rill eval --model m.st --pictures no/such" QUICK, 1, "cannot" },
     { "rill eval --model m.st --csv /dev/full" QUICK, 1, "No space left" },
     { "rill eval --model m.st" QUICK "> /dev/full", 1, "cannot write to the standard output" },

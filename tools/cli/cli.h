@@ -80,6 +80,7 @@ struct cli_command {
     const char *name, *operands, *doc; /* operands as help shows them: "A.npy B.npy" */
     int least_operands, most_operands;
     cli_choices *operand_choices; /* for help: names the first operand takes; NULL: none to list */
+    int operands_are_files;       /* those that are there are read */
     const cli_option *options;
     int option_count;
     const cli_option *shared; /* options of another command that this one takes too; NULL: none */

@@ -5,6 +5,7 @@
 
 #include "tools/cli/choices.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/outputs.h"
 #include "tools/cli/text_file.h"
 #include "tools/eval/figures.h"
 #include "tools/eval/measures.h"
@@ -43,6 +44,9 @@ static int open_model(job *j)
     const char *path = j->args->value[EVAL_MODEL].text;
     if (cli_model_load_any(path, j->args->extensions, &j->model, &j->message) != RILL_OK)
         return failed(j);
+    int status = cli_check_model_outputs(j->args, &j->model);
+    if (status != CLI_DONE)
+        return status;
     j->space = cli_space_of(j->model.setting);
     if (j->space != CLI_POINTS)
         return eval_check_space(j->args, j->space);
@@ -149,6 +153,9 @@ static int write_pictures(job *j, const char *prefix)
         int length = snprintf(path, sizeof path, "%s-%s.svg", prefix, figure.name);
         if (length < 0 || (size_t)length >= sizeof path)
             return cli_fail(j->args, "--pictures: the name is too long");
+        int status = cli_check_output(j->args, EVAL_PICTURES, path);
+        if (status != CLI_DONE)
+            return status;
         if (eval_figure_draw(&j->run, &figure, path, NULL, &j->message) != RILL_OK)
             return failed(j);
     }

@@ -4,6 +4,7 @@
 
 #include "core/program.h"
 #include "tools/cli/choices.h"
+#include "tools/cli/outputs.h"
 #include "tools/cli/rules.h"
 #include "tools/cli/steering.h"
 #include "tools/cli/times.h"
@@ -145,6 +146,8 @@ static int run_sample(const cli_args *args)
     int status = check_flags(args, read ? model : NULL);
     if (status == CLI_DONE && !read)
         status = cli_fail(args, "%s", message.text);
+    if (status == CLI_DONE)
+        status = cli_check_model_outputs(args, model);
     if (status == CLI_DONE) {
         rill_set_threads((int)args->value[SAMPLE_THREADS].whole);
         status =
