@@ -3,20 +3,22 @@
 #include <signal.h>
 #include <stddef.h>
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted; /* by this signal; 0: not */
 
 static const int watched[] = { SIGINT, SIGTERM };
 enum { WATCHED = sizeof watched / sizeof *watched };
 static struct sigaction before[WATCHED];
+static int watchers;
 
 static void remember(int signal)
 {
-    (void)signal;
-    interrupted = 1;
+    interrupted = signal;
 }
 
 void cli_interrupt_watch(void)
 {
+    if (watchers++ > 0)
+        return;
     struct sigaction action = { .sa_handler = remember, .sa_flags = (int)SA_RESETHAND };
     sigemptyset(&action.sa_mask);
     interrupted = 0;
@@ -42,6 +44,15 @@ rill_interrupt cli_interrupt(void)
 
 void cli_interrupt_release(void)
 {
+    if (watchers == 0 || --watchers > 0)
+        return;
     for (int i = 0; i < WATCHED; i++)
         sigaction(watched[i], &before[i], NULL);
+}
+
+void cli_interrupt_pass_on(void)
+{
+    cli_interrupt_release();
+    if (interrupted && watchers == 0)
+        raise(interrupted);
 }

@@ -1,7 +1,10 @@
 #include "npy_stream.h"
 
+#include "interrupt.h"
 #include "place.h"
 #include "writable.h"
+
+#include "formats/npy_file.h"
 
 static rill_status check_name(const char *path, rill_message *message)
 {
@@ -37,4 +40,13 @@ rill_file_writer *cli_npy_begin(const char *path, rill_npy_type type, const rill
     if (writer)
         rill_file_write(writer, header, length);
     return writer;
+}
+
+rill_status cli_npy_save(const char *path, rill_npy_type type, const rill_shape *shape,
+                         const void *values, rill_message *message)
+{
+    cli_interrupt_watch();
+    rill_status status = rill_npy_save(path, type, shape, values, message);
+    cli_interrupt_pass_on();
+    return status;
 }

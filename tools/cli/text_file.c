@@ -1,5 +1,7 @@
 #include "text_file.h"
 
+#include "interrupt.h"
+
 #include "formats/file.h"
 
 #include <stdlib.h>
@@ -7,12 +9,15 @@
 int cli_text_write(const cli_args *args, const char *path, const char *text, size_t size)
 {
     rill_message message;
+    rill_status status = RILL_IO;
+    cli_interrupt_watch();
     rill_file_writer *writer = rill_file_create(path, &message);
-    if (!writer)
-        return cli_fail(args, "%s", message.text);
-    rill_file_write(writer, text, size); /* what fails shows in the commit */
-    return rill_file_commit(writer, &message) == RILL_OK ? CLI_DONE
-                                                         : cli_fail(args, "%s", message.text);
+    if (writer) {
+        rill_file_write(writer, text, size); /* what fails shows in the commit */
+        status = rill_file_commit(writer, &message);
+    }
+    cli_interrupt_pass_on();
+    return status == RILL_OK ? CLI_DONE : cli_fail(args, "%s", message.text);
 }
 
 int cli_text_print(const cli_args *args, const char *path, int (*print)(void *self, FILE *out),

@@ -3,7 +3,7 @@
 #include "commands.h"
 #include "demo_table.h"
 
-#include "formats/file.h"
+#include "tools/cli/text_file.h"
 #include "tools/plot/plot.h"
 
 #include <errno.h>
@@ -142,19 +142,13 @@ static int lay_out(const char *directory, const char *svg)
 /* Ten of each digit, one label a line. */
 static int write_labels(const cli_args *args, const char *directory)
 {
-    char path[PATH_MAX], label[] = "0\n";
-    rill_message message;
+    char path[PATH_MAX], labels[200];
     snprintf(path, sizeof path, "%s/wanted.csv", directory);
-    rill_file_writer *file = rill_file_create(path, &message);
-    if (!file)
-        return cli_fail(args, "%s", message.text);
     for (int i = 0; i < 100; i++) {
-        label[0] = (char)('0' + i / 10);
-        rill_file_write(file, label, 2);
+        labels[2 * i] = (char)('0' + i / 10);
+        labels[2 * i + 1] = '\n';
     }
-    if (rill_file_commit(file, &message) != RILL_OK)
-        return cli_fail(args, "%s", message.text);
-    return CLI_DONE;
+    return cli_text_write(args, path, labels, sizeof labels);
 }
 
 static int print_table(const cli_args *args, const char *directory)

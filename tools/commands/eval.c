@@ -156,7 +156,10 @@ static int write_pictures(job *j, const char *prefix)
         int status = cli_check_output(j->args, EVAL_PICTURES, path);
         if (status != CLI_DONE)
             return status;
-        if (eval_figure_draw(&j->run, &figure, path, NULL, &j->message) != RILL_OK)
+        cli_interrupt_watch();
+        rill_status drawn = eval_figure_draw(&j->run, &figure, path, NULL, &j->message);
+        cli_interrupt_pass_on();
+        if (drawn != RILL_OK)
             return failed(j);
     }
     return CLI_DONE;
@@ -166,14 +169,12 @@ static int report(job *j)
 {
     const cli_value *value = j->args->value;
     int status = CLI_DONE;
-    cli_interrupt_watch(); /* no temporary file is left behind */
     if (value[EVAL_OUT].given)
         status = cli_text_print(j->args, value[EVAL_OUT].text, print_html, j);
     if (status == CLI_DONE && value[EVAL_CSV].given)
         status = cli_text_print(j->args, value[EVAL_CSV].text, print_csv, j);
     if (status == CLI_DONE && value[EVAL_PICTURES].given)
         status = write_pictures(j, value[EVAL_PICTURES].text);
-    cli_interrupt_release();
     if (status == CLI_DONE && !value[EVAL_OUT].given)
         eval_print_lines(&j->run, stdout);
     return status;

@@ -1,7 +1,7 @@
 /* Scoring, and what is told of it. */
 #include "loglik_run.h"
 
-#include "formats/npy_file.h"
+#include "tools/cli/npy_stream.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -39,10 +39,10 @@ int loglik_write(loglik_run *r)
     const cli_value *value = r->args->value;
     rill_shape shape = RILL_SHAPE(r->n);
     rill_status status =
-        rill_npy_save(value[LOGLIK_OUT].text, RILL_NPY_F8, &shape, r->log_p, &r->message);
+        cli_npy_save(value[LOGLIK_OUT].text, RILL_NPY_F8, &shape, r->log_p, &r->message);
     if (status == RILL_OK && value[LOGLIK_ERRORS].text)
         status =
-            rill_npy_save(value[LOGLIK_ERRORS].text, RILL_NPY_F8, &shape, r->errors, &r->message);
+            cli_npy_save(value[LOGLIK_ERRORS].text, RILL_NPY_F8, &shape, r->errors, &r->message);
     return status == RILL_OK ? CLI_DONE : loglik_failed(r);
 }
 

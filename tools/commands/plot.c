@@ -3,6 +3,7 @@
 #include "plot_columns.h"
 
 #include "tools/cli/array.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/place.h"
 #include "tools/cli/train_log.h"
 #include "tools/cli/train_options.h"
@@ -185,8 +186,10 @@ static void guess_bins(picture *p)
 static int draw(picture *p)
 {
     p->message.text[0] = '\0';
+    cli_interrupt_watch();
     rill_status status =
         p->kind->draw(p->arrays, p->count, &p->how, p->args->value[OUT].text, &p->message);
+    cli_interrupt_pass_on();
     if (status != RILL_OK)
         return failed(p);
     if (p->message.text[0])

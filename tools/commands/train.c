@@ -75,9 +75,9 @@ static int train(train_run *r)
     cli_interrupt_watch();
     int status = take_steps(r);
     int interrupted = cli_interrupted();
-    cli_interrupt_release();
     if (status == CLI_DONE)
         status = train_tell_profile(r);
+    cli_interrupt_release();
     if (status != CLI_DONE || !interrupted)
         return status;
     cli_note(r->args, "stopped after step %lld; --resume %s goes on", (long long)r->model.done,

@@ -2,6 +2,7 @@
 #include "train_run.h"
 
 #include "formats/file.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/train_log.h"
 #include "tools/cli/writable.h"
 
@@ -88,7 +89,9 @@ int train_open_log(train_run *r)
     const char *log = r->flag[TRAIN_LOG].text;
     if (!log)
         return CLI_DONE;
+    cli_interrupt_watch();
     r->log = cli_log_open(log, r->model.done, &message);
+    cli_interrupt_pass_on();
     return r->log ? CLI_DONE : train_failed(r, &message);
 }
 

@@ -2,7 +2,6 @@
 #include "commands.h"
 
 #include "core/program.h"
-#include "formats/npy_file.h"
 #include "tools/cli/field.h"
 #include "tools/cli/npy_stream.h"
 #include "tools/cli/place.h"
@@ -131,7 +130,7 @@ static int evaluate(run *r)
         status = cli_check_finite("velocity", r->v, 0, r->n, r->field.model.width, &r->message);
     if (status == RILL_OK)
         status =
-            rill_npy_save(r->args->value[OUT].text, RILL_NPY_F4, &r->x.shape, r->v, &r->message);
+            cli_npy_save(r->args->value[OUT].text, RILL_NPY_F4, &r->x.shape, r->v, &r->message);
     return status == RILL_OK ? CLI_DONE : failed(r);
 }
 
