@@ -172,12 +172,9 @@ static rill_status take_descr(header *h)
 
 static rill_status take_order(header *h)
 {
-    if (accept(h, "False"))
+    h->npy->column_major = accept(h, "True");
+    if (h->npy->column_major || accept(h, "False"))
         return RILL_OK;
-    if (accept(h, "True"))
-        return rill_fail(h->message, RILL_UNSUPPORTED,
-                         "npy: fortran_order is True, but only C order is supported; save "
-                         "numpy.ascontiguousarray(x)");
     return fail_expected(h, "True or False for 'fortran_order'");
 }
 
@@ -356,23 +353,39 @@ int64_t rill_npy_count(const rill_npy *npy)
     return npy && npy->data && known(npy->type) ? rill_shape_count(&npy->shape) : -1;
 }
 
-/* The first of the elements asked for; NULL, with a message, when they are not all there. */
-static const unsigned char *locate(const rill_npy *npy, const void *out, int64_t first,
-                                   int64_t count, rill_message *message)
+/* Complains when the elements asked for are not all there. */
+static rill_status check_range(const rill_npy *npy, const void *out, int64_t first, int64_t count,
+                               rill_message *message)
 {
     int64_t there = rill_npy_count(npy);
-    if (there < 0 || (!out && count > 0)) {
-        rill_fail(message, RILL_BAD_ARGUMENT, "npy: %s",
-                  there < 0 ? "no array was parsed" : "the place for the elements is NULL");
-        return NULL;
+    if (there < 0 || (!out && count > 0))
+        return rill_fail(message, RILL_BAD_ARGUMENT, "npy: %s",
+                         there < 0 ? "no array was parsed" : "the place for the elements is NULL");
+    if (first < 0 || count < 0 || first > there || count > there - first)
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "npy: %lld elements from %lld were asked for, the array has %lld",
+                         (long long)count, (long long)first, (long long)there);
+    return RILL_OK;
+}
+
+/* Where element i of row-major order is in column-major order, the first axis being the fastest. */
+static int64_t in_columns(const rill_shape *shape, int64_t i)
+{
+    int64_t at = 0, stride = rill_shape_count(shape);
+    for (int axis = shape->rank - 1; axis >= 0; axis--) {
+        stride /= shape->dim[axis];
+        at += i % shape->dim[axis] * stride;
+        i /= shape->dim[axis];
     }
-    if (first < 0 || count < 0 || first > there || count > there - first) {
-        rill_fail(message, RILL_BAD_ARGUMENT,
-                  "npy: %lld elements from %lld were asked for, the array has %lld",
-                  (long long)count, (long long)first, (long long)there);
-        return NULL;
-    }
-    return (const unsigned char *)npy->data + (size_t)first * types[npy->type].size;
+    return at;
+}
+
+/* Element i of row-major order. */
+static double element(const rill_npy *npy, int64_t i)
+{
+    int64_t at = npy->column_major ? in_columns(&npy->shape, i) : i;
+    return types[npy->type].at((const unsigned char *)npy->data +
+                               (size_t)at * types[npy->type].size);
 }
 
 static rill_status fail_value(rill_message *message, int64_t index, double value,
@@ -385,11 +398,11 @@ static rill_status fail_value(rill_message *message, int64_t index, double value
 rill_status rill_npy_read_f64(const rill_npy *npy, double *out, int64_t first, int64_t count,
                               rill_message *message)
 {
-    const unsigned char *at = locate(npy, out, first, count, message);
-    if (!at)
-        return RILL_BAD_ARGUMENT;
-    for (int64_t i = 0; i < count; i++, at += types[npy->type].size)
-        out[i] = types[npy->type].at(at);
+    rill_status status = check_range(npy, out, first, count, message);
+    if (status != RILL_OK)
+        return status;
+    for (int64_t i = 0; i < count; i++)
+        out[i] = element(npy, first + i);
     return RILL_OK;
 }
 
@@ -398,11 +411,11 @@ rill_status rill_npy_read_f32(const rill_npy *npy, float *out, int64_t first, in
 {
     /* Half a unit above the largest float: from here on rounding gives infinity. */
     const double limit = 0x1.ffffffp127;
-    const unsigned char *at = locate(npy, out, first, count, message);
-    if (!at)
-        return RILL_BAD_ARGUMENT;
-    for (int64_t i = 0; i < count; i++, at += types[npy->type].size) {
-        double value = types[npy->type].at(at);
+    rill_status status = check_range(npy, out, first, count, message);
+    if (status != RILL_OK)
+        return status;
+    for (int64_t i = 0; i < count; i++) {
+        double value = element(npy, first + i);
         if (isfinite(value) && fabs(value) >= limit)
             return fail_value(message, first + i, value, "within the range of f32");
         out[i] = (float)value;
@@ -413,12 +426,12 @@ rill_status rill_npy_read_f32(const rill_npy *npy, float *out, int64_t first, in
 rill_status rill_npy_read_i32(const rill_npy *npy, int32_t *out, int64_t first, int64_t count,
                               rill_message *message)
 {
-    const unsigned char *at = locate(npy, out, first, count, message);
-    if (!at)
-        return RILL_BAD_ARGUMENT;
-    for (int64_t i = 0; i < count; i++, at += types[npy->type].size) {
+    rill_status status = check_range(npy, out, first, count, message);
+    if (status != RILL_OK)
+        return status;
+    for (int64_t i = 0; i < count; i++) {
         /* An int64 that f64 rounds is far out of range either way. */
-        double value = types[npy->type].at(at);
+        double value = element(npy, first + i);
         if (!(value >= INT32_MIN && value <= INT32_MAX) || value != floor(value))
             return fail_value(message, first + i, value, "an integer of 32 bits");
         out[i] = (int32_t)value;

@@ -1,13 +1,14 @@
 /* npy.h - numpy's .npy format, read from memory and written as a header that bytes follow.
  *
- * Versions 1.0, 2.0 and 3.0; float32, float64, int32, int64 and uint8, little-endian, in C order.
+ * Versions 1.0, 2.0 and 3.0; float32, float64, int32, int64 and uint8, little-endian; read in C
+ * and in Fortran's order, written in C order.
  * Anything else is refused with a message that says what was found and what is taken.
  * Format: numpy.lib.format, NEP 1. */
 #ifndef RILL_FORMATS_NPY_H
 #define RILL_FORMATS_NPY_H
 
-#include "../core/shape.h"
 #include "../base/status.h"
+#include "../core/shape.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,12 +35,13 @@ size_t rill_npy_type_size(rill_npy_type type);
 typedef struct rill_npy {
     rill_npy_type type;
     rill_shape shape;
-    const void *data; /* row-major, within the bytes that were parsed, aligned for nothing */
+    int column_major; /* the data are in Fortran's order; what is read of them is not */
+    const void *data; /* within the bytes that were parsed, aligned for nothing */
 } rill_npy;
 
 /* Checks a whole file: header, shape, and that exactly the data follows.
  * RILL_BAD_FORMAT: not a well-formed .npy file.  RILL_UNSUPPORTED: a well-formed one of another
- * version, type, byte order, memory order or rank. */
+ * version, type, byte order or rank. */
 rill_status rill_npy_parse(const void *bytes, size_t size, rill_npy *npy, rill_message *message);
 
 /* Number of elements; -1 for a view that parse did not make. */

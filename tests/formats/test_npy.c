@@ -102,7 +102,6 @@ static const struct {
     { D("[('a', '<f4')]", "False", "(2,)"), 8, RILL_UNSUPPORTED, "structured" },
     { D("<f4", "False", "(2,)"), 8, RILL_BAD_FORMAT, "expected a quoted string, found '<f4" },
     { D("'<f4\\x00'", "False", "(2,)"), 8, RILL_BAD_FORMAT, "short quoted string" },
-    { D("'<f4'", "True", "(2,3)"), 24, RILL_UNSUPPORTED, "fortran_order is True" },
     { D("'<f4'", "0", "(2,3)"), 24, RILL_BAD_FORMAT, "True or False" },
     { D("'<f4'", "None", "(2,3)"), 24, RILL_BAD_FORMAT, "True or False" },
     { D("'<f4'", "Falsehood", "(2,3)"), 24, RILL_BAD_FORMAT, "',' or '}'" },
@@ -149,6 +148,8 @@ static const struct {
     { FLOATS_2x3, 23, RILL_BAD_FORMAT, "expected 24 bytes of data, found 23" },
     { FLOATS_2x3, 0, RILL_BAD_FORMAT, "truncated: expected 24" },
     { FLOATS_2x3, 25, RILL_BAD_FORMAT, "bytes after the data: expected 24" },
+    { D("'<f4'", "True", "(2,3)"), 23, RILL_BAD_FORMAT, "expected 24 bytes of data, found 23" },
+    { D("'<f4'", "Truehood", "(2,3)"), 24, RILL_BAD_FORMAT, "',' or '}'" },
     { D("'<f4'", "False", "(0,)"), 4, RILL_BAD_FORMAT, "expected 0 bytes of data, found 4" },
 };
 
@@ -246,6 +247,37 @@ static size_t build(rill_npy_type type, rill_shape shape, const void *data, char
     memcpy(out + length, data, size);
     return length + size;
 }
+
+/* Bytes 0, 1, 2... where the first axis is the fastest: element (i,j,k) is i + 2 (j + 3 k). */
+START_TEST(columns_first_are_read_as_rows)
+{
+    size_t size;
+    rill_npy npy;
+    double all[24], some[5];
+    float f4[24];
+    int32_t i4[24];
+    unsigned char *file = make_file(1, 0, D("'|u1'", "True", "(2, 3, 4)"), 24, &size);
+    ck_assert_int_eq(rill_npy_parse(file, size, &npy, NULL), RILL_OK);
+    ck_assert_int_eq(rill_npy_read_f64(&npy, all, 0, 24, NULL), RILL_OK);
+    ck_assert_int_eq(rill_npy_read_f32(&npy, f4, 0, 24, NULL), RILL_OK);
+    ck_assert_int_eq(rill_npy_read_i32(&npy, i4, 0, 24, NULL), RILL_OK);
+    ck_assert_int_eq(rill_npy_read_f64(&npy, some, 17, 5, NULL), RILL_OK);
+    for (int i = 0; i < 24; i++) {
+        int value = i / 12 + 2 * (i / 4 % 3 + 3 * (i % 4));
+        ck_assert_int_eq((int)all[i], value);
+        ck_assert_int_eq((int)f4[i], value);
+        ck_assert_int_eq(i4[i], value);
+        if (i >= 17 && i < 22)
+            ck_assert_int_eq((int)some[i - 17], value);
+    }
+    ck_assert_int_eq(rill_npy_read_f64(&npy, all, 20, 5, NULL), RILL_BAD_ARGUMENT);
+    free(file);
+    file = make_file(1, 0, D("'<f8'", "True", "(3, 0)"), 0, &size);
+    ck_assert_int_eq(rill_npy_parse(file, size, &npy, NULL), RILL_OK);
+    ck_assert_int_eq(rill_npy_read_f64(&npy, all, 0, 0, NULL), RILL_OK);
+    free(file);
+}
+END_TEST
 
 START_TEST(values_survive_at_any_alignment)
 {
@@ -485,6 +517,7 @@ int main(void)
     tcase_add_loop_test(tests, files_that_begin_wrong_are_refused, 0, COUNT(bad_starts));
     tcase_add_test(tests, every_prefix_is_refused);
     tcase_add_test(tests, no_changed_byte_is_read_past_the_end);
+    tcase_add_test(tests, columns_first_are_read_as_rows);
     tcase_add_test(tests, values_survive_at_any_alignment);
     tcase_add_test(tests, every_type_converts);
     tcase_add_loop_test(tests, values_that_do_not_fit_are_refused, 0, COUNT(edges));

@@ -97,6 +97,9 @@ def main():
         else:
             print("check_formats: .safetensors skipped: the package cannot be imported")
         subprocess.run([program, "read", theirs], check=True)
+        for name, array in arrays():  # as transposed ones are saved
+            np.save(Path(theirs) / name, np.array(array, order="F"))
+        subprocess.run([program, "read", theirs], check=True)
     print(f"check_formats: {done} comparisons agree")
 
 
