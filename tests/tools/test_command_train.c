@@ -320,6 +320,29 @@ START_TEST(messages_go_to_no_file)
 }
 END_TEST
 
+/* One file, whose labels come last or first, and two. */
+START_TEST(labels_may_be_a_column_of_the_data)
+{
+    must(shell("rill data moons --n 64 --out x.csv --labels l.csv && paste -d, x.csv l.csv > 3.csv "
+               "&& paste -d, l.csv x.csv > 1.csv && rill train --data x.csv --cond l.csv " SMALL
+               "--lr-schedule constant --steps 5 --out two.st"));
+    for (int k = 1; k <= 3; k += 2) {
+        must(shell("rill train --data %d.csv --cond column:%d " SMALL
+                   "--lr-schedule constant --steps 3 --out one.st && "
+                   "rill train --resume one.st --steps 5 --quiet",
+                   k, k));
+        must(shell("both() { rill $1 --model one.st $2 %d.csv --cond column:%d $3 && mv out.npy "
+                   "one.npy && rill $1 --model two.st $2 x.csv --cond l.csv $3 && "
+                   "cmp one.npy out.npy; }; both 'loglik --steps 4' --data '--out out.npy' && "
+                   "both 'velocity --t .5' --x '--out out.npy' && "
+                   "both 'sample --backward --steps 4' --x0 '--out out.npy' && "
+                   "both 'eval --metric loss --points 4' --data '--csv out.npy'",
+                   k, k));
+    }
+    must(shell("rill eval --model one.st --metric loss --points 4"));
+}
+END_TEST
+
 /* A rate so absurd that weights overflow; the checkpoint before that stays as it was. */
 START_TEST(training_stops_at_what_is_not_finite)
 {
@@ -346,6 +369,7 @@ int main(void)
     tcase_add_test(all, pairs_stay_together);
     tcase_add_loop_test(all, pairs_that_are_not_of_the_source_are_spoken_of, 0, 4);
     tcase_add_loop_test(all, files_that_changed_are_no_longer_those_trained_on, 0, 4);
+    tcase_add_test(all, labels_may_be_a_column_of_the_data);
     tcase_add_test(all, first_and_last_loss_are_said);
     tcase_add_test(all, the_last_loss_is_a_mean);
     tcase_add_test(all, a_profile_is_a_table_a_trace_and_a_drawing);

@@ -1,6 +1,6 @@
 #include "condition.h"
 
-#include "array.h"
+#include "column.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,6 +32,16 @@ static rill_status take_vectors(const cli_model *model, const char *path, cli_ar
     return condition->vectors ? RILL_OK : rill_fail(message, RILL_NO_MEMORY, "out of memory");
 }
 
+static rill_status take_array(const cli_model *model, const char *path, cli_array *array,
+                              cli_condition *condition, rill_message *message)
+{
+    condition->rows = cli_array_rows(array);
+    if (!model->classes)
+        return take_vectors(model, path, array, condition, message);
+    condition->labels = cli_array_labels(path, array, model->classes - 1, message);
+    return condition->labels ? RILL_OK : RILL_MISMATCH;
+}
+
 static rill_status read_file(const cli_model *model, const char *path, cli_condition *condition,
                              rill_message *message)
 {
@@ -39,14 +49,21 @@ static rill_status read_file(const cli_model *model, const char *path, cli_condi
     rill_status status = cli_array_load_finite(path, &array, message);
     if (status != RILL_OK)
         return status;
-    condition->rows = cli_array_rows(&array);
-    if (model->classes) {
-        condition->labels = cli_array_labels(path, &array, model->classes - 1, message);
-        status = condition->labels ? RILL_OK : RILL_MISMATCH;
-    } else {
-        status = take_vectors(model, path, &array, condition, message);
-    }
+    status = take_array(model, path, &array, condition, message);
     cli_array_free(&array);
+    return status;
+}
+
+rill_status cli_condition_take(cli_condition *condition, const cli_model *model, const char *path,
+                               cli_array *rows, rill_message *message)
+{
+    cli_array column;
+    if (!condition->column || condition->rows)
+        return RILL_OK;
+    rill_status status = cli_column_take(path, condition->column, rows, &column, message);
+    if (status == RILL_OK)
+        status = take_array(model, path, &column, condition, message);
+    cli_array_free(&column);
     return status;
 }
 
@@ -67,6 +84,9 @@ static rill_status read_any(const cli_model *model, const char *text, cli_condit
         return rill_fail(message, RILL_BAD_ARGUMENT,
                          "--cond is needed: the model was trained with vectors of %lld numbers",
                          (long long)model->vector);
+    condition->column = cli_column_of(text);
+    if (condition->column)
+        return RILL_OK;
     char *end;
     errno = 0;
     long long label = strtoll(text, &end, 10);
@@ -104,6 +124,9 @@ int cli_condition_open(const cli_args *args, const cli_model *model, const char 
 
 int cli_condition_check(const cli_args *args, const cli_condition *condition, int64_t n)
 {
+    if (condition->column && !condition->rows)
+        return cli_usage(args, "--cond column:%lld is of rows that are read, and there are none",
+                         (long long)condition->column);
     if (!condition->rows || condition->rows == n)
         return CLI_DONE;
     return cli_usage(args, "--cond has %lld rows, expected %lld", (long long)condition->rows,

@@ -11,12 +11,17 @@ rill_shape cli_rows_shape(const cli_model *model, int64_t times, int64_t n)
     return shape;
 }
 
-int cli_rows_load(const cli_args *args, const cli_model *model, const char *path, const char *what,
-                  cli_array *array)
+int cli_rows_load(const cli_args *args, const cli_model *model, cli_condition *condition,
+                  const char *path, const char *what, cli_array *array)
 {
     rill_message message;
-    if (cli_array_load_finite(path, array, &message) != RILL_OK)
+    rill_status status = cli_array_load_finite(path, array, &message);
+    if (status == RILL_OK)
+        status = cli_condition_take(condition, model, path, array, &message);
+    if (status != RILL_OK) {
+        cli_array_free(array);
         return cli_fail(args, "%s", message.text);
+    }
     int64_t width = cli_array_width(array);
     if (width == model->width)
         return CLI_DONE;

@@ -1,6 +1,7 @@
 #include "source.h"
 
 #include "array.h"
+#include "column.h"
 #include "core/rng.h"
 
 #include <math.h>
@@ -43,17 +44,12 @@ static rill_shape row_shape(const cli_array *array)
     return all->rank < 2 ? RILL_SHAPE(1) : rill_shape_make(all->rank - 1, all->dim + 1);
 }
 
-static rill_status open_file(const char *path, cli_source *s, rill_message *message)
+static void take_rows(cli_array *array, cli_source *s)
 {
-    cli_array array;
-    rill_status status = cli_array_load_finite(path, &array, message);
-    if (status != RILL_OK)
-        return status;
-    s->sample = row_shape(&array);
-    s->rows = cli_array_rows(&array);
-    s->width = cli_array_width(&array);
-    s->table = array.values; /* taken over */
-    return RILL_OK;
+    s->sample = row_shape(array);
+    s->rows = cli_array_rows(array);
+    s->width = cli_array_width(array);
+    s->table = array->values; /* taken over */
 }
 
 static rill_status open_labels(const char *path, const cli_array *array, cli_source *s,
@@ -69,26 +65,39 @@ static rill_status open_labels(const char *path, const cli_array *array, cli_sou
 }
 
 /* One column of whole numbers is labels, anything else vectors. */
-static rill_status open_conditions(const char *path, cli_source *s, rill_message *message)
+static rill_status take_conditions(const char *path, const cli_array *array, cli_source *s,
+                                   rill_message *message)
 {
-    cli_array array;
+    int whole = cli_array_width(array) == 1;
+    for (int64_t i = 0; whole && !array->whole && i < cli_array_rows(array); i++)
+        whole = array->values[i] == floor(array->values[i]);
+    if (cli_array_rows(array) != s->rows)
+        return rill_fail(message, RILL_MISMATCH, "'%.200s' has %lld rows, the data %lld", path,
+                         (long long)cli_array_rows(array), (long long)s->rows);
+    if (whole)
+        return open_labels(path, array, s, message);
+    s->vector = cli_array_width(array);
+    s->vectors = cli_array_floats(array);
+    return s->vectors ? RILL_OK : no_memory(message);
+}
+
+/* Conditions, if any, are a file of their own or a column of the data. */
+static rill_status open_file(const char *path, const char *cond, cli_source *s,
+                             rill_message *message)
+{
+    int64_t k = cli_column_of(cond);
+    cli_array array, conditions = { NULL };
     rill_status status = cli_array_load_finite(path, &array, message);
     if (status != RILL_OK)
         return status;
-    int whole = cli_array_width(&array) == 1;
-    for (int64_t i = 0; whole && !array.whole && i < cli_array_rows(&array); i++)
-        whole = array.values[i] == floor(array.values[i]);
-    if (cli_array_rows(&array) != s->rows) {
-        status = rill_fail(message, RILL_MISMATCH, "'%.200s' has %lld rows, the data %lld", path,
-                           (long long)cli_array_rows(&array), (long long)s->rows);
-    } else if (whole) {
-        status = open_labels(path, &array, s, message);
-    } else {
-        s->vector = cli_array_width(&array);
-        s->vectors = cli_array_floats(&array);
-        status = s->vectors ? RILL_OK : no_memory(message);
-    }
-    cli_array_free(&array);
+    if (k)
+        status = cli_column_take(path, k, &array, &conditions, message);
+    take_rows(&array, s);
+    if (cond && !k)
+        status = cli_array_load_finite(cond, &conditions, message);
+    if (cond && status == RILL_OK)
+        status = take_conditions(k ? path : cond, &conditions, s, message);
+    cli_array_free(&conditions);
     return status;
 }
 
@@ -138,12 +147,9 @@ static rill_status open_any(const char *data, const char *cond, cli_source *s,
     if (cond && strcmp(cond, "labels") == 0)
         return rill_fail(
             message, RILL_BAD_ARGUMENT,
-            "--cond takes a file of labels or vectors for a data file; `labels` is for "
-            "built-in sets");
-    rill_status status = open_file(data, s, message);
-    if (status == RILL_OK && cond)
-        status = open_conditions(cond, s, message);
-    return status;
+            "--cond takes a file of labels or vectors for a data file, or column:K of it; `labels` "
+            "is for built-in sets");
+    return open_file(data, cond, s, message);
 }
 
 rill_status cli_source_open(const char *data, const char *cond, cli_source *source,

@@ -22,8 +22,9 @@ typedef struct cli_source {
     uint64_t checksum;            /* of the table and its conditions */
 } cli_source;
 
-/* `data` is a built-in set or a .npy or .csv file; `cond` is NULL, "labels" or a file with a label
- * or a vector for each row.  RILL_BAD_ARGUMENT: they do not go together.  Zeros on failure. */
+/* `data` is a built-in set or a .npy or .csv file; `cond` is NULL, "labels", a file with a label
+ * or a vector for each row, or a column of the data (column.h).  RILL_BAD_ARGUMENT: they do not go
+ * together.  Zeros on failure. */
 rill_status cli_source_open(const char *data, const char *cond, cli_source *source,
                             rill_message *message);
 void cli_source_free(cli_source *source);

@@ -31,9 +31,10 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                      .metavar = "LABELS",
                      .recorded = 1,
                      .doc =
-                         "what the network is told beside x and t: `labels` of a built-in set, or "
-                         "a .npy or .csv file with a label (a whole number from 0) or a vector for "
-                         "each row of the data" },
+                         "what the network is told beside x and t: `labels` of a built-in set; a "
+                         ".npy or .csv file with a label (a whole number from 0) or a vector for "
+                         "each row of the data; or column:K of the data, counted from 1, which is "
+                         "then no part of a sample" },
     [TRAIN_SOURCE] = { .name = "source",
                        .kind = CLI_TEXT,
                        .metavar = "D",

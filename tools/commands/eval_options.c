@@ -35,9 +35,8 @@ const cli_option eval_options[EVAL_OPTION_COUNT] = {
                     .kind = CLI_TEXT,
                     .file = CLI_READ,
                     .metavar = "LABELS",
-                    .doc =
-                        "of a conditional model: a label or vector for each row of the data; of a "
-                        "built-in set its labels" },
+                    .doc = "of a conditional model: a label or vector for each row of the data, or "
+                           "column:K of the data; of a built-in set its labels" },
     [EVAL_TRAINED_ON] = { .name = "trained-on",
                           .kind = CLI_FLAG,
                           .doc = "of a built-in set, the samples to train on; otherwise those held "

@@ -82,7 +82,7 @@ static int open_data(loglik_run *r)
 {
     const char *path = r->args->value[LOGLIK_DATA].text;
     int64_t width = r->model.width;
-    int status = cli_rows_load(r->args, &r->model, path, "numbers", &r->data);
+    int status = cli_rows_load(r->args, &r->model, &r->condition, path, "numbers", &r->data);
     if (status != CLI_DONE)
         return status;
     r->n = cli_array_rows(&r->data);

@@ -40,7 +40,7 @@ static int open_sampled(picture *p, sampled *s)
     if (status != CLI_DONE)
         return status;
     s->width = s->field.model.width;
-    if (s->field.condition.labels || s->field.condition.vectors)
+    if (s->field.condition.rows || s->field.condition.column)
         return cli_usage(p->args, "--cond takes one label here");
     if (s->width > 2)
         return cli_fail(p->args, "a sample of the model has %lld numbers; a %s is drawn of 1 or 2",

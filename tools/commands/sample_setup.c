@@ -68,7 +68,8 @@ static int open_x0(point_run *r)
     const char *path = r->args->value[SAMPLE_X0].text;
     if (!path)
         return CLI_DONE;
-    int status = cli_rows_load(r->args, &r->field->model, path, "numbers", &r->x0);
+    int status =
+        cli_rows_load(r->args, &r->field->model, &r->field->condition, path, "numbers", &r->x0);
     return status == CLI_DONE && r->field->model.manifold ? check_x0(r) : status;
 }
 

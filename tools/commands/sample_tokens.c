@@ -49,7 +49,7 @@ static int open_tokens(run *r, int option, int64_t low, int64_t high, int32_t **
     cli_array array;
     if (!path)
         return CLI_DONE;
-    int status = cli_rows_load(r->args, r->model, path, "tokens", &array);
+    int status = cli_rows_load(r->args, r->model, &r->condition, path, "tokens", &array);
     if (status != CLI_DONE)
         return status;
     int64_t rows = cli_array_rows(&array), width = r->model->width;

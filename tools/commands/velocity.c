@@ -35,7 +35,9 @@ static const cli_option options[OPTION_COUNT] = {
                .kind = CLI_TEXT,
                .file = CLI_READ,
                .metavar = "C",
-               .doc = "a label for all points, or a file with a label or vector for each" },
+               .doc =
+                   "a label for all points, a file with a label or vector for each, or column:K of "
+                   "--x" },
     [THREADS] = CLI_THREADS_OPTION,
 };
 
@@ -58,7 +60,8 @@ static int failed(const run *r)
 static int open_points(run *r)
 {
     const cli_model *model = &r->field.model;
-    int status = cli_rows_load(r->args, model, r->args->value[X].text, "numbers", &r->x);
+    int status = cli_rows_load(r->args, model, &r->field.condition, r->args->value[X].text,
+                               "numbers", &r->x);
     if (status != CLI_DONE)
         return status;
     r->n = cli_array_rows(&r->x);

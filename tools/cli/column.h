@@ -1,0 +1,14 @@
+/* column.h - a label that stands in the same row as its sample: `column:K` instead of a file. */
+#ifndef RILL_TOOLS_CLI_COLUMN_H
+#define RILL_TOOLS_CLI_COLUMN_H
+
+#include "array.h"
+
+/* K, counted from 1; 0: the text names no column. */
+int64_t cli_column_of(const char *text);
+/* Takes column k out of rows of numbers [N,D], which keep the others: *column is [N], and empty on
+ * failure.  The message begins with the path. */
+rill_status cli_column_take(const char *path, int64_t k, cli_array *array, cli_array *column,
+                            rill_message *message);
+
+#endif
