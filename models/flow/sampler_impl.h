@@ -32,4 +32,13 @@ struct rill_sampler {
 /* As many lanes as can serve n rows at once, at least 1; fewer where there is no memory. */
 int rill_sampler_lanes(rill_sampler *s, int64_t n);
 
+/* v at `count` rows, at most a batch, in a lane; arrays begin with these rows. */
+rill_status rill_sampler_ask(const rill_sampler *s, int lane, int64_t count, const double *t,
+                             const void *x, const void *cond, void *out);
+
+/* `some` for all rows of a request, each call with a lane's state, to integrate in, and its counts
+ * and message, for what does; the counts are added up, and a failure is told. */
+rill_status rill_sampler_carry(const rill_sampler *s, const rill_sampling *sampling, int lanes,
+                               rill_rows_job *some, void *self, rill_message *message);
+
 #endif

@@ -7,12 +7,18 @@
 
 /* ---- One chunk: rows [first, first + count) of the caller's arrays, padded to the batch. */
 
+/* Where the conditions of a chunk are in the caller's array; NULL when there are none. */
+static const void *condition_of(const rill_sampler *s, const void *cond, int64_t first)
+{
+    return cond ? rill_row_of(cond, first, s->condition) : NULL;
+}
+
 static rill_status feed_condition(const rill_sampler *s, rill_lane *l, const void *cond,
-                                  int64_t first, int64_t count)
+                                  int64_t count)
 {
     if (!s->cond)
         return RILL_OK;
-    memcpy(l->cond_rows, rill_row_of(cond, first, s->condition), (size_t)count * s->condition);
+    memcpy(l->cond_rows, cond, (size_t)count * s->condition);
     return rill_feed(l->program, s->cond, l->cond_rows, rill_count(s->cond));
 }
 
@@ -42,23 +48,29 @@ static rill_status ask(const rill_sampler *s, rill_lane *l, int64_t count, const
 
 /* ---- The field. */
 
+rill_status rill_sampler_ask(const rill_sampler *s, int lane, int64_t count, const double *t,
+                             const void *x, const void *cond, void *out)
+{
+    rill_lane *l = s->lanes[lane];
+    rill_status status = feed_condition(s, l, cond, count);
+    return status ? status : ask(s, l, count, t, t, x, out);
+}
+
 typedef struct question {
-    rill_sampler *sampler;
+    const rill_sampler *sampler;
     const void *x, *cond;
     const double *t;
     void *out;
 } question;
 
-static rill_status answer(void *self, int number, int64_t first, int64_t count)
+static rill_status answer(void *self, int lane, int64_t first, int64_t count)
 {
     const question *q = self;
     const rill_sampler *s = q->sampler;
-    rill_lane *l = s->lanes[number];
     size_t row = (size_t)s->width * s->item;
-    rill_status status = feed_condition(s, l, q->cond, first, count);
-    return status ? status
-                  : ask(s, l, count, q->t + first, q->t + first, rill_row_of(q->x, first, row),
-                        (unsigned char *)q->out + (size_t)first * row);
+    return rill_sampler_ask(s, lane, count, q->t + first, rill_row_of(q->x, first, row),
+                            condition_of(s, q->cond, first),
+                            (unsigned char *)q->out + (size_t)first * row);
 }
 
 rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, const double *t,
@@ -79,7 +91,7 @@ rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, con
 /* ---- Sampling. */
 
 typedef struct job {
-    rill_sampler *sampler;
+    const rill_sampler *sampler;
     const rill_sampling *sampling;
 } job;
 
@@ -150,7 +162,7 @@ static rill_status sample_rows(void *self, int number, int64_t first, int64_t co
     rill_ode_options options = { .solver = sampling->solver,
                                  .tolerance = sampling->tolerance,
                                  .counts = &l->counts };
-    rill_status status = feed_condition(s, l, sampling->cond, first, count);
+    rill_status status = feed_condition(s, l, condition_of(s, sampling->cond, first), count);
     if (status)
         return status;
     start_chunk(&c);
@@ -180,6 +192,19 @@ static void add_counts(const rill_sampler *s, int lanes, rill_ode_counts *sum)
     }
 }
 
+rill_status rill_sampler_carry(const rill_sampler *s, const rill_sampling *sampling, int lanes,
+                               rill_rows_job *some, void *self, rill_message *message)
+{
+    int failed = 0;
+    begin_lanes(s, lanes);
+    rill_status status = rill_rows_share(sampling->n, s->batch, lanes, some, self, &failed);
+    add_counts(s, lanes, sampling->counts);
+    const rill_lane *l = s->lanes[failed];
+    if ((status == RILL_BAD_ARGUMENT || status == RILL_NOT_FINITE) && *l->message.text)
+        return rill_fail(message, status, "%s", l->message.text);
+    return rill_sampler_report(l->program, status, message);
+}
+
 rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, rill_message *message)
 {
     const char *why = !s || !sampling ? "a NULL"
@@ -188,12 +213,6 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: %s", why);
     job j = { s, sampling };
-    int lanes = rill_sampler_lanes(s, sampling->n), failed = 0;
-    begin_lanes(s, lanes);
-    rill_status status = rill_rows_share(sampling->n, s->batch, lanes, sample_rows, &j, &failed);
-    add_counts(s, lanes, sampling->counts);
-    const rill_lane *l = s->lanes[failed];
-    if ((status == RILL_BAD_ARGUMENT || status == RILL_NOT_FINITE) && *l->message.text)
-        return rill_fail(message, status, "%s", l->message.text);
-    return rill_sampler_report(l->program, status, message);
+    return rill_sampler_carry(s, sampling, rill_sampler_lanes(s, sampling->n), sample_rows, &j,
+                              message);
 }

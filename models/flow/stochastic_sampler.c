@@ -1,8 +1,9 @@
 /* The equation on arrays: the drift from a sampler of fields, the noise from the host. */
+#include "sampler_impl.h"
+
 #include "base/alloc.h"
 #include "core/rng.h"
 #include "models/ode/integrate.h"
-#include "models/sampling/rows.h"
 #include "source.h"
 #include "stochastic.h"
 #include "stochastic_step.h"
@@ -10,32 +11,38 @@
 #include <string.h>
 
 struct rill_stochastic_sampler {
-    rill_sampler *drift;
+    rill_sampler *drift; /* its lanes carry the rows */
     const rill_noise_level *level;
-    rill_dtype dtype;
-    int64_t batch, width; /* rows at a time, numbers of a sample */
-    size_t item;          /* bytes of a number */
-    size_t condition;     /* bytes of a condition; 0: there is none */
-    void *x, *noise;      /* [batch, ...], noise as eta */
+    void *noise[RILL_MOST_LANES]; /* [batch, ...] of each lane, as eta */
+    int lane_count;
 };
+
+static rill_status add_lane(rill_stochastic_sampler *s)
+{
+    size_t numbers = (size_t)(s->drift->batch * s->drift->width);
+    void *noise = rill_alloc(numbers, s->drift->item);
+    if (!noise)
+        return RILL_NO_MEMORY;
+    s->noise[s->lane_count++] = noise;
+    return RILL_OK;
+}
+
+static int lanes_for(rill_stochastic_sampler *s, int64_t n)
+{
+    int wanted = rill_sampler_lanes(s->drift, n);
+    while (s->lane_count < wanted && add_lane(s) == RILL_OK)
+        continue;
+    return wanted < s->lane_count ? wanted : s->lane_count;
+}
 
 static rill_status make(rill_stochastic_sampler *s, rill_store *store, const rill_stochastic *of,
                         const rill_sampler_options *o, rill_message *message)
 {
+    s->level = of->level;
     s->drift = rill_sampler_new(store, rill_stochastic_drift(of), o, message);
     if (!s->drift)
         return RILL_BAD_ARGUMENT;
-    s->level = of->level;
-    s->dtype = o->dtype;
-    s->item = rill_dtype_size(o->dtype);
-    s->batch = rill_batch_of(o);
-    s->width = rill_shape_count(&o->sample);
-    s->condition = rill_condition_bytes(o);
-    s->x = rill_alloc((size_t)(s->batch * s->width), s->item);
-    s->noise = rill_alloc((size_t)(s->batch * s->width), s->item);
-    if (!s->x || !s->noise)
-        return rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory");
-    return RILL_OK;
+    return add_lane(s) ? rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory") : RILL_OK;
 }
 
 rill_stochastic_sampler *rill_stochastic_sampler_new(rill_store *store,
@@ -62,19 +69,26 @@ void rill_stochastic_sampler_free(rill_stochastic_sampler *sampler)
     if (!sampler)
         return;
     rill_sampler_free(sampler->drift);
-    rill_free(sampler->x);
-    rill_free(sampler->noise);
+    for (int i = 0; i < sampler->lane_count; i++)
+        rill_free(sampler->noise[i]);
     rill_free(sampler);
 }
 
 /* ---- Some rows on their way. */
 
-typedef struct journey {
+typedef struct job {
     rill_stochastic_sampler *s;
     const rill_sampling *sampling;
     const double *factors; /* of each step */
-    rill_message *message;
+} job;
+
+typedef struct journey {
+    const job *job;
+    const rill_sampler *drift;
+    int lane;
+    void *noise;
     int64_t first, count; /* rows */
+    size_t row;           /* bytes */
 } journey;
 
 /* x = factor x, the factor rounded to the dtype first, as a graph's constant is. */
@@ -101,73 +115,69 @@ static void add(rill_dtype dtype, int64_t count, const void *y, void *x)
 static rill_status velocity(void *self, const double *t, const void *x, void *dxdt)
 {
     const journey *j = self;
-    rill_stochastic_sampler *s = j->s;
-    const void *cond = j->sampling->cond;
+    const rill_sampler *drift = j->drift;
+    const rill_sampling *sampling = j->job->sampling;
+    const void *cond = sampling->cond;
+    rill_status status = rill_interrupt_ask(&sampling->interrupt);
     if (cond)
-        cond = rill_row_of(cond, j->first, s->condition);
-    rill_status status = rill_interrupt_ask(&j->sampling->interrupt);
-    if (status)
-        return rill_fail(j->message, status, "stochastic: %s", rill_status_text(status));
-    status = rill_sampler_velocity(s->drift, j->count, x, t, cond, dxdt, j->message);
+        cond = rill_row_of(cond, j->first, drift->condition);
     if (!status)
-        add(s->dtype, j->count * s->width, s->noise, dxdt);
+        status = rill_sampler_ask(drift, j->lane, j->count, t, x, cond, dxdt);
+    if (!status)
+        add(drift->dtype, j->count * drift->width, j->noise, dxdt);
     return status;
 }
 
 /* eta of a row for step `index`. */
 static void draw(const journey *j, int64_t row, int64_t index)
 {
-    rill_stochastic_sampler *s = j->s;
-    uint64_t key = rill_stream_key(j->sampling->seed, "steps");
-    unsigned char *noise = (unsigned char *)s->noise + (size_t)(row * s->width) * s->item;
-    rill_normal_rows(s->dtype, key, (uint32_t)index, j->sampling->first + j->first + row, 1,
-                     s->width, noise);
-    scale(s->dtype, s->width, j->factors[index], noise);
+    const rill_sampler *drift = j->drift;
+    const rill_sampling *sampling = j->job->sampling;
+    uint64_t key = rill_stream_key(sampling->seed, "steps");
+    unsigned char *noise = (unsigned char *)j->noise + (size_t)row * j->row;
+    rill_normal_rows(drift->dtype, key, (uint32_t)index, sampling->first + j->first + row, 1,
+                     drift->width, noise);
+    scale(drift->dtype, drift->width, j->job->factors[index], noise);
 }
 
 static void write_row(const journey *j, int64_t row, const void *x, void *array, int64_t index)
 {
-    size_t bytes = (size_t)j->s->width * j->s->item;
-    size_t at = (size_t)index * (size_t)j->sampling->n + (size_t)(j->first + row);
+    int64_t at = index * j->job->sampling->n + j->first + row;
     if (array)
-        memcpy((unsigned char *)array + at * bytes, x, bytes);
+        memcpy((unsigned char *)array + (size_t)at * j->row, x, j->row);
 }
 
 static rill_status observe(void *self, int64_t row, int64_t index, const void *x)
 {
     const journey *j = self;
+    const rill_sampling *sampling = j->job->sampling;
     if (index == 0)
-        write_row(j, row, x, j->sampling->noise, 0);
-    write_row(j, row, x, j->sampling->trajectory, index);
-    if (index + 1 == j->sampling->time_count)
-        write_row(j, row, x, j->sampling->samples, 0);
+        write_row(j, row, x, sampling->noise, 0);
+    write_row(j, row, x, sampling->trajectory, index);
+    if (index + 1 == sampling->time_count)
+        write_row(j, row, x, sampling->samples, 0);
     else
         draw(j, row, index);
     return RILL_OK;
 }
 
-static rill_status carry(void *self, int64_t first, int64_t count)
+static rill_status carry(void *self, int lane, int64_t first, int64_t count)
 {
-    journey *j = self;
-    rill_stochastic_sampler *s = j->s;
-    j->first = first;
-    j->count = count;
-    const rill_sampling *sampling = j->sampling;
-    size_t row = (size_t)s->width * s->item;
-    rill_message again;
-    rill_ode ode = { s->dtype, j->count, s->width, velocity, observe, j };
-    rill_ode_options options = { .solver = sampling->solver, .counts = sampling->counts };
+    const job *of = self;
+    const rill_sampler *drift = of->s->drift;
+    const rill_sampling *sampling = of->sampling;
+    rill_lane *l = drift->lanes[lane];
+    size_t row = (size_t)drift->width * drift->item;
+    journey j = { of, drift, lane, of->s->noise[lane], first, count, row };
+    rill_ode ode = { drift->dtype, count, drift->width, velocity, observe, &j };
+    rill_ode_options options = { .solver = sampling->solver, .counts = &l->counts };
     if (sampling->x0)
-        memcpy(s->x, rill_row_of(sampling->x0, j->first, row), (size_t)j->count * row);
+        memcpy(l->state, rill_row_of(sampling->x0, first, row), (size_t)count * row);
     else
-        rill_noise_rows(s->dtype, sampling->seed, sampling->first + j->first, j->count, s->width,
-                        s->x);
-    *j->message = (rill_message){ "" };
-    rill_status status =
-        rill_ode_integrate(&ode, &options, sampling->times, sampling->time_count, s->x, &again);
-    if (status && !*j->message->text) /* the solver's own complaint */
-        *j->message = again;
-    return status;
+        rill_noise_rows(drift->dtype, sampling->seed, sampling->first + first, count, drift->width,
+                        l->state);
+    return rill_ode_integrate(&ode, &options, sampling->times, sampling->time_count, l->state,
+                              &l->message);
 }
 
 /* NULL, or what is wrong. */
@@ -179,7 +189,8 @@ static const char *complaint(const rill_stochastic_sampler *s, const rill_sampli
         return "there are more than 2^32 - 1 times";
     if (sampling->tolerance != 0)
         return "a step is an interval of the grid, there is no tolerance";
-    return rill_sampling_complaint(sampling, s->width, s->condition > 0, sampling->samples);
+    return rill_sampling_complaint(sampling, s->drift->width, s->drift->condition > 0,
+                                   sampling->samples);
 }
 
 rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_sampling *sampling,
@@ -191,12 +202,12 @@ rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_s
     double *factors = rill_alloc((size_t)sampling->time_count, sizeof *factors);
     if (!factors)
         return rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory");
-    rill_message own; /* `message` may be NULL */
     rill_status status =
-        rill_stochastic_factors(s->level, sampling->times, sampling->time_count, factors, &own);
-    journey j = { s, sampling, factors, &own, 0, 0 };
+        rill_stochastic_factors(s->level, sampling->times, sampling->time_count, factors, message);
+    job j = { s, sampling, factors };
     if (!status)
-        status = rill_rows_each(sampling->n, s->batch, carry, &j);
+        status =
+            rill_sampler_carry(s->drift, sampling, lanes_for(s, sampling->n), carry, &j, message);
     rill_free(factors);
-    return status ? rill_fail(message, status, "%s", own.text) : RILL_OK;
+    return status;
 }

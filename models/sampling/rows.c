@@ -83,7 +83,7 @@ rill_status rill_rows_each(int64_t n, int64_t batch,
 
 typedef struct shared_rows {
     int64_t n, batch;
-    rill_status (*some)(void *self, int lane, int64_t first, int64_t count);
+    rill_rows_job *some;
     void *self;
 } shared_rows;
 
@@ -99,9 +99,8 @@ static int64_t batches_of(int64_t n, int64_t batch)
     return n / batch + (n % batch > 0);
 }
 
-rill_status rill_rows_share(int64_t n, int64_t batch, int lanes,
-                            rill_status (*some)(void *self, int lane, int64_t first, int64_t count),
-                            void *self, int *failed)
+rill_status rill_rows_share(int64_t n, int64_t batch, int lanes, rill_rows_job *some, void *self,
+                            int *failed)
 {
     shared_rows rows = { n, batch, some, self };
     return rill_share(some_rows, &rows, batches_of(n, batch), lanes, failed);

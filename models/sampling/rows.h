@@ -29,11 +29,11 @@ const char *rill_sampling_complaint(const rill_sampling *request, int64_t width,
 rill_status rill_rows_each(int64_t n, int64_t batch,
                            rill_status (*some)(void *self, int64_t first, int64_t count),
                            void *self);
+typedef rill_status rill_rows_job(void *self, int lane, int64_t first, int64_t count);
 /* The same side by side, in lanes (base/share.h): of calls that fail the status is that of the
  * first rows, and *failed is their lane. */
-rill_status rill_rows_share(int64_t n, int64_t batch, int lanes,
-                            rill_status (*some)(void *self, int lane, int64_t first, int64_t count),
-                            void *self, int *failed);
+rill_status rill_rows_share(int64_t n, int64_t batch, int lanes, rill_rows_job *some, void *self,
+                            int *failed);
 /* How many lanes can be put to use. */
 int rill_lanes_for(int64_t n, int64_t batch);
 /* RILL_INTERRUPTED when it is time. */

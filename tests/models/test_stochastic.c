@@ -1,5 +1,6 @@
 /* test_stochastic.c - sampling with noise added on the way: the marginals between Gaussians by
  * closed form, the loop against the unrolled form, and rows that depend on their number alone. */
+#include "base/threads.h"
 #include "core/grad.h"
 #include "evaluate.h"
 #include "models/flow/stochastic.h"
@@ -308,6 +309,30 @@ START_TEST(a_sample_depends_on_seed_and_number_alone)
 }
 END_TEST
 
+/* Nine chunks of 8 rows, of which threads take some each. */
+START_TEST(threads_make_no_difference)
+{
+    enum { N = 70, K = 5, D = 2 };
+    static float x[N * D], path[(K + 1) * N * D], alone[N * D], path_alone[(K + 1) * N * D];
+    double times[K + 1];
+    rill_time_grid(0, 1, K, times, NULL);
+    rill_sampling sampling = { .times = times, .time_count = K + 1, .seed = 9, .n = N };
+    for (int threads = 1; threads <= 5; threads++) {
+        rill_ode_counts counts = { 0 };
+        rill_set_threads(threads);
+        rill_stochastic_sampler *sampler = sampler_of(&plain, RILL_F32, 8, D);
+        sampling.samples = threads == 1 ? alone : x, sampling.counts = &counts;
+        sampling.trajectory = threads == 1 ? path_alone : path;
+        sample(sampler, &sampling);
+        rill_stochastic_sampler_free(sampler);
+        ck_assert_int_eq(counts.evaluations, N * K);
+        ck_assert(threads == 1 ||
+                  (memcmp(x, alone, sizeof x) == 0 && memcmp(path, path_alone, sizeof path) == 0));
+    }
+    rill_set_threads(0);
+}
+END_TEST
+
 START_TEST(without_noise_it_is_the_deterministic_sampler)
 {
     enum { N = 10, K = 6 };
@@ -437,6 +462,7 @@ static void add_cases(TCase *cases)
     tcase_add_loop_test(cases, drawn_samples_have_the_marginals, 0, levels);
     tcase_add_loop_test(cases, unrolled_and_looped_are_equal_bit_for_bit, 0, solver_count());
     tcase_add_test(cases, a_sample_depends_on_seed_and_number_alone);
+    tcase_add_test(cases, threads_make_no_difference);
     tcase_add_loop_test(cases, without_noise_it_is_the_deterministic_sampler, 0, levels);
     tcase_add_loop_test(cases, both_ends_are_finite_in_single_precision, 0, schedulers);
     tcase_add_test(cases, levels_are_what_they_say);
