@@ -95,7 +95,7 @@ Euler steps from 10,000 test points. W2 is to 10,000 other test points, by `rill
 
 Made by [tools/quality/table2d](../tools/quality/table2d): data.py, torchcfm_runs.py, rill_runs.py, judge.py, table.py. The other
 library's results are kept in results.csv, since its runs take hours; the first runs' time was not the processor's and is left
-out. p is Welch's one-sided test that rill is worse; a cell would count as worse below .05/24. What has no figure yet was not run.
+out. p is Welch's one-sided test that rill is worse; a cell would count as worse below .05/24.
 """
 
 
