@@ -1,6 +1,7 @@
 /* test_conversion.c - velocity, data, noise and score from each other, and the objectives that rest
  * on that, between Gaussians, where all of them have closed forms. */
 #include "evaluate.h"
+#include "mixtures.h"
 #include "models/flow/flow.h"
 #include "ops/elementwise.h"
 #include "ops/shape.h"
@@ -131,6 +132,59 @@ START_TEST(a_score_gives_the_published_velocity)
         if (s == &rill_scheduler_linear)
             ck_assert_double_eq_tol(got[i], x[i] / when + (1 - when) / when * score[i],
                                     1e-12 * (1 + fabs(wanted)) / a);
+    }
+}
+END_TEST
+
+/* The score of x_t and E[x1 | x_t = x] for x0 ~ N(0, sd^2) and a mixture: sums over its modes. */
+static void posterior_of(const rill_mixture *to, double sd, double a, double s, double x,
+                         double *score, double *data)
+{
+    double all = 0;
+    *score = *data = 0;
+    for (int64_t k = 0; k < to->count; k++) {
+        double s1 = to->sd[k] * to->sd[k], v = s * s * sd * sd + a * a * s1;
+        double off = x - a * to->mean[k];
+        double w = to->weight[k] * exp(-off * off / (2 * v)) / sqrt(v);
+        all += w;
+        *score -= w * off / v;
+        *data += w * (to->mean[k] + a * s1 / v * off);
+    }
+    *score /= all;
+    *data /= all;
+}
+
+/* From the exact velocity to a mixture follow its score, data and noise as known. */
+START_TEST(a_mixture_has_the_score_of_its_density)
+{
+    static const rill_mixture *const to[] = { &modes, &three, &uneven, &wide };
+    static const double sds[] = { 1, .5, 2, .8 };
+    const rill_scheduler *s = rill_scheduler_built_in(_i / 4);
+    const double sd = sds[_i % 4], *x = normals(seed, 2, B * D);
+    rill_mixture from = { 1, 1, (double[]){ 1 }, (double[]){ 0 }, &sd };
+    coefficients c = coefficients_at(s, time_constant(g, RILL_SHAPE(B, 1)));
+    double u[B * D], got[3][B * D];
+    for (int i = 0; i < B * D; i++) {
+        int r = i / D;
+        rill_mixing m = { c.alpha[r], c.sigma[r], c.alpha_rate[r], c.sigma_rate[r] };
+        rill_mixture_field field;
+        ck_assert_int_eq(rill_mixture_field_at(&from, to[_i % 4], m, x + i, &field, NULL), RILL_OK);
+        u[i] = field.velocity[0];
+    }
+    rill_conversion conversion = { s, sd };
+    rill_quantity asked[] = { RILL_SCORE, RILL_DATA, RILL_NOISE };
+    for (int k = 0; k < 3; k++)
+        evaluate(rill_convert(&conversion, normal_constant(g, seed, 2, RILL_SHAPE(B, D)),
+                              time_constant(g, RILL_SHAPE(B)),
+                              rill_constant(g, RILL_F64, RILL_SHAPE(B, D), u, B * D), RILL_VELOCITY,
+                              asked[k]),
+                 got[k], B * D);
+    for (int i = 0; i < B * D; i++) {
+        double wanted[3], end = fmin(c.alpha[i / D], c.sigma[i / D]);
+        posterior_of(to[_i % 4], sd, c.alpha[i / D], c.sigma[i / D], x[i], wanted, wanted + 1);
+        wanted[2] = -c.sigma[i / D] * sd * sd * wanted[0];
+        for (int k = 0; k < 3; k++) /* what the velocity is rounded by, over the ends */
+            ck_assert_double_eq_tol(got[k][i], wanted[k], 1e-14 * (1 + fabs(u[i])) / (end * end));
     }
 }
 END_TEST
@@ -283,10 +337,11 @@ START_TEST(the_loss_is_the_squared_error_of_the_quantity)
     for (int i = 0; i < B * D; i++) {
         double a = c.alpha[i / D], b = c.sigma[i / D], s0 = m.sd * m.sd, s1 = m.spread * m.spread;
         double off = b * x0[i] + a * x1[i] - a * m.mean, V = b * b * s0 + a * a * s1;
-        double noise = b * s0 / V * off, data = m.mean + a * s1 / V * off;
-        double velocity = c.sigma_rate[i / D] * noise + c.alpha_rate[i / D] * data;
+        double noise_hat = b * s0 / V * off, data = m.mean + a * s1 / V * off;
+        double velocity = c.sigma_rate[i / D] * noise_hat + c.alpha_rate[i / D] * data;
         double truth = c.sigma_rate[i / D] * x0[i] + c.alpha_rate[i / D] * x1[i];
-        const double errors[] = { velocity - truth, data - x1[i], noise - x0[i], noise - x0[i] };
+        const double errors[] = { velocity - truth, data - x1[i], noise_hat - x0[i],
+                                  noise_hat - x0[i] };
         wanted += errors[_i] * errors[_i] / (B * D);
     }
     ck_assert_double_eq_tol(loss, wanted, 1e-13 * (1 + wanted)); /* sums of 36 terms */
@@ -386,6 +441,8 @@ int main(void)
     }
     tcase_add_loop_test(conversions, every_quantity_follows_from_every_other, 0, scheduler_count());
     tcase_add_loop_test(conversions, a_score_gives_the_published_velocity, 0, scheduler_count());
+    tcase_add_loop_test(conversions, a_mixture_has_the_score_of_its_density, 0,
+                        4 * scheduler_count());
     tcase_add_loop_test(conversions, the_ends_are_finite, 0, scheduler_count());
     tcase_add_test(conversions, wrong_conversions_are_refused);
     tcase_add_loop_test(objectives, every_objective_gives_the_exact_velocity, 0,

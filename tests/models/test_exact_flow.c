@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { POINTS = 400, STEPS = 200 };
+enum { POINTS = 4000, STEPS = 200 };
 
 /* The exact field, for many points at once; `back` tells its time and its velocity the other way:
  * noise at t = 1. */
@@ -225,12 +225,19 @@ START_TEST(ten_steps_beat_one_as_computed)
     static const struct {
         int steps;
         const rill_mixture *to;
-        double w1, sd;
+        double w1, digit, sd; /* digit: half of the last one of w1; sd has three decimals */
     } rows[] = {
-        { 1, &modes, 2.000, 0 },       { 2, &modes, .608, 1.507 },  { 3, &modes, .274, 1.764 },
-        { 5, &modes, .166, 1.860 },    { 10, &modes, .085, 1.938 }, { 20, &modes, .043, 1.979 },
-        { 100, &modes, .0088, 2.014 }, { 1, &three, 0, 0 },         { 4, &three, 0, 0 },
-        { 10, &uneven, 0, 0 },         { 7, &wide, 0, 0 },
+        { 1, &modes, 2.000, 5e-4, 0 },
+        { 2, &modes, .608, 5e-4, 1.507 },
+        { 3, &modes, .274, 5e-4, 1.764 },
+        { 5, &modes, .166, 5e-4, 1.860 },
+        { 10, &modes, .085, 5e-4, 1.938 },
+        { 20, &modes, .043, 5e-4, 1.979 },
+        { 100, &modes, .0088, 5e-5, 2.014 },
+        { 1, &three, 0, 0, 0 },
+        { 4, &three, 0, 0, 0 },
+        { 10, &uneven, 0, 0, 0 },
+        { 7, &wide, 0, 0, 0 },
     };
     static journey j;
     static double x[POINTS], y[POINTS];
@@ -248,9 +255,9 @@ START_TEST(ten_steps_beat_one_as_computed)
     }
     if (j.to != &modes)
         return;
-    /* Half a digit, and the tails that 400 quantiles leave out. */
-    ck_assert_double_eq_tol(distance_to_data(&j, x), rows[_i].w1, 1.5e-3);
-    ck_assert_double_eq_tol(spread_of(x), rows[_i].sd, 4e-3);
+    /* And the tails that 4,000 quantiles leave out. */
+    ck_assert_double_eq_tol(distance_to_data(&j, x), rows[_i].w1, rows[_i].digit + 5e-6);
+    ck_assert_double_eq_tol(spread_of(x), rows[_i].sd, 5e-4 + 5e-5);
 }
 END_TEST
 

@@ -116,6 +116,45 @@ START_TEST(the_graph_and_the_scorer_agree)
 }
 END_TEST
 
+/* By the probes that the scorer draws, given to the graph: the mean and its standard error. */
+START_TEST(estimates_of_graph_and_scorer_agree)
+{
+    double x[B * D], e[2][B * D], log_p[2][B], error[2][B], times[9];
+    uint64_t key = rill_stream_key(seed, "probes");
+    memcpy(x, normals(seed, 0, B * D), sizeof x);
+    built b = build(x, 0, 0);
+    rill_time_grid(1, 0, 8, times, NULL);
+    for (int i = 0; i < 2; i++) {
+        for (int row = 0; row < B; row++)
+            rill_stream_normal(key, (uint32_t)i, row, 0, D, e[i] + row * D);
+        b.probes[i] = rill_constant(g, RILL_F64, RILL_SHAPE(B, 3, 2), e[i], B * D);
+    }
+    rill_likelihood l = { .field = rill_net_field(&mlp),
+                          .solver = rill_solver_find("rk4"),
+                          .times = times,
+                          .time_count = 9,
+                          .probes = b.probes,
+                          .probe_count = 2 };
+    rill_likelihood_parts parts = rill_likelihood_build(&l, b.x, NULL);
+    evaluate(parts.log_p, log_p[0], B);
+    evaluate(parts.standard_error, error[0], B);
+    rill_scorer *s = scorer_of(rill_net_field(&mlp),
+                               (rill_scorer_options){ { RILL_F64, RILL_SHAPE(3, 2), .batch = 4 },
+                                                      .probes = 2,
+                                                      .law = RILL_GAUSSIAN });
+    scored(s,
+           (rill_sampling){
+               .solver = l.solver, .times = times, .time_count = 9, .seed = seed, .n = B, .x0 = x },
+           (rill_scores){ log_p[1], error[1] });
+    for (int i = 0; i < B; i++) {
+        NEAR(log_p[1][i], log_p[0][i], 1e-12, i); /* the same arithmetic, fused otherwise */
+        NEAR(error[1][i], error[0][i], 1e-12, i);
+        ck_assert_double_gt(error[0][i], 1e-3);
+    }
+    rill_scorer_free(s);
+}
+END_TEST
+
 static double total(rill_tensor *log_p)
 {
     double value;
@@ -231,6 +270,7 @@ int main(void)
     suite_add_tcase(suite, nets);
     tcase_add_loop_test(nets, a_row_depends_on_itself_alone, 0, 2);
     tcase_add_test(nets, the_graph_and_the_scorer_agree);
+    tcase_add_test(nets, estimates_of_graph_and_scorer_agree);
     tcase_add_loop_test(nets, gradients_with_respect_to_data_are_those_of_differences, 0, 4);
     tcase_add_loop_test(nets, gradients_with_respect_to_parameters_are_those_of_differences, 0, 2);
     tcase_add_test(nets, a_trained_density_integrates_to_one);

@@ -8,6 +8,7 @@
 #include "ops/shape.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { B = 8, D = 3 };
@@ -285,15 +286,78 @@ START_TEST(derived_velocity_is_the_central_difference)
 }
 END_TEST
 
+/* At `times`, where the velocity is not singular: that of an affine path by the formulas above. */
 START_TEST(a_closed_form_is_the_derived_velocity)
 {
-    double closed[B * D], derived[B * D];
+    double closed[TIMES * D], derived[TIMES * D];
     const rill_path *path = path_number(_i);
-    rill_tensor *t = time_constant(g, RILL_SHAPE(B, 1));
-    evaluate(rill_path_velocity(path, x0_of(), x1_of(), t), closed, B * D);
-    evaluate(rill_path_derived_velocity(path, x0_of(), x1_of(), t), derived, B * D);
-    for (int i = 0; i < B * D; i++) /* some roundings */
-        ck_assert_double_eq_tol(closed[i], derived[i], 1e-12 * (1 + fabs(closed[i])));
+    const rill_scheduler *s = rill_path_scheduler(path);
+    double last = s && s->singular & RILL_SINGULAR_END ? 1 - rill_singular_margin(RILL_F64) : 1;
+    rill_tensor *a = normal_constant(g, seed, 0, RILL_SHAPE(TIMES, D));
+    rill_tensor *b = normal_constant(g, seed, 1, RILL_SHAPE(TIMES, D));
+    rill_tensor *t = rill_constant(g, RILL_F64, RILL_SHAPE(TIMES, 1), times, TIMES);
+    const double *x0 = normals(seed, 0, TIMES * D), *x1 = normals(seed, 1, TIMES * D);
+    evaluate(rill_path_velocity(path, a, b, t), closed, TIMES * D);
+    evaluate(rill_path_derived_velocity(path, a, b, t), derived, TIMES * D);
+    for (int i = 0; i < TIMES * D && times[i / D] <= last; i++) {
+        double wanted = closed[i];
+        if (s) {
+            const struct reference *r = &references[_i - OWN_PATHS];
+            numbers at = r->at(times[i / D], r->p[0]);
+            ck_assert_str_eq(s->name, r->name);
+            wanted = at.sigma_rate * x0[i] + at.alpha_rate * x1[i];
+        }
+        ck_assert_double_eq_tol(closed[i], wanted, 1e-12 * (1 + fabs(wanted)));
+        ck_assert_double_eq_tol(derived[i], wanted, 1e-12 * (1 + fabs(wanted)));
+    }
+}
+END_TEST
+
+enum { MOST_WIDE = 64 };
+
+/* tanh of a layer of the learned path, and of each number its rate in t. */
+static void layer(const char *name, int in, int out, const double *x, const double *rate, double *y,
+                  double *y_rate)
+{
+    static double w[MOST_WIDE * MOST_WIDE], b[MOST_WIDE];
+    char entry[64];
+    snprintf(entry, sizeof entry, "path.%s.weight", name);
+    ck_assert_int_eq(rill_store_get(store, entry, w, in * out, NULL), RILL_OK);
+    snprintf(entry, sizeof entry, "path.%s.bias", name);
+    ck_assert_int_eq(rill_store_get(store, entry, b, out, NULL), RILL_OK);
+    for (int j = 0; j < out; j++) {
+        double sum = b[j], slope = 0;
+        for (int i = 0; i < in; i++)
+            sum += x[i] * w[i * out + j], slope += rate[i] * w[i * out + j];
+        y[j] = tanh(sum);
+        y_rate[j] = (1 - y[j] * y[j]) * slope;
+    }
+}
+
+/* x1 - x0 + (1-2t) h + t(1-t) h', h = tanh N(x0, x1, t), the layers written out. */
+START_TEST(the_learned_path_moves_as_its_network_says)
+{
+    double u[TIMES * D];
+    rill_tensor *t = rill_constant(g, RILL_F64, RILL_SHAPE(TIMES, 1), times, TIMES);
+    evaluate(rill_path_velocity(&rill_path_learned,
+                                normal_constant(g, seed, 0, RILL_SHAPE(TIMES, D)),
+                                normal_constant(g, seed, 1, RILL_SHAPE(TIMES, D)), t),
+             u, TIMES * D);
+    const double *x0 = normals(seed, 0, TIMES * D), *x1 = normals(seed, 1, TIMES * D);
+    for (int k = 0; k < TIMES; k++) {
+        double in[2 * D + 1], rate[2 * D + 1] = { 0 }, h[2][MOST_WIDE], h_rate[2][MOST_WIDE];
+        memcpy(in, x0 + k * D, D * sizeof *in);
+        memcpy(in + D, x1 + k * D, D * sizeof *in);
+        in[2 * D] = times[k], rate[2 * D] = 1;
+        layer("hidden0", 2 * D + 1, MOST_WIDE, in, rate, h[0], h_rate[0]);
+        layer("hidden1", MOST_WIDE, MOST_WIDE, h[0], h_rate[0], h[1], h_rate[1]);
+        layer("out", MOST_WIDE, D, h[1], h_rate[1], h[0], h_rate[0]);
+        for (int j = 0; j < D; j++) {
+            double bend = (1 - 2 * times[k]) * h[0][j] + times[k] * (1 - times[k]) * h_rate[0][j];
+            double wanted = x1[k * D + j] - x0[k * D + j] + bend;
+            ck_assert_double_eq_tol(u[k * D + j], wanted, 1e-12 * (1 + fabs(wanted)));
+        }
+    }
 }
 END_TEST
 
@@ -467,6 +531,7 @@ int main(void)
     tcase_add_test(paths, all_built_in_paths_are_tested);
     tcase_add_loop_test(paths, derived_velocity_is_the_central_difference, 0, PATHS);
     tcase_add_loop_test(paths, a_closed_form_is_the_derived_velocity, 0, PATHS);
+    tcase_add_test(paths, the_learned_path_moves_as_its_network_says);
     tcase_add_loop_test(paths, a_path_starts_at_noise_and_ends_at_data, 0, PATHS);
     tcase_add_loop_test(paths, the_built_in_ends_are_exact_in_single_precision, 0, BUILT_IN);
     tcase_add_loop_test(paths, paths_are_found_by_name, 0, BUILT_IN);
