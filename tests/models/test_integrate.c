@@ -191,6 +191,31 @@ START_TEST(estimates_and_interpolants_have_their_order)
 }
 END_TEST
 
+static rill_status counted_bend(void *self, const double *t, const void *x, void *dxdt)
+{
+    ++*(int64_t *)self;
+    return bend(NULL, t, x, dxdt);
+}
+
+START_TEST(evaluations_told_are_those_made)
+{
+    enum { STEPS = 3 };
+    double times[STEPS + 1] = { .3, .4, .9, 1.4 }, x[PLACES] = { 0 };
+    int64_t made = 0;
+    rill_ode_counts counts = { 0 };
+    rill_ode ode = {
+        .dtype = RILL_F64, .rows = PLACES, .width = 1, .velocity = counted_bend, .self = &made
+    };
+    rill_ode_options options = { .solver = rill_solver_at(_i), .counts = &counts };
+    ck_assert_int_eq(rill_ode_integrate(&ode, &options, times, STEPS + 1, x, NULL), RILL_OK);
+    ck_assert_int_eq(made, STEPS * options.solver->stages);
+    ck_assert_int_eq(counts.calls, made);
+    ck_assert_int_eq(counts.evaluations, PLACES * made); /* a row's each */
+    ck_assert_int_eq(counts.accepted, PLACES * STEPS);
+    ck_assert_int_eq(counts.rejected, 0);
+}
+END_TEST
+
 START_TEST(a_descending_grid_runs_backwards)
 {
     double times[] = { 0, .1, .3, .35, .7, 1 }, back[6], x = 1;
@@ -356,6 +381,7 @@ int main(void)
     tcase_add_loop_test(cases, error_falls_with_the_order, 0, 4 * solver_count());
     tcase_add_loop_test(cases, tableaus_have_their_order, 0, solver_count());
     tcase_add_loop_test(cases, estimates_and_interpolants_have_their_order, 0, solver_count());
+    tcase_add_loop_test(cases, evaluations_told_are_those_made, 0, solver_count());
     tcase_add_test(cases, a_descending_grid_runs_backwards);
     tcase_add_test(cases, the_observer_sees_each_time_and_can_stop);
     tcase_add_test(cases, single_precision_follows_double);

@@ -310,6 +310,37 @@ START_TEST(a_sample_depends_on_seed_and_number_alone)
 }
 END_TEST
 
+/* Rows of several batches, the last one padded: each is told where it belongs, and no padding
+ * counts.
+ */
+START_TEST(a_trajectory_goes_from_noise_to_samples)
+{
+    enum { N = 37, STEPS = 2, BATCH = 16 };
+    static double way[(STEPS + 1) * N * N6], x[N * N6], noise[N * N6];
+    double times[] = { 0, .4, 1 };
+    rill_ode_counts counts = { 0 };
+    rill_manifold *m = product();
+    rill_manifold_sampler *s = sampler_of(&turning_net, m, N6, RILL_F64, BATCH);
+    const rill_solver *solver = rill_solver_find("heun");
+    sample(s, &(rill_sampling){ .solver = solver,
+                                .times = times,
+                                .time_count = STEPS + 1,
+                                .seed = 3,
+                                .n = N,
+                                .counts = &counts,
+                                .samples = x,
+                                .noise = noise,
+                                .trajectory = way });
+    ck_assert_mem_eq(way, noise, sizeof noise);
+    ck_assert_mem_eq(way + STEPS * N * N6, x, sizeof x);
+    ck_assert_int_eq(counts.calls, (N + BATCH - 1) / BATCH * STEPS * solver->stages);
+    ck_assert_int_eq(counts.evaluations, N * STEPS * solver->stages);
+    ck_assert_int_eq(counts.accepted, N * STEPS);
+    rill_manifold_sampler_free(s);
+    rill_manifold_free(m);
+}
+END_TEST
+
 START_TEST(what_is_given_is_projected)
 {
     double x0[] = { 3, 0, 4, 0, 0, 0 }, x[6], start = .5;
@@ -443,6 +474,7 @@ int main(void)
     tcase_add_loop_test(solvers, in_flat_space_solvers_are_the_usual_ones, 0, solver_count());
     tcase_add_test(solvers, back_along_the_same_grid);
     tcase_add_test(solvers, a_sample_depends_on_seed_and_number_alone);
+    tcase_add_test(solvers, a_trajectory_goes_from_noise_to_samples);
     tcase_add_test(solvers, what_is_given_is_projected);
     tcase_add_test(solvers, each_row_has_its_own_label);
     tcase_add_test(wrong, samplers_refuse_nonsense);
