@@ -259,11 +259,9 @@ static void choose_grain(rill_step *step)
     step->grain = 1;
     if (step->region)
         return;
-    double cost = cost_of(step);
-    double pieces = cost < alone ? 1.0 : cost / piece;
-    step->grain = pieces < (double)step->units ? (int64_t)((double)step->units / pieces) : 1;
-    if (step->grain < 1)
-        step->grain = 1;
+    double cost = cost_of(step), pieces = cost < alone ? 1.0 : cost / piece;
+    if ((double)step->units > pieces)
+        step->grain = (int64_t)((double)step->units / pieces);
 }
 
 /* Steps without work - rooms, groups - need not be visited in every run. */

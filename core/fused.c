@@ -40,18 +40,29 @@ rill_load rill_load_of(const rill_tensor *x, const rill_shape *shape)
     return load;
 }
 
+static inline int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* n elements of 4 or 8 bytes, `stride` elements apart. */
-static void copy_run(char *out, const char *from, int64_t stride, int64_t n, size_t size)
+static inline void copy_run(char *out, const char *from, int64_t stride, int64_t n, size_t size)
 {
     enum { SHORT = 8 }; /* a call of memcpy costs more */
-    if (stride == 1 && n > SHORT)
+    uint32_t word;
+    if (stride == 1 && n > SHORT) {
         memcpy(out, from, (size_t)n * size);
-    else if (size == 4)
+    } else if (size == 4 && stride == 0) {
+        memcpy(&word, from, sizeof word); /* one for all: stores of whole vectors */
+        for (int64_t i = 0; i < n; i++)
+            memcpy(out + i * 4, &word, 4);
+    } else if (size == 4) {
         for (int64_t i = 0; i < n; i++)
             memcpy(out + i * 4, from + i * stride * 4, 4);
-    else
+    } else {
         for (int64_t i = 0; i < n; i++)
             memcpy(out + i * 8, from + i * stride * 8, 8);
+    }
 }
 
 void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t element_size, char *out)
@@ -70,14 +81,18 @@ void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t eleme
         return;
     }
     while (n > 0) {
-        int64_t run = load->extent[inner] - at[inner];
-        run = run < n ? run : n;
-        copy_run(out, load->data + (size_t)from * element_size, load->stride[inner], run,
-                 element_size);
-        out += (size_t)run * element_size;
-        n -= run;
+        int64_t run = load->extent[inner] - at[inner], stride = load->stride[inner];
+        int64_t runs = 1, apart = inner > 0 ? load->stride[inner - 1] : 0;
+        if (inner > 0 && at[inner] == 0 && run < n) /* whole ones, side by side */
+            runs = least(n / run, load->extent[inner - 1] - at[inner - 1]);
+        run = least(run, n);
+        for (int64_t i = 0; i < runs; i++, out += (size_t)run * element_size)
+            copy_run(out, load->data + (size_t)(from + i * apart) * element_size, stride, run,
+                     element_size);
+        n -= runs * run;
         at[inner] += run;
-        from += run * load->stride[inner];
+        from += (runs - 1) * apart + run * stride;
+        at[inner > 0 ? inner - 1 : 0] += runs - 1;
         for (int axis = inner; axis > 0 && at[axis] == load->extent[axis]; axis--) {
             from += load->stride[axis - 1] - at[axis] * load->stride[axis];
             at[axis] = 0;
@@ -136,24 +151,21 @@ void rill_choose_tile(rill_fused *fused)
 /* Brings in a period, and doubles it until there are n elements. */
 static void load_repeated(const rill_load *load, int64_t n, size_t size, char *out)
 {
-    int64_t done = load->period < n ? load->period : n;
+    int64_t done = load->rank > 0 || size != 4 ? least(load->period, n) : n;
     rill_load_run(load, 0, done, size, out);
     for (int64_t more; done < n; done += more) {
-        more = n - done < done ? n - done : done;
+        more = least(n - done, done);
         memcpy(out + (size_t)done * size, out, (size_t)more * size);
     }
 }
 
 void rill_run_fused(const rill_fused *fused, int64_t begin, int64_t end, char *scratch)
 {
-    int64_t tile = fused->tile, some = fused->elements < tile ? fused->elements : tile;
+    int64_t tile = fused->tile, some = least(fused->elements, tile);
     for (int64_t i = 0; i < fused->load_count; i++)
         if (fused->loads[i].period > 0)
             load_repeated(&fused->loads[i], some, fused->element_size,
                           scratch + fused->loads[i].slot * RILL_TILE_BYTES);
-    for (int64_t unit = begin; unit < end; unit++) {
-        int64_t first = unit * tile;
-        run_tile(fused, first, fused->elements - first < tile ? fused->elements - first : tile,
-                 scratch);
-    }
+    for (int64_t first = begin * tile; first < end * tile; first += tile)
+        run_tile(fused, first, least(fused->elements - first, tile), scratch);
 }
