@@ -256,8 +256,18 @@ static rill_by_rows matmul_rows(const rill_tensor *y, int *by_rows)
     return rill_rank(y) > 2 ? batch_rows(y, by_rows) : matrix_rows(rill_attrs_of(y), by_rows);
 }
 
-/* Columns enough for packing to pay. */
-enum { HOIST_COLUMNS = 8 };
+/* Columns enough for packing to pay; and of a row of b, bytes so few that packing does not. */
+enum { HOIST_COLUMNS = 8, NEAR_BYTES = 512 };
+
+/* b as panels: a matrix of few, whole columns is one panel as it is. */
+static rill_tensor *panels_of(rill_tensor *b, int transpose)
+{
+    int64_t width = rill_dim(b, -1);
+    size_t bytes = (size_t)width * rill_dtype_size(rill_dtype_of(b));
+    if (!transpose && rill_panel_fits(width, rill_dtype_of(b)) && bytes <= NEAR_BYTES)
+        return rill_reshape(b, RILL_SHAPE(1, rill_dim(b, 0), width));
+    return rill_panels(b, transpose);
+}
 
 static rill_tensor *matmul_hoist(rill_tensor *y, const int *by_rows)
 {
@@ -267,7 +277,7 @@ static rill_tensor *matmul_hoist(rill_tensor *y, const int *by_rows)
     if (!by_rows[0] || by_rows[1] || attrs->transpose_a || rill_rank(b) != 2 ||
         columns < HOIST_COLUMNS)
         return NULL;
-    return rill_matmul_panels(a, rill_panels(b, attrs->transpose_b != 0), columns);
+    return rill_matmul_panels(a, panels_of(b, attrs->transpose_b != 0), columns);
 }
 
 /* ---- Its work. */
