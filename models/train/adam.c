@@ -19,7 +19,7 @@ static rill_adam_options standard(rill_adam_options o)
 /* moment' = beta moment + (1 - beta) value */
 static rill_tensor *decayed(rill_tensor *moment, rill_tensor *value, double beta)
 {
-    return rill_assign(moment, rill_add(rill_scale(moment, beta), rill_scale(value, 1.0 - beta)));
+    return rill_assign(moment, rill_lerp(moment, value, rill_scalar_like(moment, 1.0 - beta)));
 }
 
 /* 1 - beta^(n+1), f64 []: what a moment that started at zero lacks after step n. */
@@ -30,14 +30,15 @@ static rill_tensor *correction(rill_tensor *n, double beta)
 }
 
 /* The numbers of a step: see adam_move(); KEEP is AdamW's. */
-enum { RATE, LIFT, KEEP };
+enum { RATE, FLOOR, KEEP };
 
 static void adam_numbers(rill_rule_step *step, const rill_tensor *like)
 {
     const rill_adam_options *o = step->options;
-    rill_tensor *rate = rill_div(step->rate, correction(step->n, o->beta1));
+    rill_tensor *root = rill_sqrt(correction(step->n, o->beta2));
+    rill_tensor *rate = rill_div(rill_mul(step->rate, root), correction(step->n, o->beta1));
     step->number[RATE] = rill_number_for(rate, like);
-    step->number[LIFT] = rill_number_for(rill_rsqrt(correction(step->n, o->beta2)), like);
+    step->number[FLOOR] = rill_number_for(rill_scale(root, o->epsilon), like);
 }
 
 static void adamw_numbers(rill_rule_step *step, const rill_tensor *like)
@@ -54,8 +55,7 @@ static rill_tensor *adam_move(const rill_rule_step *step, rill_tensor *param, ri
     const rill_adam_options *o = step->options;
     rill_tensor *m = decayed(rill_moment(param, "adam.m"), grad, o->beta1);
     rill_tensor *v = decayed(rill_moment(param, "adam.v"), rill_square(grad), o->beta2);
-    rill_tensor *root = rill_mul(rill_sqrt(v), step->number[LIFT]);
-    return rill_div(rill_mul(m, step->number[RATE]), rill_shift(root, o->epsilon));
+    return rill_div(rill_mul(m, step->number[RATE]), rill_add(rill_sqrt(v), step->number[FLOOR]));
 }
 
 static rill_tensor *adam_next(const rill_rule_step *step, rill_tensor *param, rill_tensor *grad)

@@ -35,7 +35,7 @@ rill_tensor *rill_average(rill_tensor *param, rill_tensor *weight, rill_tensor *
     rill_tensor *average = rill_state(g, RILL_AVERAGE, rill_dtype_of(param), rill_shape_of(param),
                                       (rill_init){ RILL_INIT_CONSTANT, 0.0 }, name);
     rill_tensor *w = rill_average_weight(n, decay, rill_dtype_of(param));
-    return rill_assign(average, rill_add(average, rill_mul(w, rill_sub(weight, average))));
+    return rill_assign(average, rill_lerp(average, weight, w));
 }
 
 /* Copies one parameter's average, or else its own value, to `to`. */

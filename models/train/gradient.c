@@ -10,11 +10,13 @@ static rill_tensor *in_dtype(rill_tensor *x, rill_dtype dtype)
     return rill_dtype_of(x) == dtype ? x : rill_cast(x, dtype);
 }
 
-/* Row by row first: rows are summed by many threads. */
+/* Of many numbers row by row first: rows are summed by many threads. */
 static rill_tensor *squared_norm(rill_tensor *x)
 {
+    enum { MANY = 1 << 14 };
     rill_tensor *squares = rill_square(x);
-    return rill_sum_all(rill_rank(x) > 1 ? rill_sum(squares, RILL_AXES(-1), 0) : squares);
+    int by_rows = rill_rank(x) > 1 && rill_count(x) > MANY;
+    return rill_sum_all(by_rows ? rill_sum(squares, RILL_AXES(-1), 0) : squares);
 }
 
 rill_tensor *rill_global_norm(rill_tensor *const *grads, int64_t n)
