@@ -15,8 +15,9 @@ typedef struct journey {
     const rill_mixture *from, *to;
     rill_mixing (*mixing)(double);
     int points, back;
-    double seen[STEPS + 1][POINTS];
 } journey;
+
+static double seen[STEPS + 1][POINTS]; /* by the last journey */
 
 static rill_status velocity(void *self, const double *t, const void *x, void *dxdt)
 {
@@ -35,7 +36,8 @@ static rill_status velocity(void *self, const double *t, const void *x, void *dx
 
 static rill_status record(void *self, int64_t row, int64_t index, const void *x)
 {
-    ((journey *)self)->seen[index][row] = *(const double *)x;
+    (void)self;
+    seen[index][row] = *(const double *)x;
     return RILL_OK;
 }
 
@@ -124,7 +126,7 @@ START_TEST(a_point_keeps_its_share_below)
     travel(&j, solver, chosen, times, count, x);
     for (int k = 0; k<count; k += chosen> 0 ? 1 : 20)
         for (int i = 0; i < 20; i++) {
-            double share = share_below(&j, times[k], j.seen[k][i]);
+            double share = share_below(&j, times[k], seen[k][i]);
             ck_assert_msg(fabs(share - (i + .5) / 20) <= bounds[solver->order],
                           "%s, flow %d, t = %g: %.9g, not %.9g", solver->name, _i % FLOWS, times[k],
                           share, (i + .5) / 20);
@@ -155,7 +157,7 @@ START_TEST(between_gaussians_the_flow_is_affine)
             rill_mixing m = j.mixing(times[k]);
             double spread = hypot(m.sigma * p[1], m.alpha * p[3]) / p[1];
             double wanted = m.sigma * p[0] + m.alpha * p[2] + spread * (x0[i] - p[0]);
-            ck_assert_double_eq_tol(j.seen[k][i], wanted, 1e-7); /* h^4 = 6e-10, of rates to 10 */
+            ck_assert_double_eq_tol(seen[k][i], wanted, 1e-7); /* h^4 = 6e-10, of rates to 10 */
         }
 }
 END_TEST
