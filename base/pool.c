@@ -265,6 +265,17 @@ static int goes_alone(void)
     return pool.alone;
 }
 
+/* One piece, or all that are left when pieces are short; returns where the next begins. */
+static int64_t go_on_alone(rill_work *work, void *self, int64_t begin, int64_t units, int64_t grain)
+{
+    int64_t start = rill_nanoseconds(), next = units - begin < grain ? units : begin + grain;
+    work(self, begin, next, 0);
+    if (next == units || rill_nanoseconds() - start > STALL_NS)
+        return next;
+    work(self, next, units, 0);
+    return units;
+}
+
 static void run_shared(int workers)
 {
     atomic_store(&pool.unfinished, pool.pieces);
@@ -292,8 +303,8 @@ void rill_pool_run(rill_work *work, void *self, int64_t units, int64_t grain, in
     int64_t least = units / most_pieces + 1, begin = 0;
     grain = grain > least ? grain : least;
     at_work = 1;
-    for (; begin < units && (pool.started == 0 || goes_alone()); begin += grain)
-        work(self, begin, units - begin < grain ? units : begin + grain, 0);
+    while (begin < units && (pool.started == 0 || goes_alone()))
+        begin = go_on_alone(work, self, begin, units, grain);
     at_work = 0;
     if (begin < units) {
         pool.work = work;
