@@ -93,11 +93,13 @@ rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, con
 typedef struct job {
     const rill_sampler *sampler;
     const rill_sampling *sampling;
+    rill_asking asking;
 } job;
 
 typedef struct chunk {
     const rill_sampler *sampler;
     const rill_sampling *sampling;
+    rill_asking *asking;
     rill_lane *lane;
     int64_t first, count;
     size_t row; /* bytes */
@@ -107,7 +109,7 @@ static rill_status chunk_average(void *self, const double *t, const double *unti
                                  void *mean)
 {
     const chunk *c = self;
-    rill_status status = rill_interrupt_ask(&c->sampling->interrupt);
+    rill_status status = rill_interrupt_ask_once(c->asking);
     return status ? status : ask(c->sampler, c->lane, c->count, t, until, x, mean);
 }
 
@@ -147,11 +149,11 @@ static void start_chunk(const chunk *c)
 
 static rill_status sample_rows(void *self, int number, int64_t first, int64_t count)
 {
-    const job *j = self;
+    job *j = self;
     const rill_sampler *s = j->sampler;
     const rill_sampling *sampling = j->sampling;
     rill_lane *l = s->lanes[number];
-    chunk c = { s, sampling, l, first, count, (size_t)s->width * s->item };
+    chunk c = { s, sampling, &j->asking, l, first, count, (size_t)s->width * s->item };
     rill_ode ode = { .dtype = s->dtype,
                      .rows = count,
                      .width = s->width,
@@ -212,7 +214,7 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
                                                                 sampling->samples);
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: %s", why);
-    job j = { s, sampling };
+    job j = { s, sampling, { &sampling->interrupt, PTHREAD_MUTEX_INITIALIZER, RILL_OK } };
     return rill_sampler_carry(s, sampling, rill_sampler_lanes(s, sampling->n), sample_rows, &j,
                               message);
 }

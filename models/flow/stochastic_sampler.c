@@ -80,10 +80,11 @@ typedef struct job {
     rill_stochastic_sampler *s;
     const rill_sampling *sampling;
     const double *factors; /* of each step */
+    rill_asking asking;
 } job;
 
 typedef struct journey {
-    const job *job;
+    job *job;
     const rill_sampler *drift;
     int lane;
     void *noise;
@@ -118,7 +119,7 @@ static rill_status velocity(void *self, const double *t, const void *x, void *dx
     const rill_sampler *drift = j->drift;
     const rill_sampling *sampling = j->job->sampling;
     const void *cond = sampling->cond;
-    rill_status status = rill_interrupt_ask(&sampling->interrupt);
+    rill_status status = rill_interrupt_ask_once(&j->job->asking);
     if (cond)
         cond = rill_row_of(cond, j->first, drift->condition);
     if (!status)
@@ -163,7 +164,7 @@ static rill_status observe(void *self, int64_t row, int64_t index, const void *x
 
 static rill_status carry(void *self, int lane, int64_t first, int64_t count)
 {
-    const job *of = self;
+    job *of = self;
     const rill_sampler *drift = of->s->drift;
     const rill_sampling *sampling = of->sampling;
     rill_lane *l = drift->lanes[lane];
@@ -204,7 +205,7 @@ rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_s
         return rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory");
     rill_status status =
         rill_stochastic_factors(s->level, sampling->times, sampling->time_count, factors, message);
-    job j = { s, sampling, factors };
+    job j = { s, sampling, factors, { &sampling->interrupt, PTHREAD_MUTEX_INITIALIZER, RILL_OK } };
     if (!status)
         status =
             rill_sampler_carry(s->drift, sampling, lanes_for(s, sampling->n), carry, &j, message);

@@ -23,7 +23,7 @@ typedef struct rill_sampler_options {
 
 /* A question that long work asks, of a Ctrl-C perhaps; answered by other than 0, the work ends with
  * RILL_INTERRUPTED, and what it writes to is as far as it came.  Threads that work side by side ask
- * side by side.  All zeros: never. */
+ * one at a time, and not again after such an answer.  All zeros: never. */
 typedef struct rill_interrupt {
     int (*asked)(void *self);
     void *self;
@@ -40,7 +40,7 @@ typedef struct rill_sampling {
     int64_t first;            /* sample i is number first + i of the noise's stream; >= 0 */
     const void *x0;           /* [n, ...] x at times[0]; NULL: standard normal noise of (seed, i) */
     const void *cond;         /* [n] labels or [n,C] vectors; NULL where the network takes none */
-    rill_interrupt interrupt; /* asked before each evaluation of the network, by any thread */
+    rill_interrupt interrupt; /* asked before each evaluation of the network */
 
     void *samples;    /* [n, ...] out */
     void *noise;      /* [n, ...] out: where each sample started; NULL: not wanted */

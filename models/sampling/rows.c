@@ -116,6 +116,16 @@ rill_status rill_interrupt_ask(const rill_interrupt *interrupt)
     return interrupt->asked && interrupt->asked(interrupt->self) ? RILL_INTERRUPTED : RILL_OK;
 }
 
+rill_status rill_interrupt_ask_once(rill_asking *asking)
+{
+    pthread_mutex_lock(&asking->lock);
+    if (!asking->answer)
+        asking->answer = rill_interrupt_ask(asking->interrupt);
+    rill_status answer = asking->answer;
+    pthread_mutex_unlock(&asking->lock);
+    return answer;
+}
+
 const void *rill_row_of(const void *array, int64_t row, size_t bytes)
 {
     return (const unsigned char *)array + (size_t)row * bytes;

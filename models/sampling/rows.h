@@ -8,6 +8,8 @@
 #include "models/ode/number.h"
 #include "request.h"
 
+#include <pthread.h>
+
 /* RILL_BAD_ARGUMENT unless a batch of the options can be made. */
 rill_status rill_check_sampler_options(const rill_sampler_options *options, rill_message *message);
 /* Rows of a run, and a batch of them: [batch, sample...]. */
@@ -38,6 +40,13 @@ rill_status rill_rows_share(int64_t n, int64_t batch, int lanes, rill_rows_job *
 int rill_lanes_for(int64_t n, int64_t batch);
 /* RILL_INTERRUPTED when it is time. */
 rill_status rill_interrupt_ask(const rill_interrupt *interrupt);
+/* The same for lanes: one asks at a time, and after a yes nobody asks again. */
+typedef struct rill_asking {
+    const rill_interrupt *interrupt;
+    pthread_mutex_t lock; /* PTHREAD_MUTEX_INITIALIZER */
+    rill_status answer;
+} rill_asking;
+rill_status rill_interrupt_ask_once(rill_asking *asking);
 
 /* Where row `row` of an array is whose rows have `bytes`. */
 const void *rill_row_of(const void *array, int64_t row, size_t bytes);
