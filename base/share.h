@@ -21,8 +21,9 @@ int rill_share_lanes(int64_t jobs);
 
 /* Does jobs 0..count-1 in lanes 0..lanes-1; lanes >= 1.  What is left when each lane has had as
  * many is done one by one in lane 0, each with all threads for its programs.  Of jobs that fail the
- * status returned is that of the first by number, as without threads, and *failed is its lane;
- * those after it may not be done. */
+ * status returned is that of the first by number, as without threads, and *failed (unless that is
+ * NULL) is its lane; those after it may not be done.  RILL_BAD_ARGUMENT: a NULL job, fewer jobs
+ * than 0 or lanes than 1. */
 rill_status rill_share(rill_share_job *job, void *self, int64_t count, int lanes, int *failed);
 
 #ifdef __cplusplus
