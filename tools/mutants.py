@@ -124,8 +124,8 @@ MUTANTS = [
     (FLOW + "stochastic.c", "sqrt(square / (times[i + 1] - times[i]))", "sqrt(square)", "stochastic"),
     (FLOW + "noise_levels/linear.c", "rill_sub(rill_scalar_like(t, 1.0), t)", "t", "stochastic"),
     (FLOW + "noise_levels/root.c", "rill_scale(rill_sqrt(left)", "rill_scale(left", "stochastic"),
-    (FLOW + "stochastic_sampler.c", "j->job->factors[index]", "j->job->factors[0]", "stochastic"),
-    (FLOW + "stochastic_sampler.c", "sampling->first + j->first + row, 1", "j->first + row, 1", "stochastic"),
+    (FLOW + "stochastic_sampler.c", "j->factors[index]", "j->factors[0]", "stochastic"),
+    (FLOW + "stochastic_sampler.c", "c->sampling->first + c->first + row, 1", "c->first + row, 1", "stochastic"),
     (FLOW + "sampling.c", "s->until, l->until_rows, s->batch", "s->until, l->t_rows, s->batch", "objectives"),
     (FLOW + "sampling.c", "c->sampling->first + c->first, c->count", "c->sampling->first, c->count", "sampler"),
     # Objectives.

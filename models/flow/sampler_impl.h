@@ -32,13 +32,26 @@ struct rill_sampler {
 /* As many lanes as can serve n rows at once, at least 1; fewer where there is no memory. */
 int rill_sampler_lanes(rill_sampler *s, int64_t n);
 
-/* v at `count` rows, at most a batch, in a lane; arrays begin with these rows. */
-rill_status rill_sampler_ask(const rill_sampler *s, int lane, int64_t count, const double *t,
-                             const void *x, const void *cond, void *out);
+/* Rows [first, first + count) of a request on their way, at most a batch, in a lane. */
+typedef struct rill_chunk {
+    const rill_sampler *sampler;
+    const rill_sampling *sampling;
+    const void *self; /* of who has them carried */
+    rill_asking *asking;
+    int number; /* of the lane */
+    rill_lane *lane;
+    int64_t first, count;
+    size_t row; /* bytes */
+} rill_chunk;
 
-/* `some` for all rows of a request, each call with a lane's state, to integrate in, and its counts
- * and message, for what does; the counts are added up, and a failure is told. */
+/* Of a chunk, as rill_ode has them: the velocity there (RILL_INTERRUPTED when it is time), and what
+ * writes the trajectory, if that is asked for. */
+rill_status rill_chunk_velocity(void *chunk, const double *t, const void *x, void *dxdt);
+rill_status rill_chunk_observe(void *chunk, int64_t row, int64_t index, const void *x);
+
+/* Carries all rows of a request from where they start to where its arrays are filled, by the
+ * callbacks of `how`, which are given a chunk; counts are added up, and a failure is told. */
 rill_status rill_sampler_carry(const rill_sampler *s, const rill_sampling *sampling, int lanes,
-                               rill_rows_job *some, void *self, rill_message *message);
+                               const rill_ode *how, const void *self, rill_message *message);
 
 #endif

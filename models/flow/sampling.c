@@ -7,18 +7,12 @@
 
 /* ---- One chunk: rows [first, first + count) of the caller's arrays, padded to the batch. */
 
-/* Where the conditions of a chunk are in the caller's array; NULL when there are none. */
-static const void *condition_of(const rill_sampler *s, const void *cond, int64_t first)
-{
-    return cond ? rill_row_of(cond, first, s->condition) : NULL;
-}
-
 static rill_status feed_condition(const rill_sampler *s, rill_lane *l, const void *cond,
-                                  int64_t count)
+                                  int64_t first, int64_t count)
 {
     if (!s->cond)
         return RILL_OK;
-    memcpy(l->cond_rows, cond, (size_t)count * s->condition);
+    memcpy(l->cond_rows, rill_row_of(cond, first, s->condition), (size_t)count * s->condition);
     return rill_feed(l->program, s->cond, l->cond_rows, rill_count(s->cond));
 }
 
@@ -48,14 +42,6 @@ static rill_status ask(const rill_sampler *s, rill_lane *l, int64_t count, const
 
 /* ---- The field. */
 
-rill_status rill_sampler_ask(const rill_sampler *s, int lane, int64_t count, const double *t,
-                             const void *x, const void *cond, void *out)
-{
-    rill_lane *l = s->lanes[lane];
-    rill_status status = feed_condition(s, l, cond, count);
-    return status ? status : ask(s, l, count, t, t, x, out);
-}
-
 typedef struct question {
     const rill_sampler *sampler;
     const void *x, *cond;
@@ -63,14 +49,16 @@ typedef struct question {
     void *out;
 } question;
 
-static rill_status answer(void *self, int lane, int64_t first, int64_t count)
+static rill_status answer(void *self, int number, int64_t first, int64_t count)
 {
     const question *q = self;
     const rill_sampler *s = q->sampler;
+    rill_lane *l = s->lanes[number];
     size_t row = (size_t)s->width * s->item;
-    return rill_sampler_ask(s, lane, count, q->t + first, rill_row_of(q->x, first, row),
-                            condition_of(s, q->cond, first),
-                            (unsigned char *)q->out + (size_t)first * row);
+    rill_status status = feed_condition(s, l, q->cond, first, count);
+    return status ? status
+                  : ask(s, l, count, q->t + first, q->t + first, rill_row_of(q->x, first, row),
+                        (unsigned char *)q->out + (size_t)first * row);
 }
 
 rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, const double *t,
@@ -90,52 +78,37 @@ rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, con
 
 /* ---- Sampling. */
 
-typedef struct job {
-    const rill_sampler *sampler;
-    const rill_sampling *sampling;
-    rill_asking asking;
-} job;
-
-typedef struct chunk {
-    const rill_sampler *sampler;
-    const rill_sampling *sampling;
-    rill_asking *asking;
-    rill_lane *lane;
-    int64_t first, count;
-    size_t row; /* bytes */
-} chunk;
-
 static rill_status chunk_average(void *self, const double *t, const double *until, const void *x,
                                  void *mean)
 {
-    const chunk *c = self;
+    const rill_chunk *c = self;
     rill_status status = rill_interrupt_ask_once(c->asking);
     return status ? status : ask(c->sampler, c->lane, c->count, t, until, x, mean);
 }
 
-static rill_status chunk_velocity(void *self, const double *t, const void *x, void *dxdt)
+rill_status rill_chunk_velocity(void *self, const double *t, const void *x, void *dxdt)
 {
     return chunk_average(self, t, t, x, dxdt);
 }
 
-/* Writes a row of a chunk to its place in the trajectory, [time_count, n, ...]. */
-static rill_status chunk_observe(void *self, int64_t row, int64_t index, const void *x)
+rill_status rill_chunk_observe(void *self, int64_t row, int64_t index, const void *x)
 {
-    const chunk *c = self;
+    const rill_chunk *c = self;
     int64_t at = index * c->sampling->n + c->first + row;
-    memcpy((unsigned char *)c->sampling->trajectory + (size_t)at * c->row, x, c->row);
+    if (c->sampling->trajectory)
+        memcpy((unsigned char *)c->sampling->trajectory + (size_t)at * c->row, x, c->row);
     return RILL_OK;
 }
 
 /* Copies the state of a chunk to its place in an array [n, ...], unless that is NULL. */
-static void keep(const chunk *c, void *array)
+static void keep(const rill_chunk *c, void *array)
 {
     if (array)
         memcpy((unsigned char *)array + (size_t)c->first * c->row, c->lane->state,
                (size_t)c->count * c->row);
 }
 
-static void start_chunk(const chunk *c)
+static void start_chunk(const rill_chunk *c)
 {
     const rill_sampler *s = c->sampler;
     if (c->sampling->x0)
@@ -147,24 +120,36 @@ static void start_chunk(const chunk *c)
     keep(c, c->sampling->noise);
 }
 
-static rill_status sample_rows(void *self, int number, int64_t first, int64_t count)
+/* A request under way. */
+typedef struct job {
+    const rill_sampler *sampler;
+    const rill_sampling *sampling;
+    const rill_ode *how;
+    const void *self;
+    rill_asking asking;
+} job;
+
+static rill_status carry_rows(void *self, int number, int64_t first, int64_t count)
 {
     job *j = self;
     const rill_sampler *s = j->sampler;
     const rill_sampling *sampling = j->sampling;
     rill_lane *l = s->lanes[number];
-    chunk c = { s, sampling, &j->asking, l, first, count, (size_t)s->width * s->item };
-    rill_ode ode = { .dtype = s->dtype,
-                     .rows = count,
-                     .width = s->width,
-                     .velocity = chunk_velocity,
-                     .observe = sampling->trajectory ? chunk_observe : NULL,
-                     .self = &c,
-                     .average = s->until ? chunk_average : NULL };
+    rill_chunk c = { .sampler = s,
+                     .sampling = sampling,
+                     .self = j->self,
+                     .asking = &j->asking,
+                     .number = number,
+                     .lane = l,
+                     .first = first,
+                     .count = count,
+                     .row = (size_t)s->width * s->item };
+    rill_ode ode = *j->how;
+    ode.dtype = s->dtype, ode.rows = count, ode.width = s->width, ode.self = &c;
     rill_ode_options options = { .solver = sampling->solver,
                                  .tolerance = sampling->tolerance,
                                  .counts = &l->counts };
-    rill_status status = feed_condition(s, l, condition_of(s, sampling->cond, first), count);
+    rill_status status = feed_condition(s, l, sampling->cond, first, count);
     if (status)
         return status;
     start_chunk(&c);
@@ -195,11 +180,14 @@ static void add_counts(const rill_sampler *s, int lanes, rill_ode_counts *sum)
 }
 
 rill_status rill_sampler_carry(const rill_sampler *s, const rill_sampling *sampling, int lanes,
-                               rill_rows_job *some, void *self, rill_message *message)
+                               const rill_ode *how, const void *self, rill_message *message)
 {
     int failed = 0;
+    job j = {
+        s, sampling, how, self, { &sampling->interrupt, PTHREAD_MUTEX_INITIALIZER, RILL_OK }
+    };
     begin_lanes(s, lanes);
-    rill_status status = rill_rows_share(sampling->n, s->batch, lanes, some, self, &failed);
+    rill_status status = rill_rows_share(sampling->n, s->batch, lanes, carry_rows, &j, &failed);
     add_counts(s, lanes, sampling->counts);
     const rill_lane *l = s->lanes[failed];
     if ((status == RILL_BAD_ARGUMENT || status == RILL_NOT_FINITE) && *l->message.text)
@@ -214,7 +202,8 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
                                                                 sampling->samples);
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: %s", why);
-    job j = { s, sampling, { &sampling->interrupt, PTHREAD_MUTEX_INITIALIZER, RILL_OK } };
-    return rill_sampler_carry(s, sampling, rill_sampler_lanes(s, sampling->n), sample_rows, &j,
-                              message);
+    rill_ode how = { .velocity = rill_chunk_velocity,
+                     .observe = sampling->trajectory ? rill_chunk_observe : NULL,
+                     .average = s->until ? chunk_average : NULL };
+    return rill_sampler_carry(s, sampling, rill_sampler_lanes(s, sampling->n), &how, NULL, message);
 }

@@ -77,20 +77,16 @@ void rill_stochastic_sampler_free(rill_stochastic_sampler *sampler)
 /* ---- Some rows on their way. */
 
 typedef struct job {
-    rill_stochastic_sampler *s;
-    const rill_sampling *sampling;
+    const rill_stochastic_sampler *s;
     const double *factors; /* of each step */
-    rill_asking asking;
 } job;
 
-typedef struct journey {
-    job *job;
-    const rill_sampler *drift;
-    int lane;
-    void *noise;
-    int64_t first, count; /* rows */
-    size_t row;           /* bytes */
-} journey;
+/* Where eta of a chunk's row is. */
+static void *noise_of(const rill_chunk *c, int64_t row)
+{
+    const job *j = c->self;
+    return (unsigned char *)j->s->noise[c->number] + (size_t)row * c->row;
+}
 
 /* x = factor x, the factor rounded to the dtype first, as a graph's constant is. */
 static void scale(rill_dtype dtype, int64_t count, double factor, void *x)
@@ -115,70 +111,31 @@ static void add(rill_dtype dtype, int64_t count, const void *y, void *x)
 
 static rill_status velocity(void *self, const double *t, const void *x, void *dxdt)
 {
-    const journey *j = self;
-    const rill_sampler *drift = j->drift;
-    const rill_sampling *sampling = j->job->sampling;
-    const void *cond = sampling->cond;
-    rill_status status = rill_interrupt_ask_once(&j->job->asking);
-    if (cond)
-        cond = rill_row_of(cond, j->first, drift->condition);
+    const rill_chunk *c = self;
+    rill_status status = rill_chunk_velocity(self, t, x, dxdt);
     if (!status)
-        status = rill_sampler_ask(drift, j->lane, j->count, t, x, cond, dxdt);
-    if (!status)
-        add(drift->dtype, j->count * drift->width, j->noise, dxdt);
+        add(c->sampler->dtype, c->count * c->sampler->width, noise_of(c, 0), dxdt);
     return status;
 }
 
 /* eta of a row for step `index`. */
-static void draw(const journey *j, int64_t row, int64_t index)
+static void draw(const rill_chunk *c, int64_t row, int64_t index)
 {
-    const rill_sampler *drift = j->drift;
-    const rill_sampling *sampling = j->job->sampling;
-    uint64_t key = rill_stream_key(sampling->seed, "steps");
-    unsigned char *noise = (unsigned char *)j->noise + (size_t)row * j->row;
-    rill_normal_rows(drift->dtype, key, (uint32_t)index, sampling->first + j->first + row, 1,
+    const job *j = c->self;
+    const rill_sampler *drift = c->sampler;
+    uint64_t key = rill_stream_key(c->sampling->seed, "steps");
+    void *noise = noise_of(c, row);
+    rill_normal_rows(drift->dtype, key, (uint32_t)index, c->sampling->first + c->first + row, 1,
                      drift->width, noise);
-    scale(drift->dtype, drift->width, j->job->factors[index], noise);
-}
-
-static void write_row(const journey *j, int64_t row, const void *x, void *array, int64_t index)
-{
-    int64_t at = index * j->job->sampling->n + j->first + row;
-    if (array)
-        memcpy((unsigned char *)array + (size_t)at * j->row, x, j->row);
+    scale(drift->dtype, drift->width, j->factors[index], noise);
 }
 
 static rill_status observe(void *self, int64_t row, int64_t index, const void *x)
 {
-    const journey *j = self;
-    const rill_sampling *sampling = j->job->sampling;
-    if (index == 0)
-        write_row(j, row, x, sampling->noise, 0);
-    write_row(j, row, x, sampling->trajectory, index);
-    if (index + 1 == sampling->time_count)
-        write_row(j, row, x, sampling->samples, 0);
-    else
-        draw(j, row, index);
-    return RILL_OK;
-}
-
-static rill_status carry(void *self, int lane, int64_t first, int64_t count)
-{
-    job *of = self;
-    const rill_sampler *drift = of->s->drift;
-    const rill_sampling *sampling = of->sampling;
-    rill_lane *l = drift->lanes[lane];
-    size_t row = (size_t)drift->width * drift->item;
-    journey j = { of, drift, lane, of->s->noise[lane], first, count, row };
-    rill_ode ode = { drift->dtype, count, drift->width, velocity, observe, &j };
-    rill_ode_options options = { .solver = sampling->solver, .counts = &l->counts };
-    if (sampling->x0)
-        memcpy(l->state, rill_row_of(sampling->x0, first, row), (size_t)count * row);
-    else
-        rill_noise_rows(drift->dtype, sampling->seed, sampling->first + first, count, drift->width,
-                        l->state);
-    return rill_ode_integrate(&ode, &options, sampling->times, sampling->time_count, l->state,
-                              &l->message);
+    const rill_chunk *c = self;
+    if (index + 1 < c->sampling->time_count)
+        draw(c, row, index);
+    return rill_chunk_observe(self, row, index, x);
 }
 
 /* NULL, or what is wrong. */
@@ -205,10 +162,11 @@ rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_s
         return rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory");
     rill_status status =
         rill_stochastic_factors(s->level, sampling->times, sampling->time_count, factors, message);
-    job j = { s, sampling, factors, { &sampling->interrupt, PTHREAD_MUTEX_INITIALIZER, RILL_OK } };
+    job j = { s, factors };
+    rill_ode how = { .velocity = velocity, .observe = observe };
     if (!status)
         status =
-            rill_sampler_carry(s->drift, sampling, lanes_for(s, sampling->n), carry, &j, message);
+            rill_sampler_carry(s->drift, sampling, lanes_for(s, sampling->n), &how, &j, message);
     rill_free(factors);
     return status;
 }
