@@ -5,6 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Rows whose label is in the middle or first, the second with a number at the end that is wrong as
+ * a token, and a model of tokens with labels. */
+#define LABELLED                                                                                   \
+    "printf '2,0,1\\n1,0,11\\n' > two.csv; { printf '\\223NUMPY\\1\\0\\166\\0%-117s\\n' "          \
+    "\"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3)}\"; printf "                       \
+    "'\\1\\0\\0\\0\\1\\13'; } > "                                                                  \
+    "two.npy; "                                                                                    \
+    "rill train --data three.csv --cond column:1 --vocab 10 " SMALL                                \
+    "--steps 2 --out of_tokens.st && "
+
 static const struct refusal {
     const char *line;
     int status;
@@ -151,6 +161,21 @@ static const struct refusal {
       "--cond takes one label here" },
     { "rill loglik --model cond.st --data three.csv --cond column:3 --out s.npy", 1,
       "line 3 has the label 9; expected whole numbers from 0 to 7" },
+    { LABELLED "rill train --data two.csv --cond column:2 --vocab 4 --out a.st", 1,
+      "'two.csv': line 2, column 3 is 11; expected tokens" },
+    { LABELLED "rill sample --model of_tokens.st --x0 two.csv --cond column:2 --out s.npy", 1,
+      "'two.csv': line 2, column 3 is 11; expected tokens" },
+    { LABELLED "rill eval --model of_tokens.st --data two.csv --cond column:2", 1,
+      "'two.csv': line 2, column 3 is 11; expected tokens" },
+    { LABELLED "rill loglik --model cond.st --data two.csv --cond column:2 --levels 4 --out s.npy",
+      1, "'two.csv': line 2, column 3 is 11, which is not one of the 4 levels" },
+    { LABELLED "rill loglik --model cond.st --data two.npy --cond column:1 --levels 4 --out s.npy",
+      1, "'two.npy': row 1, column 2 (counted from 0) is 11" },
+    { "rill loglik --model cond.st --data good.csv --cond column:1 --out s.npy", 1,
+      "'good.csv' has 1 numbers a row beside column 1; a sample of the model has 2" },
+    { "rill train --data good.csv --cond three.csv " SMALL "--steps 2 --out vector.st && "
+      "rill loglik --model vector.st --data three.csv --cond column:1 --out s.npy",
+      1, "--cond column:1 is one number a row; the model takes vectors of 3" },
     { TRAIN "--out no/such/a.st", 1, "cannot write 'no/such/a.st'" },
     { TRAIN "--out good.csv/a.st", 1, "cannot write" },
     { TRAIN "--out .", 1, "cannot write" },

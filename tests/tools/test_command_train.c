@@ -47,6 +47,21 @@ START_TEST(columns_far_from_one_unit_are_told_of)
 }
 END_TEST
 
+/* A label that stands before them is no part of a sample, and counts as a column all the same. */
+START_TEST(columns_are_told_of_as_the_file_counts_them)
+{
+    must(shell("printf '0,150\\n1,160\\n' > 1.csv; { printf '\\223NUMPY\\1\\0\\166\\0%%-117s\\n' "
+               "\"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3)}\"; "
+               "printf '\\0\\1\\310\\1\\0\\300'; } > 1.npy"));
+    for (int i = 0; i < 2; i++) {
+        must(shell("rill train --data 1.%s --cond column:1 --hidden 8 --layers 2 --batch 16 "
+                   "--steps 1 --out u.st",
+                   i ? "npy" : "csv"));
+        must_say("err", i ? "(column 2 (counted from 0) has mean 196" : "(column 2 has mean 155");
+    }
+}
+END_TEST
+
 /* Images have pixels that hardly change, and are in one unit all the same. */
 START_TEST(sets_that_come_with_rill_are_of_one_unit)
 {
@@ -362,6 +377,7 @@ int main(void)
     tcase_add_unchecked_fixture(all, make_files, NULL);
     tcase_add_test(all, a_formula_trains_as_the_path_that_it_writes);
     tcase_add_test(all, columns_far_from_one_unit_are_told_of);
+    tcase_add_test(all, columns_are_told_of_as_the_file_counts_them);
     tcase_add_test(all, sets_that_come_with_rill_are_of_one_unit);
     tcase_add_test(all, couplings_do_not_depend_on_threads_nor_on_stops);
     tcase_add_test(all, every_objective_trains_and_samples);

@@ -21,7 +21,7 @@ static rill_status load_csv(const void *bytes, size_t size, cli_array *array, ri
     if (status == RILL_OK && csv.rows * csv.columns == 0)
         return rill_fail(message, RILL_BAD_FORMAT, "there are no rows of numbers");
     if (status == RILL_OK)
-        *array = (cli_array){ csv.values, RILL_SHAPE(csv.rows, csv.columns), 0 };
+        *array = (cli_array){ csv.values, RILL_SHAPE(csv.rows, csv.columns), 0, 0 };
     return status;
 }
 
@@ -37,7 +37,7 @@ static rill_status load_npy(const void *bytes, size_t size, cli_array *array, ri
         return rill_fail(message, RILL_BAD_FORMAT, "has shape %s: there is nothing in it",
                          rill_shape_print(&npy.shape, text, sizeof text));
     *array = (cli_array){ malloc((size_t)count * sizeof(double)), npy.shape,
-                          npy.type != RILL_NPY_F4 && npy.type != RILL_NPY_F8 };
+                          npy.type != RILL_NPY_F4 && npy.type != RILL_NPY_F8, 0 };
     if (!array->values)
         return rill_fail(message, RILL_NO_MEMORY, "out of memory for %lld numbers",
                          (long long)count);

@@ -8,7 +8,8 @@
 typedef struct cli_array {
     double *values; /* row-major; cli_array_free() it */
     rill_shape shape;
-    int whole; /* the file's type is an integer */
+    int whole;     /* the file's type is an integer */
+    int64_t taken; /* the column, from 1, that was taken out of it (column.h); 0: none */
 } cli_array;
 
 /* By extension: .csv as [rows,columns], anything else as .npy.  The message begins with the path.

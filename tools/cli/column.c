@@ -35,10 +35,17 @@ rill_status cli_column_take(const char *path, int64_t k, cli_array *array, cli_a
                          "'%.200s' has %lld numbers a row; expected column %lld, and others that "
                          "are the sample",
                          path, (long long)width, (long long)k);
-    *column = (cli_array){ malloc((size_t)rows * sizeof(double)), RILL_SHAPE(rows), array->whole };
+    *column =
+        (cli_array){ malloc((size_t)rows * sizeof(double)), RILL_SHAPE(rows), array->whole, 0 };
     if (!column->values)
         return rill_fail(message, RILL_NO_MEMORY, "out of memory for %lld labels", (long long)rows);
     split(array->values, rows, width, k - 1, column->values);
     array->shape.dim[1]--;
+    array->taken = k;
     return RILL_OK;
+}
+
+int64_t cli_column_in_file(int64_t j, int64_t taken)
+{
+    return j + (taken > 0 && j >= taken - 1);
 }

@@ -10,5 +10,8 @@ int64_t cli_column_of(const char *text);
  * failure.  The message begins with the path. */
 rill_status cli_column_take(const char *path, int64_t k, cli_array *array, cli_array *column,
                             rill_message *message);
+/* Where column j of rows stands in their file, both from 0, when column `taken`, from 1, is no
+ * longer among them; 0: all are. */
+int64_t cli_column_in_file(int64_t j, int64_t taken);
 
 #endif

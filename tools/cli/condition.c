@@ -60,6 +60,10 @@ rill_status cli_condition_take(cli_condition *condition, const cli_model *model,
     cli_array column;
     if (!condition->column || condition->rows)
         return RILL_OK;
+    if (!model->classes && model->vector != 1)
+        return rill_fail(message, RILL_MISMATCH,
+                         "--cond column:%lld is one number a row; the model takes vectors of %lld",
+                         (long long)condition->column, (long long)model->vector);
     rill_status status = cli_column_take(path, condition->column, rows, &column, message);
     if (status == RILL_OK)
         status = take_array(model, path, &column, condition, message);

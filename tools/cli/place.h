@@ -10,7 +10,7 @@ enum { CLI_PLACE_TEXT = 80 };
 int cli_is_csv(const char *path);
 
 /* "line 3, column 2", both from 1 as editors count, of text, or "row 1, column 1 (counted from 0)"
- * of an array.  `row` and `column` are from 0; column -1: the row alone.  Reads the file again.
+ * of an array.  `row` and `column` are from 0; -1: the other alone.  Reads the file again.
  * Returns `text`. */
 const char *cli_place(const char *path, int64_t row, int64_t column, char text[CLI_PLACE_TEXT]);
 

@@ -1,5 +1,7 @@
 #include "rows.h"
 
+#include <stdio.h>
+
 rill_shape cli_rows_shape(const cli_model *model, int64_t times, int64_t n)
 {
     rill_shape shape = { 0 };
@@ -25,7 +27,10 @@ int cli_rows_load(const cli_args *args, const cli_model *model, cli_condition *c
     int64_t width = cli_array_width(array);
     if (width == model->width)
         return CLI_DONE;
+    char beside[40] = "";
+    if (array->taken)
+        snprintf(beside, sizeof beside, " beside column %lld", (long long)array->taken);
     cli_array_free(array);
-    return cli_fail(args, "'%.200s' has %lld %s a row; a sample of the model has %lld", path,
-                    (long long)width, what, (long long)model->width);
+    return cli_fail(args, "'%.200s' has %lld %s a row%s; a sample of the model has %lld", path,
+                    (long long)width, what, beside, (long long)model->width);
 }

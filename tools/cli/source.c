@@ -49,6 +49,7 @@ static void take_rows(cli_array *array, cli_source *s)
     s->sample = row_shape(array);
     s->rows = cli_array_rows(array);
     s->width = cli_array_width(array);
+    s->taken = array->taken;
     s->table = array->values; /* taken over */
 }
 

@@ -13,6 +13,7 @@ typedef struct cli_source {
     const rill_data_set *endless; /* NULL: a table */
     rill_shape sample;            /* of one row: [2] */
     int64_t width;                /* numbers of a row */
+    int64_t taken;                /* as in array.h, of the file */
     int64_t rows;                 /* of the table; 0: endless */
     double *table;                /* [rows,width] */
     int32_t *labels;              /* [rows]; NULL: none */

@@ -1,6 +1,7 @@
 #include "tokens.h"
 
 #include "choices.h"
+#include "column.h"
 #include "models/train/average.h"
 #include "on_manifold.h"
 #include "ops/cast.h"
@@ -73,14 +74,15 @@ rill_tensor *cli_model_loss(cli_model *model, rill_flow_batch batch)
 }
 
 rill_status cli_check_tokens(const char *path, const double *x, int64_t rows, int64_t width,
-                             int64_t low, int64_t high, rill_message *message)
+                             int64_t taken, int64_t low, int64_t high, rill_message *message)
 {
     char place[CLI_PLACE_TEXT];
     for (int64_t i = 0; i < rows * width; i++)
         if (!(x[i] >= (double)low && x[i] <= (double)high && x[i] == floor(x[i])))
-            return rill_fail(message, RILL_MISMATCH,
-                             "'%.200s': %s is %g; expected tokens, whole numbers from %lld to %lld",
-                             path, cli_place(path, i / width, i % width, place), x[i],
-                             (long long)low, (long long)high);
+            return rill_fail(
+                message, RILL_MISMATCH,
+                "'%.200s': %s is %g; expected tokens, whole numbers from %lld to %lld", path,
+                cli_place(path, i / width, cli_column_in_file(i % width, taken), place), x[i],
+                (long long)low, (long long)high);
     return RILL_OK;
 }

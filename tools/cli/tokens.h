@@ -22,8 +22,9 @@ rill_tensor *cli_model_loss(cli_model *model, rill_flow_batch batch);
 rill_discrete_parts cli_model_token_parts(cli_model *model, rill_flow_batch batch);
 rill_flow_parts cli_model_flow_parts(cli_model *model, rill_flow_batch batch);
 
-/* RILL_MISMATCH, naming the first number of x [rows,width] that is no whole number of low..high. */
+/* RILL_MISMATCH, naming the first number of x [rows,width] that is no whole number of low..high;
+ * `taken` as in array.h. */
 rill_status cli_check_tokens(const char *path, const double *x, int64_t rows, int64_t width,
-                             int64_t low, int64_t high, rill_message *message);
+                             int64_t taken, int64_t low, int64_t high, rill_message *message);
 
 #endif

@@ -13,7 +13,7 @@ static rill_status check_rows(const cli_model *m, const eval_data *data, rill_me
         return rill_fail(message, RILL_UNSUPPORTED, "built-in sets have points; expected a file");
     if (m->manifold)
         return cli_check_on_manifold(data->name, m->manifold, s->table, s->rows, s->width, message);
-    return cli_check_tokens(data->name, s->table, s->rows, s->width, 0,
+    return cli_check_tokens(data->name, s->table, s->rows, s->width, s->taken, 0,
                             m->setting[TRAIN_VOCAB].whole - 1, message);
 }
 

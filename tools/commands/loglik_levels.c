@@ -2,6 +2,7 @@
 #include "loglik_run.h"
 
 #include "core/rng.h"
+#include "tools/cli/column.h"
 #include "tools/cli/place.h"
 
 #include <math.h>
@@ -34,9 +35,10 @@ int loglik_check_levels(loglik_run *r)
     char place[CLI_PLACE_TEXT];
     for (int64_t i = 0; value[LOGLIK_LEVELS].given && i < r->n * width; i++)
         if (!is_level(r, r->data.values[i]))
-            return cli_fail(r->args, "'%.200s': %s is %g, which is not one of the %lld levels",
-                            path, cli_place(path, i / width, i % width, place), r->data.values[i],
-                            (long long)value[LOGLIK_LEVELS].whole);
+            return cli_fail(
+                r->args, "'%.200s': %s is %g, which is not one of the %lld levels", path,
+                cli_place(path, i / width, cli_column_in_file(i % width, r->data.taken), place),
+                r->data.values[i], (long long)value[LOGLIK_LEVELS].whole);
     return CLI_DONE;
 }
 

@@ -58,7 +58,8 @@ static int open_tokens(run *r, int option, int64_t low, int64_t high, int32_t **
         status = cli_usage(r->args, "--%s has %lld rows, expected %lld",
                            cli_option_at(r->args->command, option)->name, (long long)rows,
                            (long long)r->n);
-    else if (cli_check_tokens(path, array.values, rows, width, low, high, &r->message) != RILL_OK)
+    else if (cli_check_tokens(path, array.values, rows, width, array.taken, low, high,
+                              &r->message) != RILL_OK)
         status = failed(r);
     else if (!(*tokens = malloc((size_t)(rows * width) * sizeof **tokens)))
         status = cli_fail(r->args, "out of memory");

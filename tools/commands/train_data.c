@@ -142,8 +142,8 @@ static int check_tokens(train_run *r)
     if (!d->table || rill_data_find(s[TRAIN_DATA].text))
         return cli_usage(r->args, "--vocab takes a file of tokens; %s has points",
                          s[TRAIN_DATA].text);
-    rill_status status = cli_check_tokens(s[TRAIN_DATA].text, d->table, d->rows, d->width, 0,
-                                          s[TRAIN_VOCAB].whole - 1, &message);
+    rill_status status = cli_check_tokens(s[TRAIN_DATA].text, d->table, d->rows, d->width, d->taken,
+                                          0, s[TRAIN_VOCAB].whole - 1, &message);
     return status == RILL_OK ? CLI_DONE : train_failed(r, &message);
 }
 

@@ -1,6 +1,9 @@
 /* Data in units that make learning hard: far from zero, or of a spread far from one. */
 #include "train_run.h"
 
+#include "tools/cli/column.h"
+#include "tools/cli/place.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -34,6 +37,8 @@ static int all_small(const units *u)
 
 static void say(const train_run *r, const units *u)
 {
+    char place[CLI_PLACE_TEXT];
+    const char *path = r->model.setting[TRAIN_DATA].text;
     int64_t first = 0, count = 0;
     for (int64_t j = u->width - 1; j >= 0; j--)
         if (is_far(u, j))
@@ -42,10 +47,11 @@ static void say(const train_run *r, const units *u)
         return;
     cli_note(
         r->args,
-        "%.200s: %lld of %lld columns far from mean 0 and sd 1 (column %lld has mean %.3g, sd "
+        "%.200s: %lld of %lld columns far from mean 0 and sd 1 (%s has mean %.3g, sd "
         "%.3g), which a network hardly learns; --normalize brings them there, and samples back",
-        r->model.setting[TRAIN_DATA].text, (long long)count, (long long)u->width,
-        (long long)first + 1, u->mean[first], u->sd[first]);
+        path, (long long)count, (long long)u->width,
+        cli_place(path, -1, cli_column_in_file(first, r->data.taken), place), u->mean[first],
+        u->sd[first]);
 }
 
 int train_say_units(const train_run *r)
