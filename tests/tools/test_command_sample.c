@@ -269,26 +269,6 @@ START_TEST(interrupted_sampling_leaves_nothing)
 }
 END_TEST
 
-/* The signal comes while the file is written, or as soon after as a loop of the shell notices that
- * it is: then there is all of it or none. */
-START_TEST(interrupted_writing_leaves_nothing)
-{
-    static const char *const short_ones[] = {
-        "velocity --model model.st --x many.npy --t .5 --out late.npy",
-        "loglik --model model.st --data many.npy --steps 1 --solver euler --out late.npy",
-        "plot samples many.npy --out late.png",
-        "dot --model model.st --out late.dot",
-        "eval --model model.st --metric loss --points 2 --csv late.csv",
-    };
-    must(shell("rill data moons --n 100000 --out many.npy; rm -f late.*"));
-    shell("\"$RILL_COMMAND\" %s & pid=$!; set -- .rill-*; "
-          "until [ -e \"$1\" ] || ! kill -0 $pid; do set -- .rill-*; done; "
-          "kill -TERM $pid; wait $pid",
-          short_ones[_i]);
-    ck_assert_int_ne(shell("ls -A | grep -e '^\\.rill-'"), 0);
-}
-END_TEST
-
 START_TEST(samples_that_overflow_are_refused)
 {
     must(shell(TRAIN "--lr-schedule constant --lr 1e30 --ema 0 --steps 1 --out bad.st"));
@@ -322,7 +302,6 @@ int main(void)
     tcase_add_test(all, chosen_steps_are_of_each_sample);
     tcase_add_test(all, backward_undoes_sampling);
     tcase_add_loop_test(all, interrupted_sampling_leaves_nothing, 0, 5);
-    tcase_add_loop_test(all, interrupted_writing_leaves_nothing, 0, 5);
     tcase_add_test(all, samples_that_overflow_are_refused);
     tcase_set_timeout(all, 60);
     suite_add_tcase(suite, all);

@@ -56,3 +56,11 @@ void cli_interrupt_pass_on(void)
     if (interrupted && watchers == 0)
         raise(interrupted);
 }
+
+void cli_interrupt_finish(int done)
+{
+    if (done)
+        cli_interrupt_pass_on();
+    else
+        cli_interrupt_release();
+}

@@ -15,5 +15,8 @@ void cli_interrupt_release(void);
 /* The same, and a signal that came takes its effect: after a file that is written in one go, of
  * which no temporary one is left behind. */
 void cli_interrupt_pass_on(void);
+/* The same where all is `done`: a signal that came too late to stop anything is not lost. Otherwise
+ * whoever asked has stopped, and says so: back to how it was. */
+void cli_interrupt_finish(int done);
 
 #endif

@@ -7,6 +7,7 @@
 #include "tools/bench/picture.h"
 #include "tools/bench/process.h"
 #include "tools/bench/readme.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/writable.h"
 #include "tools/plot/canvas.h"
 
@@ -169,7 +170,10 @@ static int deliver(bench *b)
     const cli_value *value = b->args->value;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         const char *path = value[files[i].option].text;
-        if (path && files[i].write(&b->report, path, &b->message) != RILL_OK)
+        cli_interrupt_watch(); /* no temporary file is left behind */
+        rill_status status = path ? files[i].write(&b->report, path, &b->message) : RILL_OK;
+        cli_interrupt_pass_on();
+        if (status != RILL_OK)
             return cli_fail(b->args, "%s", b->message.text);
     }
     if (!value[BARS].given || bench_check_bars(&b->report.figures, stdout) == 0)

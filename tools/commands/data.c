@@ -106,7 +106,7 @@ static int run_data(const cli_args *args)
     cli_interrupt_watch(); /* no temporary file is left behind */
     int status = write_files(args, set, n);
     int interrupted = cli_interrupted();
-    cli_interrupt_release();
+    cli_interrupt_finish(status == CLI_DONE);
     return interrupted && status != CLI_DONE ? CLI_INTERRUPTED : status;
 }
 

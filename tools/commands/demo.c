@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "demo_table.h"
 
+#include "tools/cli/interrupt.h"
 #include "tools/cli/text_file.h"
 #include "tools/plot/plot.h"
 
@@ -119,12 +120,9 @@ static int run_stage(const cli_args *args, const stage *s, const char *directory
     return cli_run(count, words, args->extensions);
 }
 
-/* `dot -Tsvg FILE.dot -o FILE.svg`, where Graphviz is installed; 0 when it is not. */
-static int lay_out(const char *directory, const char *svg)
+/* `dot -Tsvg IN -o OUT`, where Graphviz is installed; 0 when it is not. */
+static int run_graphviz(char *in, char *out)
 {
-    char in[PATH_MAX], out[PATH_MAX];
-    snprintf(in, sizeof in, "%s/%.*s.dot", directory, (int)strcspn(svg, "."), svg);
-    snprintf(out, sizeof out, "%s/%s", directory, svg);
     char name[] = "dot", type[] = "-Tsvg", to[] = "-o";
     char *argv[] = { name, type, in, to, out, NULL };
     pid_t child;
@@ -134,7 +132,22 @@ static int lay_out(const char *directory, const char *svg)
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             return 0;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 1;
+    unlink(out); /* half of it, where Ctrl-C has stopped both */
+    return 0;
+}
+
+/* FILE.dot as FILE.svg. */
+static int lay_out(const char *directory, const char *svg)
+{
+    char in[PATH_MAX], out[PATH_MAX];
+    snprintf(in, sizeof in, "%s/%.*s.dot", directory, (int)strcspn(svg, "."), svg);
+    snprintf(out, sizeof out, "%s/%s", directory, svg);
+    cli_interrupt_watch();
+    int done = run_graphviz(in, out);
+    cli_interrupt_pass_on();
+    return done;
 }
 
 /* ---- The demonstration. */

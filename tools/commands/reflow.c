@@ -104,7 +104,7 @@ static int make_pairs(run *r)
                         .cond = r->cond };
     rill_set_threads((int)shared(r, TRAIN_THREADS)->whole);
     rill_status status = cli_pairs_write(&r->model, &pairs, &message);
-    cli_interrupt_release();
+    cli_interrupt_finish(status == RILL_OK);
     if (status == RILL_OK)
         return CLI_DONE;
     if (status != RILL_INTERRUPTED)

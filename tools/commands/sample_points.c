@@ -162,6 +162,6 @@ int sample_points(const cli_args *args, cli_field *field)
     if (status == CLI_DONE)
         status = sample_all(r);
     end(r);
-    cli_interrupt_release();
+    cli_interrupt_finish(status == CLI_DONE);
     return status;
 }

@@ -180,6 +180,6 @@ int sample_tokens(const cli_args *args, cli_model *model)
     for (size_t i = 0; i < sizeof stages / sizeof *stages && status == CLI_DONE; i++)
         status = stages[i](r);
     end(r);
-    cli_interrupt_release();
+    cli_interrupt_finish(status == CLI_DONE);
     return status;
 }
