@@ -59,6 +59,7 @@ done
 # A path, and the velocity that is derived from it.
 "$rill" dot --part path --path 'cos(pi*t/2)*x0 + sin(pi*t/2)*x1' | dot -Tsvg -o $to/formula.svg
 "$rill" dot --part path --path cosine | dot -Tsvg -o $to/path.svg
+"$rill" check-path linear-vp --picture $to/linear-vp.svg
 # A board of two tokens, all of its 32 squares the data, in 1, 4, 16 and 64 steps.
 for row in 0 1 2 3 4 5 6 7; do
     for column in 0 1 2 3 4 5 6 7; do

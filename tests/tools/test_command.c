@@ -87,6 +87,39 @@ START_TEST(check_path_tells_what_a_path_is)
 }
 END_TEST
 
+/* Only times that are singular, or at which x jumps, are marked by dashes. */
+START_TEST(a_path_can_be_looked_at)
+{
+    static const struct {
+        const char *path;
+        int good, dashes;
+    } some[] = {
+        { "linear", 1, 0 },
+        { "'cos(pi*t/2)*x0 + sin(pi*t/2)*x1'", 1, 0 },
+        { "linear-vp", 1, 1 },
+        { "vp", 1, 1 },
+        { "curved", 1, 0 },
+        { "curved --dim 1", 1, 0 },
+        { "bridge --dim 3000", 1, 0 },
+        { "'t*x1'", 0, 0 },
+        { "'(1-t)*x0/t + x1'", 0, 1 },
+        { "'(1-t)*x0 + t*x1 + (t>.4)*t*(1-t)'", 0, 1 },
+        { "'x0^(1-t)*x1^t'", 0, 0 },
+    };
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        int status = shell("rm -f p.svg; rill check-path %s --picture p.svg", some[i].path);
+        if (says("err", "without cairo"))
+            return;
+        ck_assert_msg(status == !some[i].good, "%s: %s", some[i].path, text_of("err"));
+        ck_assert_msg(says("p.svg", "stroke-dasharray") == some[i].dashes, "%s", some[i].path);
+        ck_assert(!says("p.svg", "nan"));
+        must_say("out", "verdict ");
+        must(shell("cp p.svg q.svg; rill check-path %s --picture p.svg; cmp p.svg q.svg",
+                   some[i].path));
+    }
+}
+END_TEST
+
 START_TEST(reflow_learns_from_what_the_model_makes)
 {
     must(shell("rill train --data moons --cond labels --normalize --steps 300 --out bent.st " SMALL
@@ -221,6 +254,7 @@ int main(void)
     tcase_add_test(all, a_reader_that_goes_away_is_no_failure);
     tcase_add_test(all, train_sample_compare);
     tcase_add_test(all, check_path_tells_what_a_path_is);
+    tcase_add_test(all, a_path_can_be_looked_at);
     tcase_add_test(all, reflow_learns_from_what_the_model_makes);
     tcase_add_test(all, drawings_are_the_same_every_time);
     tcase_add_test(all, drawings_name_what_they_are_of);

@@ -17,6 +17,7 @@ static const char *const writers[] = {
     "train --data good.csv --steps 2 --quiet --out late.st",
     "train --data good.csv --steps 2 --quiet --out late.st --log late.csv --profile late",
     "reflow --model model.st --pairs 5 --steps 2 --quiet --out late.st",
+    "check-path linear --picture late.svg",
     "bench --from small.json --json late.json",
     "bench --from small.json --picture late.svg",
     "bench --from small.json --readme late.md",

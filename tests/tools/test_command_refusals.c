@@ -580,6 +580,7 @@ static const struct refusal {
     { "rill check-path lineer", 2, "did you mean linear?" },
     { "rill check-path linear cosine", 2, "'cosine' is one argument too many" },
     { "rill check-path linear --dim 0", 2, "--dim takes a whole number from 1 to 4096" },
+    { "rill check-path linear --picture p.gif", 1, "p.gif" },
     { "rill check-path power:0", 2, "power: n is a number from 1 to 100, not '0'" },
     { "rill check-path power:2,3", 2, "it takes 1 number, not '3'" },
     { "rill check-path linear:1", 2, "linear: it takes no numbers, not '1'" },

@@ -2,14 +2,16 @@
 #include "commands.h"
 
 #include "tools/cli/choices.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/path.h"
 #include "tools/cli/train_options.h"
-#include "tools/paths/check.h"
+#include "tools/paths/picture.h"
+#include "tools/plot/canvas.h"
 
 #include <math.h>
 #include <stdio.h>
 
-enum { DIM, SEED, FUNCTIONS, OPTION_COUNT };
+enum { DIM, SEED, PICTURE, FUNCTIONS, OPTION_COUNT };
 
 static const cli_option options[OPTION_COUNT] = {
     [DIM] = { .name = "dim",
@@ -20,6 +22,12 @@ static const cli_option options[OPTION_COUNT] = {
               .high = 4096,
               .doc = "numbers of a sample" },
     [SEED] = CLI_SEED_OPTION,
+    [PICTURE] = { .name = "picture",
+                  .kind = CLI_TEXT,
+                  .file = CLI_WRITTEN,
+                  .metavar = "P.png|P.svg|P.pdf",
+                  .doc = "draws where some samples are over time, what they are made of, and how "
+                         "fast they move" },
     [FUNCTIONS] = { .name = "functions",
                     .kind = CLI_FLAG,
                     .doc = "lists what a formula may call, and does nothing else" },
@@ -48,19 +56,6 @@ static void print_velocity(const path_report *r)
         printf("fastest %.6g at t = %.4g\n", r->scan.fastest, r->scan.fastest_at);
 }
 
-#define SLOW 0.1 /* a power that a logarithm may have been taken for */
-
-/* "t^-0.5", "(1-t)^-0.5", "|t-0.3|^-2" */
-static void print_power(const path_singularity *s)
-{
-    if (s->t == 0)
-        printf("t^-%.2g", s->power);
-    else if (s->t == 1)
-        printf("(1-t)^-%.2g", s->power);
-    else
-        printf("|t-%.6g|^-%.2g", s->t, s->power);
-}
-
 /* Where all pairs have a position, the times that are singular. */
 static void print_singular(const path_report *r)
 {
@@ -74,13 +69,8 @@ static void print_singular(const path_report *r)
     if (r->scan.count == 0)
         printf("singular none\n");
     for (int i = 0; i < r->scan.count; i++) {
-        const path_singularity *s = &r->scan.singular[i];
-        printf("singular %.9g, where the velocity ", s->t);
-        if (s->power > SLOW)
-            printf("grows as "), print_power(s);
-        else
-            printf(s->power > 0 ? "grows, about as a logarithm" : "is not finite");
-        putchar('\n');
+        path_singularity_describe(&r->scan.singular[i], text, sizeof text);
+        printf("singular %.9g, where the velocity %s\n", r->scan.singular[i].t, text);
     }
 }
 
@@ -160,13 +150,30 @@ static int print_report(const cli_args *args, const path_report *r)
 
 /* ---- The command. */
 
+static rill_status draw(const rill_path *path, const rill_shape *sample, const cli_args *args,
+                        const path_report *report, rill_message *message)
+{
+    const char *file = args->value[PICTURE].text;
+    if (!file)
+        return RILL_OK;
+    cli_interrupt_watch(); /* no temporary file is left behind */
+    rill_status status = path_draw(path, sample, (uint64_t)args->value[SEED].whole, report,
+                                   args->operand[0], file, message);
+    cli_interrupt_pass_on();
+    return status;
+}
+
+/* What is no path is drawn, too: one sees why. */
 static int check(const cli_args *args, const rill_path *path)
 {
     path_report report;
     rill_message message;
     rill_shape sample = RILL_SHAPE(args->value[DIM].whole);
     uint64_t seed = (uint64_t)args->value[SEED].whole;
-    if (path_examine(path, &sample, seed, &report, &message) != RILL_OK)
+    if (args->value[PICTURE].text && canvas_check(args->value[PICTURE].text, &message) != RILL_OK)
+        return cli_fail(args, "%s", message.text);
+    if (path_examine(path, &sample, seed, &report, &message) != RILL_OK ||
+        draw(path, &sample, args, &report, &message) != RILL_OK)
         return cli_fail(args, "%s", message.text);
     return print_report(args, &report);
 }

@@ -64,6 +64,8 @@ typedef struct path_scan {
     double jump_at; /* the time of that */
 } path_scan;
 
+/* "grows as (1-t)^-0.5", "grows, about as a logarithm", "is not finite" */
+void path_singularity_describe(const path_singularity *s, char *text, size_t size);
 rill_status path_scan_times(path_probe *probe, path_scan *scan, rill_message *message);
 
 /* ---- Whether it is affine. */
@@ -90,6 +92,9 @@ typedef struct path_spread {
     double at[PATH_SPREAD_TIMES]; /* its standard deviation at 0, 1/2 and 1 */
 } path_spread;
 
+/* The deviation of a random path at t[0..count-1]. */
+rill_status path_spread_at(const rill_path *path, const double *t, int64_t count, double *spread,
+                           rill_message *message);
 rill_status path_find_spread(const rill_path *path, path_spread *spread, rill_message *message);
 
 /* ---- All of it. */

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { GRID = 1024, BATCH = 32 }; /* BATCH: times of the probe that are used at once */
 
@@ -250,6 +251,18 @@ static rill_status look_for_jumps(scan *s)
     for (int k = 0; k < PARTS && status == RILL_OK; k++)
         status = look_for_jump(s, first + k * part, first + (k + 1) * part);
     return status;
+}
+
+#define SLOW 0.1 /* a power that a logarithm may have been taken for */
+
+void path_singularity_describe(const path_singularity *s, char *text, size_t size)
+{
+    if (s->power <= SLOW)
+        snprintf(text, size, s->power > 0 ? "grows, about as a logarithm" : "is not finite");
+    else if (s->t == 0 || s->t == 1)
+        snprintf(text, size, "grows as %s^-%.2g", s->t > 0 ? "(1-t)" : "t", s->power);
+    else
+        snprintf(text, size, "grows as |t-%.6g|^-%.2g", s->t, s->power);
 }
 
 rill_status path_scan_times(path_probe *probe, path_scan *found, rill_message *message)
