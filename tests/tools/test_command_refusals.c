@@ -15,6 +15,11 @@
     "rill train --data three.csv --cond column:1 --vocab 10 " SMALL                                \
     "--steps 2 --out of_tokens.st && "
 
+/* Rows with labels in words, and a model of them. */
+#define WORDS                                                                                      \
+    "printf '1,2,eel\\n3,4,cat\\n5,6,dog\\n' > words3.csv; "                                       \
+    "rill train --data words3.csv --cond column:3 " SMALL "--steps 2 --out words.st && "
+
 static const struct refusal {
     const char *line;
     int status;
@@ -176,6 +181,29 @@ static const struct refusal {
     { "rill train --data good.csv --cond three.csv " SMALL "--steps 2 --out vector.st && "
       "rill loglik --model vector.st --data three.csv --cond column:1 --out s.npy",
       1, "--cond column:1 is one number a row; the model takes vectors of 3" },
+    { WORDS "rill sample --model words.st --n 5 --cond kat --out s.npy", 2,
+      "--cond: there is no label or file 'kat'; the model knows: cat, dog, eel" },
+    { WORDS "rill sample --model words.st --n 5 --out s.npy", 2, "0 to 2: cat, dog, eel" },
+    { WORDS "printf '1,2,cat\\n3,4,emu\\n' > emu.csv; "
+            "rill loglik --model words.st --data emu.csv --cond column:3 --out s.npy",
+      1, "'emu.csv' has the label 'emu'; the model knows: cat, dog, eel" },
+    { WORDS "rill eval --model words.st --data emu.csv --cond column:3", 1,
+      "'emu.csv' has the label 'emu'; the model knows" },
+    { WORDS "rill velocity --model cond.st --x words3.csv --cond column:3 --t 0 --out s.npy", 1,
+      "'words3.csv' has the label 'cat'; those of the model are numbers" },
+    { WORDS "rill eval --model cond.st --data words3.csv --cond column:3", 1,
+      "'words3.csv' has the label 'cat'; those of the model are numbers" },
+    { WORDS "sed 's/001\":\"dog/001\":\"cab/' words.st > forged.st; "
+            "rill sample --model forged.st --n 5 --cond cat --out s.npy",
+      1, "its rill.label.001 is 'cab'; expected a word after 'cat'" },
+    { WORDS "sed 's/001\":\"dog/003\":\"dog/' words.st > forged.st; "
+            "rill sample --model forged.st --n 5 --cond cat --out s.npy",
+      1, "its rill.label.001 is ''; expected a word after 'cat'" },
+    { WORDS "rill train --data words3.csv --cond column:2 --out a.st", 1,
+      "line 1, column 3: \"eel\"; expected a number" },
+    { "printf '1,2,cat\\n3,4,7\\n' > seven.csv; "
+      "rill train --data seven.csv --cond column:3 --out a.st",
+      1, "'seven.csv': line 2, column 3: \"7\"; expected a word, as before" },
     { TRAIN "--out no/such/a.st", 1, "cannot write 'no/such/a.st'" },
     { TRAIN "--out good.csv/a.st", 1, "cannot write" },
     { TRAIN "--out .", 1, "cannot write" },

@@ -358,6 +358,32 @@ START_TEST(labels_may_be_a_column_of_the_data)
 }
 END_TEST
 
+/* b, a and c are 1, 0 and 2, wherever they stand, and a file may have only some of them. */
+START_TEST(labels_may_be_words)
+{
+    must(shell("rill data moons --n 60 --out x.csv && awk -F, -v OFS=, "
+               "'{ n = NR * 7 %% 3; w = substr(\"abc\", n + 1, 1); print $0, n > \"n.csv\"; "
+               "print $0, w > \"w.csv\"; if (n) { print n, $0 > \"n2.csv\"; print w, $0 > "
+               "\"w2.csv\" } }' x.csv"));
+    must(shell("for f in n w; do rill train --data $f.csv --cond column:3 " SMALL
+               "--steps 5 --out $f.st && rill train --resume $f.st --steps 9 --quiet || exit 1; "
+               "done; rill info w.st | grep -A2 'rill.label.000 = a'"));
+    must_say("out", "rill.label.001 = b\nrill.label.002 = c\n");
+    must(shell("for k in 0a 1b 2c; do rill sample --model n.st --n 9 --out n.npy --cond ${k%%?} && "
+               "rill sample --model w.st --n 9 --out w.npy --cond ${k#?} && cmp n.npy w.npy && "
+               "rill sample --model w.st --n 9 --out w.npy --cond ${k%%?} && cmp n.npy w.npy || "
+               "exit 1; done"));
+    must(shell("for f in n w; do rill loglik --model $f.st --steps 4 --data ${f}2.csv --cond "
+               "column:1 --out l$f.npy && rill velocity --model $f.st --t .5 --x ${f}2.csv --cond "
+               "column:1 --out v$f.npy && rill eval --model $f.st --metric loss --points 4 --data "
+               "${f}2.csv --cond column:1 --csv e$f.csv || exit 1; done; "
+               "cmp ln.npy lw.npy && cmp vn.npy vw.npy && cmp en.csv ew.csv"));
+    must(shell("sed s/b/bb/ w.csv > other.csv && cp other.csv w.csv; "
+               "! rill train --resume w.st --steps 20"));
+    must_say("err", "w.csv is not what the model was trained on");
+}
+END_TEST
+
 /* A rate so absurd that weights overflow; the checkpoint before that stays as it was. */
 START_TEST(training_stops_at_what_is_not_finite)
 {
@@ -386,6 +412,7 @@ int main(void)
     tcase_add_loop_test(all, pairs_that_are_not_of_the_source_are_spoken_of, 0, 4);
     tcase_add_loop_test(all, files_that_changed_are_no_longer_those_trained_on, 0, 4);
     tcase_add_test(all, labels_may_be_a_column_of_the_data);
+    tcase_add_test(all, labels_may_be_words);
     tcase_add_test(all, first_and_last_loss_are_said);
     tcase_add_test(all, the_last_loss_is_a_mean);
     tcase_add_test(all, a_profile_is_a_table_a_trace_and_a_drawing);

@@ -5,6 +5,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +124,89 @@ START_TEST(what_is_wrong_is_said_and_where)
     ck_assert_ptr_null(csv.values);
     ck_assert_int_eq(csv.rows, 0);
     free(exact);
+}
+END_TEST
+
+/* Texts whose column of labels has b, a, b and c, and where that column is. */
+static const struct {
+    const char *text;
+    int64_t label;
+} labelled[] = {
+    { "1,b\n2,a\n3,b\n4,c\n", 2 },
+    { "b;1;2\r\n\"a\";3;4\r\n b ;5;6\r\n\" c \";7;8\r\n", 1 },
+    { "x,y,z\n1,b,7\n2,a,7\n3,b,7\n4,c,7\n", 2 },
+    { "b 1\na 2\nb 3\nc 4\n", 1 },
+};
+
+START_TEST(labels_may_be_words)
+{
+    rill_csv csv;
+    rill_message message = { "" };
+    const char *text = labelled[_i].text;
+    int64_t label = labelled[_i].label;
+    const int places[] = { 1, 0, 1, 2 };
+    rill_status status = rill_csv_parse_labelled(text, strlen(text), label, &csv, &message);
+    ck_assert_msg(status == RILL_OK, "%s: %s", text, message.text);
+    ck_assert_int_eq(csv.word_count, 3);
+    for (int i = 0; i < 3; i++)
+        ck_assert_str_eq(csv.words[i], i == 0 ? "a" : i == 1 ? "b" : "c");
+    for (int i = 0; i < 4; i++)
+        ck_assert_double_eq(csv.values[i * csv.columns + label - 1], places[i]);
+    rill_csv_free(&csv);
+    ck_assert_int_eq(rill_csv_parse_labelled("1,2\n", 4, 2, &csv, &message), RILL_OK);
+    ck_assert_int_eq(csv.word_count, 0);
+    ck_assert_double_eq(csv.values[1], 2);
+    rill_csv_free(&csv);
+}
+END_TEST
+
+/* Of which column 2 has labels. */
+static const struct {
+    const char *text, *message;
+} bad_labels[] = {
+    { "1,a\n2,3\n", "line 2, column 2: \"3\"; expected a word, as before" },
+    { "1,a\n2,nan\n", "line 2, column 2: \"nan\"; expected a word, as before" },
+    { "1,a\n2,\n", "line 2, column 2: empty; expected a word, as before" },
+    { "1,a\n2,\"\"\n", "line 2, column 2: \"\"\"\"; expected a word, as before" },
+    { "1,2\n2,a\n", "line 2, column 2: \"a\"; expected a number" },
+    { "1,a\nb,a\n", "line 2, column 1: \"b\"; expected a number" },
+    { "1,a\n2,\xff\n", "line 2, column 2: a word that is not UTF-8" },
+    { "1,a\n2,\"a\tb\"\n", "line 2, column 2: a word that is not UTF-8" },
+};
+
+enum { BAD_LABELS = sizeof bad_labels / sizeof bad_labels[0] };
+
+START_TEST(labels_are_words_or_numbers)
+{
+    rill_csv csv;
+    rill_message message = { "" };
+    const char *text = bad_labels[_i].text;
+    ck_assert_int_eq(rill_csv_parse_labelled(text, strlen(text), 2, &csv, &message),
+                     RILL_BAD_FORMAT);
+    ck_assert_str_eq(message.text, bad_labels[_i].message);
+    ck_assert_ptr_null(csv.values);
+    ck_assert_ptr_null(csv.words);
+}
+END_TEST
+
+START_TEST(a_thousand_words_are_labels_and_more_are_not)
+{
+    enum { MOST = RILL_CSV_MOST_WORDS };
+    static char text[(MOST + 1) * 16];
+    rill_csv csv;
+    rill_message message = { "" };
+    size_t size = 0;
+    for (int i = 0; i <= MOST; i++) {
+        if (i == MOST)
+            ck_assert_int_eq(rill_csv_parse_labelled(text, size, 2, &csv, &message), RILL_OK);
+        size += (size_t)sprintf(text + size, "%d,w%04d\n", i, (7 * i) % MOST + (i == MOST) * MOST);
+    }
+    for (int i = 0; i < MOST; i++)
+        ck_assert_double_eq(csv.values[2 * i + 1], (7 * i) % MOST);
+    rill_csv_free(&csv);
+    ck_assert_int_eq(rill_csv_parse_labelled(text, size, 2, &csv, &message), RILL_BAD_FORMAT);
+    ck_assert_str_eq(message.text, "line 1001, column 2: more than 1000 different words, which are "
+                                   "no labels");
 }
 END_TEST
 
@@ -252,6 +336,9 @@ static Suite *csv_suite(void)
     TCase *reading = tcase_create("reading"), *writing = tcase_create("writing");
     tcase_add_loop_test(reading, the_same_table_in_many_spellings, 0, SAME);
     tcase_add_loop_test(reading, what_is_wrong_is_said_and_where, 0, BAD);
+    tcase_add_loop_test(reading, labels_may_be_words, 0, sizeof labelled / sizeof labelled[0]);
+    tcase_add_loop_test(reading, labels_are_words_or_numbers, 0, BAD_LABELS);
+    tcase_add_test(reading, a_thousand_words_are_labels_and_more_are_not);
     tcase_add_test(reading, rows_have_lines);
     tcase_add_test(reading, bytes_that_are_no_text_are_refused);
     tcase_add_test(reading, a_number_of_a_thousand_digits_is_refused_by_its_start);

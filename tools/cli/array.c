@@ -14,14 +14,16 @@
 /* Samples become floats, which end at 3.4e38, and noise is added to them. */
 #define LARGEST 1e37
 
-static rill_status load_csv(const void *bytes, size_t size, cli_array *array, rill_message *message)
+static rill_status load_csv(const void *bytes, size_t size, int64_t label, cli_array *array,
+                            rill_message *message)
 {
     rill_csv csv;
-    rill_status status = rill_csv_parse(bytes, size, &csv, message);
+    rill_status status = rill_csv_parse_labelled(bytes, size, label, &csv, message);
     if (status == RILL_OK && csv.rows * csv.columns == 0)
         return rill_fail(message, RILL_BAD_FORMAT, "there are no rows of numbers");
     if (status == RILL_OK)
-        *array = (cli_array){ csv.values, RILL_SHAPE(csv.rows, csv.columns), 0, 0 };
+        *array = (cli_array){ csv.values, RILL_SHAPE(csv.rows, csv.columns),
+                              .words = { csv.words, csv.word_count } };
     return status;
 }
 
@@ -37,7 +39,7 @@ static rill_status load_npy(const void *bytes, size_t size, cli_array *array, ri
         return rill_fail(message, RILL_BAD_FORMAT, "has shape %s: there is nothing in it",
                          rill_shape_print(&npy.shape, text, sizeof text));
     *array = (cli_array){ malloc((size_t)count * sizeof(double)), npy.shape,
-                          npy.type != RILL_NPY_F4 && npy.type != RILL_NPY_F8, 0 };
+                          npy.type != RILL_NPY_F4 && npy.type != RILL_NPY_F8 };
     if (!array->values)
         return rill_fail(message, RILL_NO_MEMORY, "out of memory for %lld numbers",
                          (long long)count);
@@ -50,7 +52,7 @@ static int is_npy(const char *path)
     return length >= 4 && strcmp(path + length - 4, ".npy") == 0;
 }
 
-rill_status cli_array_load(const char *path, cli_array *array, rill_message *message)
+static rill_status load(const char *path, int64_t label, cli_array *array, rill_message *message)
 {
     void *bytes;
     size_t size;
@@ -59,7 +61,8 @@ rill_status cli_array_load(const char *path, cli_array *array, rill_message *mes
     rill_status status = rill_file_read(path, &bytes, &size, message);
     if (status != RILL_OK)
         return status;
-    status = (cli_is_csv(path) ? load_csv : load_npy)(bytes, size, array, &reason);
+    status = cli_is_csv(path) ? load_csv(bytes, size, label, array, &reason)
+                              : load_npy(bytes, size, array, &reason);
     rill_file_free(bytes);
     if (status == RILL_OK)
         return RILL_OK;
@@ -69,9 +72,20 @@ rill_status cli_array_load(const char *path, cli_array *array, rill_message *mes
                      named ? "" : "; text needs a name in .csv");
 }
 
+rill_status cli_array_load(const char *path, cli_array *array, rill_message *message)
+{
+    return load(path, 0, array, message);
+}
+
 rill_status cli_array_load_finite(const char *path, cli_array *array, rill_message *message)
 {
-    rill_status status = cli_array_load(path, array, message);
+    return cli_array_load_labelled(path, 0, array, message);
+}
+
+rill_status cli_array_load_labelled(const char *path, int64_t k, cli_array *array,
+                                    rill_message *message)
+{
+    rill_status status = load(path, k, array, message);
     int64_t count = status == RILL_OK ? rill_shape_count(&array->shape) : 0;
     int64_t width = status == RILL_OK ? cli_array_width(array) : 1;
     char place[CLI_PLACE_TEXT];
@@ -100,6 +114,7 @@ rill_status cli_check_finite(const char *what, const float *rows, int64_t first,
 void cli_array_free(cli_array *array)
 {
     free(array->values);
+    cli_words_free(&array->words);
     *array = (cli_array){ 0 };
 }
 

@@ -4,12 +4,14 @@
 
 #include "base/status.h"
 #include "core/shape.h"
+#include "words.h"
 
 typedef struct cli_array {
     double *values; /* row-major; cli_array_free() it */
     rill_shape shape;
-    int whole;     /* the file's type is an integer */
-    int64_t taken; /* the column, from 1, that was taken out of it (column.h); 0: none */
+    int whole;       /* the file's type is an integer */
+    int64_t taken;   /* the column, from 1, that was taken out of it (column.h); 0: none */
+    cli_words words; /* of the labels that are values or a column of them; none: numbers */
 } cli_array;
 
 /* By extension: .csv as [rows,columns], anything else as .npy.  The message begins with the path.
@@ -18,6 +20,9 @@ rill_status cli_array_load(const char *path, cli_array *array, rill_message *mes
 /* The same, where rows are samples: refuses NaN and infinities (RILL_NOT_FINITE), naming the
  * place as in place.h. */
 rill_status cli_array_load_finite(const char *path, cli_array *array, rill_message *message);
+/* The same, where column k of text, from 1, may have words for labels; 0: none may. */
+rill_status cli_array_load_labelled(const char *path, int64_t k, cli_array *array,
+                                    rill_message *message);
 void cli_array_free(cli_array *array);
 /* RILL_NOT_FINITE, naming the first of rows [n,width] that holds a NaN or an infinity; `first` is
  * the number of the first row, `what` is what a row is. */

@@ -35,8 +35,11 @@ rill_status cli_column_take(const char *path, int64_t k, cli_array *array, cli_a
                          "'%.200s' has %lld numbers a row; expected column %lld, and others that "
                          "are the sample",
                          path, (long long)width, (long long)k);
-    *column =
-        (cli_array){ malloc((size_t)rows * sizeof(double)), RILL_SHAPE(rows), array->whole, 0 };
+    *column = (cli_array){ .values = malloc((size_t)rows * sizeof(double)),
+                           .shape = RILL_SHAPE(rows),
+                           .whole = array->whole,
+                           .words = array->words };
+    array->words = (cli_words){ NULL };
     if (!column->values)
         return rill_fail(message, RILL_NO_MEMORY, "out of memory for %lld labels", (long long)rows);
     split(array->values, rows, width, k - 1, column->values);

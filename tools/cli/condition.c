@@ -38,15 +38,24 @@ static rill_status take_array(const cli_model *model, const char *path, cli_arra
     condition->rows = cli_array_rows(array);
     if (!model->classes)
         return take_vectors(model, path, array, condition, message);
-    condition->labels = cli_array_labels(path, array, model->classes - 1, message);
-    return condition->labels ? RILL_OK : RILL_MISMATCH;
+    int64_t classes = array->words.count ? array->words.count : model->classes;
+    condition->labels = cli_array_labels(path, array, classes - 1, message);
+    if (!condition->labels)
+        return RILL_MISMATCH;
+    return cli_words_translate(path, &array->words, &model->words, condition->labels,
+                               condition->rows, message);
 }
 
 static rill_status read_file(const cli_model *model, const char *path, cli_condition *condition,
                              rill_message *message)
 {
+    char known[300];
     cli_array array;
     rill_status status = cli_array_load_finite(path, &array, message);
+    if (status == RILL_NOT_FOUND && model->words.count)
+        return rill_fail(message, RILL_BAD_ARGUMENT,
+                         "--cond: there is no label or file '%.60s'; the model knows%s", path,
+                         cli_words_list(&model->words, known, sizeof known));
     if (status != RILL_OK)
         return status;
     status = take_array(model, path, &array, condition, message);
@@ -74,6 +83,7 @@ rill_status cli_condition_take(cli_condition *condition, const cli_model *model,
 static rill_status read_any(const cli_model *model, const char *text, cli_condition *condition,
                             rill_message *message)
 {
+    char known[300];
     *condition = (cli_condition){ .none = !model->classes && !model->vector };
     if (condition->none && text)
         return rill_fail(message, RILL_BAD_ARGUMENT,
@@ -82,12 +92,16 @@ static rill_status read_any(const cli_model *model, const char *text, cli_condit
         return RILL_OK;
     if (!text && model->classes)
         return rill_fail(message, RILL_BAD_ARGUMENT,
-                         "--cond is needed: the model was trained with labels 0 to %lld",
-                         (long long)model->classes - 1);
+                         "--cond is needed: the model was trained with labels 0 to %lld%s",
+                         (long long)model->classes - 1,
+                         cli_words_list(&model->words, known, sizeof known));
     if (!text)
         return rill_fail(message, RILL_BAD_ARGUMENT,
                          "--cond is needed: the model was trained with vectors of %lld numbers",
                          (long long)model->vector);
+    int64_t named = cli_words_find(&model->words, text);
+    if (named >= 0)
+        return read_label(model, named, condition, message);
     condition->column = cli_column_of(text);
     if (condition->column)
         return RILL_OK;

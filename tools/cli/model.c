@@ -48,6 +48,7 @@ void cli_model_free(cli_model *model)
     free(model->mean);
     free(model->scale);
     rill_store_free(model->store);
+    cli_words_free(&model->words);
     *model = (cli_model){ 0 };
 }
 

@@ -22,6 +22,7 @@ typedef struct cli_model {
     rill_shape sample;                     /* of one sample: [2] */
     int64_t width;                         /* its numbers */
     int64_t classes, vector;               /* of conditions; 0: none */
+    cli_words words;                       /* that the labels are; none: they are numbers */
     int64_t rows;                          /* of the data; 0: endless */
     uint64_t checksum;                     /* of the data */
     uint64_t start_checksum;               /* of the file that samples start from; 0: unknown */

@@ -19,3 +19,9 @@ const char *cli_setting_key(int option, char key[64])
     snprintf(key, 64, "rill.%s", cli_train_options[option].name);
     return key;
 }
+
+const char *cli_label_key(int64_t label, char key[64])
+{
+    snprintf(key, 64, "rill.label.%03lld", (long long)label);
+    return key;
+}

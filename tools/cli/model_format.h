@@ -21,5 +21,7 @@ extern const cli_fact cli_facts[CLI_FACTS];
 int64_t *cli_fact_in(const cli_fact *fact, const cli_model *model);
 /* "rill." and the option's name. */
 const char *cli_setting_key(int option, char key[64]);
+/* "rill.label.003": the word that label 3 is. */
+const char *cli_label_key(int64_t label, char key[64]);
 
 #endif

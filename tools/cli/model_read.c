@@ -6,6 +6,7 @@
 
 #include "formats/file.h"
 #include "formats/safetensors.h"
+#include "tools/csv/csv.h"
 
 #include <errno.h>
 #include <math.h>
@@ -175,6 +176,28 @@ static rill_status read_facts(const rill_safetensors *file, cli_model *model, ri
     return read_loss_sum(sum, model, message);
 }
 
+/* The words that labels are, in their order; a model whose labels are numbers has none. */
+static rill_status read_words(const rill_safetensors *file, cli_model *model, rill_message *message)
+{
+    char key[64];
+    const char *text = rill_safetensors_metadata(file, cli_label_key(0, key)), *before = "";
+    if (!text || model->classes > RILL_CSV_MOST_WORDS)
+        return RILL_OK;
+    model->words.word = malloc((size_t)(model->classes + 1) * sizeof *model->words.word);
+    for (int64_t i = 0; i < model->classes; i++, before = text) {
+        text = rill_safetensors_metadata(file, cli_label_key(i, key));
+        if (!text || strcmp(before, text) >= 0)
+            return rill_fail(message, RILL_BAD_FORMAT,
+                             "its %s is '%.40s'; expected a word after '%.40s'", key,
+                             text ? text : "", before);
+        char *copy = model->words.word ? strdup(text) : NULL;
+        if (!copy)
+            return rill_fail(message, RILL_NO_MEMORY, "out of memory");
+        model->words.word[model->words.count++] = copy;
+    }
+    return RILL_OK;
+}
+
 /* "8,8" as [8,8]. */
 static rill_status read_shape(const rill_safetensors *file, cli_model *model, rill_message *message)
 {
@@ -237,6 +260,8 @@ static rill_status read_model(const rill_safetensors *file, cli_model *model, ri
         status = check_source(model, message);
     if (status == RILL_OK)
         status = read_facts(file, model, message);
+    if (status == RILL_OK)
+        status = read_words(file, model, message);
     if (status == RILL_OK)
         status = read_shape(file, model, message);
     model->store = rill_store_new((uint64_t)model->setting[TRAIN_SEED].whole);

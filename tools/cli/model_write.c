@@ -3,12 +3,13 @@
 
 #include "formats/file.h"
 #include "formats/safetensors.h"
+#include "tools/csv/csv.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PAIR_COUNT = TRAIN_OPTION_COUNT + CLI_FACTS + 5, VALUE_SIZE = 256 };
+enum { PAIR_COUNT = TRAIN_OPTION_COUNT + CLI_FACTS + 5 + RILL_CSV_MOST_WORDS, VALUE_SIZE = 256 };
 
 typedef struct metadata {
     rill_safetensors_pair pair[PAIR_COUNT];
@@ -47,6 +48,8 @@ static void describe(const cli_model *model, metadata *m)
         snprintf(m->value[m->count], VALUE_SIZE, "%" PRId64, *cli_fact_in(&cli_facts[i], model));
         add_pair(m, cli_facts[i].key, NULL);
     }
+    for (int64_t i = 0; i < model->words.count; i++)
+        add_pair(m, cli_label_key(i, key), model->words.word[i]);
     add_shape(m, &model->sample);
     snprintf(m->value[m->count], VALUE_SIZE, "%016" PRIx64, model->checksum);
     add_pair(m, "rill.checksum", NULL);

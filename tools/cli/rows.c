@@ -17,7 +17,7 @@ int cli_rows_load(const cli_args *args, const cli_model *model, cli_condition *c
                   const char *path, const char *what, cli_array *array)
 {
     rill_message message;
-    rill_status status = cli_array_load_finite(path, array, &message);
+    rill_status status = cli_array_load_labelled(path, condition->column, array, &message);
     if (status == RILL_OK)
         status = cli_condition_take(condition, model, path, array, &message);
     if (status != RILL_OK) {

@@ -34,6 +34,8 @@ static void add_checksum(cli_source *s)
         hash = checksum(hash, s->labels, (size_t)s->rows * sizeof *s->labels);
     if (s->vectors)
         hash = checksum(hash, s->vectors, (size_t)(s->rows * s->vector) * sizeof *s->vectors);
+    for (int64_t i = 0; i < s->words.count; i++)
+        hash = checksum(hash, s->words.word[i], strlen(s->words.word[i]) + 1);
     s->checksum = hash;
 }
 
@@ -88,16 +90,19 @@ static rill_status open_file(const char *path, const char *cond, cli_source *s,
 {
     int64_t k = cli_column_of(cond);
     cli_array array, conditions = { NULL };
-    rill_status status = cli_array_load_finite(path, &array, message);
+    rill_status status = cli_array_load_labelled(path, k, &array, message);
     if (status != RILL_OK)
         return status;
     if (k)
         status = cli_column_take(path, k, &array, &conditions, message);
     take_rows(&array, s);
+    cli_words_free(&array.words); /* of a column that could not be taken */
     if (cond && !k)
         status = cli_array_load_finite(cond, &conditions, message);
     if (cond && status == RILL_OK)
         status = take_conditions(k ? path : cond, &conditions, s, message);
+    s->words = conditions.words;
+    conditions.words = (cli_words){ NULL };
     cli_array_free(&conditions);
     return status;
 }
@@ -170,6 +175,7 @@ void cli_source_free(cli_source *source)
     free(source->table);
     free(source->labels);
     free(source->vectors);
+    cli_words_free(&source->words);
     free(source->mean);
     free(source->scale);
     *source = (cli_source){ 0 };

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "core/shape.h"
 #include "models/data/data.h"
+#include "words.h"
 
 typedef struct cli_source {
     const rill_data_set *endless; /* NULL: a table */
@@ -19,6 +20,7 @@ typedef struct cli_source {
     int32_t *labels;              /* [rows]; NULL: none */
     float *vectors;               /* [rows,vector]; NULL: none */
     int64_t classes, vector;      /* labels are 0..classes-1; numbers of a condition; 0: none */
+    cli_words words;              /* of the labels; none: numbers */
     double *mean, *scale;         /* [width] each; NULL: rows are as they are in the file */
     uint64_t checksum;            /* of the table and its conditions */
 } cli_source;

@@ -34,7 +34,7 @@ const cli_option cli_train_options[TRAIN_OPTION_COUNT] = {
                          "what the network is told beside x and t: `labels` of a built-in set; a "
                          ".npy or .csv file with a label (a whole number from 0) or a vector for "
                          "each row of the data; or column:K of the data, counted from 1, which is "
-                         "then no part of a sample" },
+                         "then no part of a sample, and may have words for labels" },
     [TRAIN_SOURCE] = { .name = "source",
                        .kind = CLI_TEXT,
                        .metavar = "D",

@@ -72,6 +72,10 @@ static int check_data(job *j, const char *name)
     if (s->width != m->width)
         return cli_fail(j->args, "'%.200s' has %lld numbers a row; a sample of the model has %lld",
                         name, (long long)s->width, (long long)m->width);
+    if (m->classes && s->words.count)
+        return cli_words_translate(name, &s->words, &m->words, s->labels, s->rows, &j->message)
+                   ? failed(j)
+                   : CLI_DONE;
     if (m->classes && s->classes > m->classes)
         return cli_fail(j->args,
                         "the data have the label %lld; the model was trained with 0 to %lld",

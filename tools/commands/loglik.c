@@ -93,9 +93,9 @@ static const cli_option options[LOGLIK_OPTION_COUNT] = {
                       .kind = CLI_TEXT,
                       .file = CLI_READ,
                       .metavar = "C",
-                      .doc = "a label for all samples, a file with a label or vector for each, or "
-                             "column:K "
-                             "of the data" },
+                      .doc =
+                          "a label for all samples, its number or its word, a file with a label or "
+                          "vector for each, or column:K of the data" },
     [LOGLIK_SEED] = CLI_SEED_OPTION,
     [LOGLIK_THREADS] = CLI_THREADS_OPTION,
 };

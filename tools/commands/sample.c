@@ -52,9 +52,9 @@ static const cli_option options[SAMPLE_OPTION_COUNT] = {
                       .kind = CLI_TEXT,
                       .file = CLI_READ,
                       .metavar = "C",
-                      .doc = "a label for all samples, a file with a label or vector for each, or "
-                             "column:K "
-                             "of --x0" },
+                      .doc =
+                          "a label for all samples, its number or its word, a file with a label or "
+                          "vector for each, or column:K of --x0" },
     [SAMPLE_GUIDANCE] = CLI_GUIDANCE_OPTION,
     [SAMPLE_GUIDE] = CLI_GUIDE_OPTION,
     [SAMPLE_SCHEDULER] = CLI_SCHEDULER_OPTION,

@@ -21,6 +21,16 @@ static int wrong_data(train_run *r, const char *name, rill_status status,
     return train_failed(r, message);
 }
 
+/* A missing value may pass for a word. */
+static void say_words(const train_run *r)
+{
+    char list[300];
+    const cli_words *words = &r->model.words;
+    if (words->count > 0 && !r->flag[TRAIN_QUIET].given)
+        cli_note(r->args, "%lld labels%s", (long long)words->count,
+                 cli_words_list(words, list, sizeof list));
+}
+
 /* Facts of the data become the model's; those of a resumed model have to be the same. */
 static int adopt_data(train_run *r)
 {
@@ -39,6 +49,9 @@ static int adopt_data(train_run *r)
     m->vector = d->vector;
     m->rows = d->rows;
     m->checksum = d->checksum;
+    m->words = d->words;
+    r->data.words = (cli_words){ NULL }; /* the model's now */
+    say_words(r);
     m->store = rill_store_new((uint64_t)m->setting[TRAIN_SEED].whole);
     return m->store ? CLI_DONE : cli_fail(r->args, "out of memory");
 }

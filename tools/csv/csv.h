@@ -22,11 +22,20 @@ typedef struct rill_csv {
     double *values; /* [rows,columns], row-major */
     int64_t rows, columns;
     int has_header;
+    char **words; /* [word_count], of a column of labels: distinct, in the order of their bytes */
+    int64_t word_count; /* 0: it has numbers */
 } rill_csv;
+
+/* Words that a column may have; more are no labels. */
+#define RILL_CSV_MOST_WORDS 1000
 
 /* Parses `size` bytes.  RILL_BAD_FORMAT with the line and the column, what stands there and what
  * should; RILL_NO_MEMORY; RILL_BAD_ARGUMENT.  On failure *out is empty. */
 rill_status rill_csv_parse(const char *text, size_t size, rill_csv *out, rill_message *message);
+/* The same, where column `label`, from 1, may have words: if it does in the first row it has them
+ * in all, each a text in UTF-8, and values has the place of each among `words`.  0: none may. */
+rill_status rill_csv_parse_labelled(const char *text, size_t size, int64_t label, rill_csv *out,
+                                    rill_message *message);
 void rill_csv_free(rill_csv *csv);
 /* The line, from 1, on which row `row`, from 0, of a text that parses stands; 0: there is none. */
 int64_t rill_csv_line(const char *text, size_t size, int64_t row);

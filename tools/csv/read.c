@@ -1,5 +1,5 @@
 /* Tables of numbers, read. */
-#include "csv.h"
+#include "words.h"
 
 #include <errno.h>
 #include <math.h>
@@ -18,6 +18,7 @@ struct reader {
     const char *at, *end;
     char separator; /* ' ' stands for blanks and tabs, any number of them */
     int64_t line;   /* of the line last read, from 1 */
+    int64_t label;  /* the column, from 1, that may have words; 0: none */
     size_t capacity;
     rill_csv *csv;
     rill_message *message;
@@ -152,13 +153,31 @@ static const char *shown(struct span cell, char text[32])
 static rill_status bad_cell(const struct reader *r, int64_t column, struct span cell)
 {
     char text[32];
+    int word = column == r->label && r->csv->word_count > 0;
+    const char *expected = word ? "a word, as before" : "a number";
     if (cell.length == 0)
-        return rill_fail(r->message, RILL_BAD_FORMAT,
-                         "line %lld, column %lld: empty; expected a number", (long long)r->line,
-                         (long long)column);
-    return rill_fail(r->message, RILL_BAD_FORMAT,
-                     "line %lld, column %lld: \"%s\"; expected a number", (long long)r->line,
-                     (long long)column, shown(cell, text));
+        return rill_fail(r->message, RILL_BAD_FORMAT, "line %lld, column %lld: empty; expected %s",
+                         (long long)r->line, (long long)column, expected);
+    return rill_fail(r->message, RILL_BAD_FORMAT, "line %lld, column %lld: \"%s\"; expected %s",
+                     (long long)r->line, (long long)column, shown(cell, text), expected);
+}
+
+/* The first row decides whether labels are words. */
+static rill_status read_cell(const struct reader *r, int64_t column, struct span cell,
+                             double *value)
+{
+    rill_message reason;
+    int number = read_number(cell, value), first = r->csv->rows == 0;
+    struct span word = unquoted(cell);
+    int in_words = column == r->label && (first ? !number : r->csv->word_count > 0);
+    if (number && !in_words)
+        return RILL_OK;
+    if (number || !in_words || word.length == 0)
+        return bad_cell(r, column, cell);
+    rill_status status = csv_add_word(r->csv, word.at, word.length, value, &reason);
+    return status == RILL_OK ? status
+                             : rill_fail(r->message, status, "line %lld, column %lld: %s",
+                                         (long long)r->line, (long long)column, reason.text);
 }
 
 static rill_status append(struct reader *r, double value, size_t count)
@@ -192,9 +211,9 @@ static rill_status read_row(struct reader *r, struct span line)
         double value;
         int more;
         struct span cell = next_cell(&line, r->separator, &more);
-        if (!read_number(cell, &value))
-            return bad_cell(r, column + 1, cell);
-        rill_status status = append(r, value, (size_t)(csv->rows * columns + column));
+        rill_status status = read_cell(r, column + 1, cell, &value);
+        if (status == RILL_OK)
+            status = append(r, value, (size_t)(csv->rows * columns + column));
         if (status != RILL_OK)
             return status;
     }
@@ -259,16 +278,25 @@ static struct reader reader_of(const char *text, size_t size)
 
 rill_status rill_csv_parse(const char *text, size_t size, rill_csv *out, rill_message *message)
 {
+    return rill_csv_parse_labelled(text, size, 0, out, message);
+}
+
+rill_status rill_csv_parse_labelled(const char *text, size_t size, int64_t label, rill_csv *out,
+                                    rill_message *message)
+{
     if (!out)
         return rill_fail(message, RILL_BAD_ARGUMENT, "no place to put the table");
     *out = (rill_csv){ .values = NULL };
     if (!text)
         return rill_fail(message, RILL_BAD_ARGUMENT, "no text to read a table from");
     struct reader reader = reader_of(text, size);
+    reader.label = label;
     reader.csv = out;
     reader.message = message;
     rill_status status = read_lines(&reader);
-    if (status != RILL_OK)
+    if (status == RILL_OK)
+        csv_sort_words(out, label);
+    else
         rill_csv_free(out);
     return status;
 }
@@ -278,6 +306,7 @@ void rill_csv_free(rill_csv *csv)
     if (!csv)
         return;
     free(csv->values);
+    csv_free_words(csv);
     *csv = (rill_csv){ .values = NULL };
 }
 
