@@ -5,11 +5,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 int cli_is_csv(const char *path)
 {
     size_t length = strlen(path);
-    return length >= 4 && strcmp(path + length - 4, ".csv") == 0;
+    return length >= 4 && strcasecmp(path + length - 4, ".csv") == 0;
 }
 
 /* The line of a row, 1 of no row; 0: it cannot be told. */

@@ -6,7 +6,7 @@
 
 enum { CLI_PLACE_TEXT = 80 };
 
-/* 1 when a file of that name is read as text. */
+/* 1 when a file of that name is read as text: .csv, in capitals or not. */
 int cli_is_csv(const char *path);
 
 /* "line 3, column 2", both from 1 as editors count, of text, or "row 1, column 1 (counted from 0)"

@@ -150,11 +150,26 @@ static const char *shown(struct span cell, char text[32])
     return text;
 }
 
+/* A number as most of Europe writes it. */
+static int has_decimal_comma(struct span cell)
+{
+    char copy[LONGEST_NUMBER];
+    double value;
+    cell = unquoted(cell);
+    if (cell.length > sizeof copy || !memchr(cell.at, ',', cell.length))
+        return 0;
+    memcpy(copy, cell.at, cell.length);
+    *(char *)memchr(copy, ',', cell.length) = '.';
+    return read_number((struct span){ copy, cell.length }, &value);
+}
+
 static rill_status bad_cell(const struct reader *r, int64_t column, struct span cell)
 {
     char text[32];
     int word = column == r->label && r->csv->word_count > 0;
-    const char *expected = word ? "a word, as before" : "a number";
+    const char *expected = word                      ? "a word, as before"
+                           : has_decimal_comma(cell) ? "a number with a decimal point"
+                                                     : "a number";
     if (cell.length == 0)
         return rill_fail(r->message, RILL_BAD_FORMAT, "line %lld, column %lld: empty; expected %s",
                          (long long)r->line, (long long)column, expected);
@@ -289,6 +304,8 @@ rill_status rill_csv_parse_labelled(const char *text, size_t size, int64_t label
     *out = (rill_csv){ .values = NULL };
     if (!text)
         return rill_fail(message, RILL_BAD_ARGUMENT, "no text to read a table from");
+    if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+        return rill_fail(message, RILL_BAD_FORMAT, "it is UTF-16; expected UTF-8 or ASCII");
     struct reader reader = reader_of(text, size);
     reader.label = label;
     reader.csv = out;
