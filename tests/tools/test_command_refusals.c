@@ -201,6 +201,12 @@ static const struct refusal {
       1, "its rill.label.001 is ''; expected a word after 'cat'" },
     { WORDS "rill train --data words3.csv --cond column:2 --out a.st", 1,
       "line 1, column 3: \"eel\"; expected a number" },
+    { WORDS "rill train --data words3.csv --out a.st", 1,
+      "\"eel\"; expected a number; --cond column:3 takes its words for labels" },
+    { WORDS "rill train --data words3.csv --cond column:animal --out a.st", 1,
+      "--cond column:3 takes its words for labels" },
+    { WORDS "cp words3.csv WORDS3.CSV; rill train --data WORDS3.CSV --out a.st", 1,
+      "'WORDS3.CSV': line 1, column 3" },
     { "printf '1,2,cat\\n3,4,7\\n' > seven.csv; "
       "rill train --data seven.csv --cond column:3 --out a.st",
       1, "'seven.csv': line 2, column 3: \"7\"; expected a word, as before" },

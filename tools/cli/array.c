@@ -99,6 +99,21 @@ rill_status cli_array_load_labelled(const char *path, int64_t k, cli_array *arra
     return status;
 }
 
+int64_t cli_array_label_column(const char *path)
+{
+    enum { MOST_TRIED = 64 };
+    rill_message ignored;
+    cli_array array;
+    for (int64_t k = 1; k <= MOST_TRIED && cli_is_csv(path); k++) {
+        rill_status status = cli_array_load_labelled(path, k, &array, &ignored);
+        int64_t words = array.words.count;
+        cli_array_free(&array);
+        if (status == RILL_OK)
+            return words ? k : 0;
+    }
+    return 0;
+}
+
 rill_status cli_check_finite(const char *what, const float *rows, int64_t first, int64_t n,
                              int64_t width, rill_message *message)
 {

@@ -23,6 +23,8 @@ rill_status cli_array_load_finite(const char *path, cli_array *array, rill_messa
 /* The same, where column k of text, from 1, may have words for labels; 0: none may. */
 rill_status cli_array_load_labelled(const char *path, int64_t k, cli_array *array,
                                     rill_message *message);
+/* Where a file of text is refused for words in one column: which, from 1; 0: that is not it. */
+int64_t cli_array_label_column(const char *path);
 void cli_array_free(cli_array *array);
 /* RILL_NOT_FINITE, naming the first of rows [n,width] that holds a NaN or an infinity; `first` is
  * the number of the first row, `what` is what a row is. */

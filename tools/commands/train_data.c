@@ -1,7 +1,9 @@
 /* What rill train learns from: the data, where samples start, and the units of both. */
 #include "train_run.h"
 
+#include "tools/cli/array.h"
 #include "tools/cli/choices.h"
+#include "tools/cli/column.h"
 #include "tools/cli/on_manifold.h"
 #include "tools/cli/start.h"
 #include "tools/cli/tokens.h"
@@ -19,6 +21,19 @@ static int wrong_data(train_run *r, const char *name, rill_status status,
     if (status == RILL_BAD_ARGUMENT)
         return cli_usage(r->args, "%s", message->text);
     return train_failed(r, message);
+}
+
+/* Words where there is no other label were meant as one, perhaps. */
+static int wrong_rows(train_run *r, rill_status status, const rill_message *message)
+{
+    const cli_value *s = r->model.setting;
+    const char *data = s[TRAIN_DATA].text, *cond = s[TRAIN_COND].text;
+    int64_t k =
+        status == RILL_BAD_FORMAT && !cli_column_of(cond) ? cli_array_label_column(data) : 0;
+    if (k)
+        return cli_fail(r->args, "%s; --cond column:%lld takes its words for labels", message->text,
+                        (long long)k);
+    return wrong_data(r, data, status, message);
 }
 
 /* A missing value may pass for a word. */
@@ -188,7 +203,7 @@ int train_open_data(train_run *r)
     rill_status opened =
         cli_source_open(s[TRAIN_DATA].text, s[TRAIN_COND].text, &r->data, &message);
     if (opened != RILL_OK)
-        return wrong_data(r, s[TRAIN_DATA].text, opened, &message);
+        return wrong_rows(r, opened, &message);
     int status = adopt_data(r);
     if (status == CLI_DONE)
         status = settle_size(r);
