@@ -47,6 +47,15 @@ START_TEST(columns_far_from_one_unit_are_told_of)
 }
 END_TEST
 
+START_TEST(columns_that_are_constant_are_told_of)
+{
+    must(shell("printf '0,1,7\\n0,2,7\\n1,3,7\\n' > c.csv; rill train --data c.csv --cond column:1 "
+               "--normalize --hidden 8 --layers 2 --batch 16 --steps 1 --out u.st"));
+    must_say("err", "c.csv: column 3 is 7 in every row");
+    ck_assert(!says("err", "column 2"));
+}
+END_TEST
+
 /* A label that stands before them is no part of a sample, and counts as a column all the same. */
 START_TEST(columns_are_told_of_as_the_file_counts_them)
 {
@@ -404,6 +413,7 @@ int main(void)
     tcase_add_test(all, a_formula_trains_as_the_path_that_it_writes);
     tcase_add_test(all, columns_far_from_one_unit_are_told_of);
     tcase_add_test(all, columns_are_told_of_as_the_file_counts_them);
+    tcase_add_test(all, columns_that_are_constant_are_told_of);
     tcase_add_test(all, sets_that_come_with_rill_are_of_one_unit);
     tcase_add_test(all, couplings_do_not_depend_on_threads_nor_on_stops);
     tcase_add_test(all, every_objective_trains_and_samples);

@@ -54,13 +54,36 @@ static void say(const train_run *r, const units *u)
         u->sd[first]);
 }
 
+static int is_constant(const cli_source *d, int64_t j)
+{
+    for (int64_t i = 1; i < d->rows; i++)
+        if (d->table[i * d->width + j] != d->table[j])
+            return 0;
+    return d->rows > 1;
+}
+
+/* Of rows that are no images. */
+static void say_constant(const train_run *r)
+{
+    char place[CLI_PLACE_TEXT];
+    const cli_source *d = &r->data;
+    const char *path = r->model.setting[TRAIN_DATA].text;
+    for (int64_t j = 0; d->sample.rank == 1 && d->width <= FEW_COLUMNS && j < d->width; j++)
+        if (is_constant(d, j))
+            cli_note(r->args, "%.200s: %s is %g in every row; samples only come near that", path,
+                     cli_place(path, -1, cli_column_in_file(j, d->taken), place), d->table[j]);
+}
+
 int train_say_units(const train_run *r)
 {
     rill_message message;
     const cli_source *d = &r->data;
     units u = { .width = d->width };
-    int settled = r->flag[TRAIN_RESUME].given || r->model.setting[TRAIN_NORMALIZE].whole;
-    if (settled || r->flag[TRAIN_QUIET].given || rill_data_find(r->model.setting[TRAIN_DATA].text))
+    if (r->flag[TRAIN_RESUME].given || r->flag[TRAIN_QUIET].given ||
+        rill_data_find(r->model.setting[TRAIN_DATA].text))
+        return CLI_DONE;
+    say_constant(r);
+    if (r->model.setting[TRAIN_NORMALIZE].whole)
         return CLI_DONE;
     if (cli_source_moments(d, 0, &u.mean, &u.sd, &message) != RILL_OK)
         return train_failed(r, &message);
