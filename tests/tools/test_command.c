@@ -201,6 +201,9 @@ START_TEST(two_columns_of_many_are_drawn)
                "rill plot samples sub/three.csv --y-label x₃ --out q.svg"));
     expect_same("p.svg", "q.svg");
     must(shell("rill plot density three.csv --columns 2,3 --out p.svg"));
+    must(shell("mkdir -p w && sed 's/$/,a/' three.csv > w/three.csv && for p in 1,3 2,3; do "
+               "rill plot samples three.csv --columns $p --out p.svg && "
+               "rill plot samples w/three.csv --columns $p --out q.svg && cmp p.svg q.svg; done"));
 }
 END_TEST
 

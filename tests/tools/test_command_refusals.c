@@ -567,6 +567,8 @@ static const struct refusal {
     { "rill plot sample good.csv --out p.png", 2, "did you mean samples?" },
     { "rill plot loss good.csv --overlay --out p.png", 2, "--overlay goes with samples, not with" },
     { "rill plot samples good.csv --floor 2 --out p.png", 2, "--floor goes with loss, not with" },
+    { WORDS "rill plot samples words3.csv --columns 1,3 --out p.png", 1,
+      "\"eel\"; expected a number" },
     { "rill plot samples three.csv --columns 1,4 --out p.png", 1,
       "'three' has 3 numbers in a row" },
     { "rill plot samples three.csv --columns 0,1 --out p.png", 2, "counted from 1" },

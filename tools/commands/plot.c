@@ -70,7 +70,7 @@ static const cli_option options[OPTION_COUNT] = {
                   .kind = CLI_RANGE,
                   .metavar = "I,J",
                   .doc = "samples and density: which numbers of a row are drawn, counted from 1; "
-                         "otherwise the first two" },
+                         "otherwise the first two; one of the others may be words" },
     [X_LABEL] = { .name = "x-label",
                   .kind = CLI_TEXT,
                   .metavar = "TEXT",
@@ -142,11 +142,26 @@ static rill_status check_log(const picture *p, const char *path, rill_message *m
     return cli_log_check(path, message);
 }
 
+/* Labels in words are no matter where they are not in a column that is drawn. */
+static rill_status load(picture *p, const char *path, cli_array *array)
+{
+    const cli_value *wanted = &p->args->value[COLUMNS];
+    double first = wanted->text ? wanted->number : 1, second = wanted->text ? wanted->high : 2;
+    rill_status status = cli_array_load(path, array, &p->message);
+    if (status != RILL_BAD_FORMAT || (!wanted->text && strcmp(p->kind->name, "samples") != 0))
+        return status;
+    int64_t k = cli_array_label_column(path);
+    if (k == 0 || (double)k == first || (double)k == second)
+        return status;
+    status = cli_array_load_labelled(path, k, array, &p->message);
+    cli_words_free(&array->words);
+    return status;
+}
+
 static int add_file(picture *p, const char *path)
 {
     cli_array array;
-    if (check_log(p, path, &p->message) != RILL_OK ||
-        cli_array_load(path, &array, &p->message) != RILL_OK)
+    if (check_log(p, path, &p->message) != RILL_OK || load(p, path, &array) != RILL_OK)
         return failed(p);
     if (array.shape.rank > PLOT_MAX_RANK) {
         char shape[RILL_SHAPE_TEXT];
