@@ -1,16 +1,15 @@
-/* Running a sampler of tokens, a batch of rows at a time. */
+/* A sampler of tokens at work: chunks of the caller's rows, each in a lane. */
 #include "core/rng.h"
 #include "sampler_impl.h"
 #include "tokens.h"
 
-#include <string.h>
-
-/* Rows first, ..., first + count - 1 of those asked for, padded to the batch. */
+/* Some rows of those asked for, padded to the batch. */
 typedef struct chunk {
-    rill_jump_sampler *s;
+    const rill_jump_sampler *s;
     const rill_jumping *jumping;
-    int64_t first, count;
     uint64_t key; /* of the stream of jumps */
+    const rill_rows *rows;
+    rill_jump_lane *l;
 } chunk;
 
 /* The first token up to which the source's probabilities sum to u. */
@@ -30,118 +29,110 @@ static void hold_fixed(const chunk *c)
 {
     const int32_t *fixed = c->jumping->fixed;
     int64_t width = c->s->width;
-    for (int64_t i = 0; fixed && i < c->count * width; i++)
-        if (fixed[c->first * width + i] >= 0)
-            c->s->x_rows[i] = fixed[c->first * width + i];
+    for (int64_t i = 0; fixed && i < c->rows->count * width; i++)
+        if (fixed[c->rows->first * width + i] >= 0)
+            c->l->x_rows[i] = fixed[c->rows->first * width + i];
 }
 
 /* Uniforms number `step` of a stream, for the rows of the chunk. */
 static const double *uniforms(const chunk *c, uint64_t key, int64_t step)
 {
-    rill_jump_sampler *s = c->s;
-    for (int64_t i = 0; i < c->count; i++)
-        rill_stream_uniform(key, (uint32_t)step, c->jumping->first + c->first + i, 0, s->width,
-                            s->uniforms + i * s->width);
-    return s->uniforms;
+    int64_t width = c->s->width;
+    for (int64_t i = 0; i < c->rows->count; i++)
+        rill_stream_uniform(key, (uint32_t)step, c->jumping->first + c->rows->first + i, 0, width,
+                            c->l->uniforms + i * width);
+    return c->l->uniforms;
 }
 
 static void start(const chunk *c)
 {
-    rill_jump_sampler *s = c->s;
-    int64_t count = c->count * s->width;
+    const rill_jump_sampler *s = c->s;
+    int64_t count = c->rows->count * s->width;
     const int32_t *x0 = c->jumping->x0;
     const double *u = x0 ? NULL : uniforms(c, rill_stream_key(c->jumping->seed, "source"), 0);
     for (int64_t i = 0; i < count; i++)
-        s->x_rows[i] = x0 ? x0[c->first * s->width + i] : source_token(s, u[i]);
+        c->l->x_rows[i] = x0 ? x0[c->rows->first * s->width + i] : source_token(s, u[i]);
     hold_fixed(c);
 }
 
 static void fill_rows(const chunk *c, double t, int64_t draw)
 {
-    rill_jump_sampler *s = c->s;
+    const rill_jump_sampler *s = c->s;
     const double *u = uniforms(c, c->key, draw);
-    for (int64_t i = 0; i < s->batch; i++)
-        rill_put_number(s->dtype, s->t_rows, i, t);
-    for (int64_t i = 0; i < c->count * s->width; i++)
-        rill_put_number(s->dtype, s->u_rows, i, u[i]);
+    rill_put_number(s->dtype, c->l->t_rows, 0, t);
+    rill_put_numbers(s->dtype, c->l->u_rows, u, c->rows->count * s->width);
 }
 
 /* x_rows by one run of p, with the uniforms number `draw` of their stream. */
 static rill_status advance(const chunk *c, rill_program *p, const rill_tensor *y, double t,
                            double forward, double backward, int64_t draw)
 {
-    rill_jump_sampler *s = c->s;
-    int64_t count = s->batch * s->width;
-    rill_status status = rill_interrupt_ask(&c->jumping->interrupt);
+    const rill_jump_sampler *s = c->s;
+    rill_jump_lane *l = c->l;
+    int64_t count = c->rows->count;
+    rill_status status = rill_rows_ask(c->rows);
     if (status)
         return status;
     fill_rows(c, t, draw);
-    status = rill_feed(p, s->x, s->x_rows, count);
+    status = rill_feed_rows(p, s->x, l->x_rows, count);
     if (!status)
-        status = rill_feed(p, s->t, s->t_rows, s->batch);
+        status = rill_feed_rows(p, s->t, l->t_rows, 1);
     if (!status)
-        status = rill_feed(p, s->u, s->u_rows, count);
+        status = rill_feed_rows(p, s->u, l->u_rows, count);
     if (!status)
         status = rill_feed_number(p, s->forward, forward);
     if (!status)
         status = rill_feed_number(p, s->backward, backward);
-    if (!status && s->cond)
-        status = rill_feed(p, s->cond, s->cond_rows, rill_count(s->cond));
+    if (!status)
+        status = rill_feed_rows(p, s->cond, l->cond_rows, count);
     if (!status)
         status = rill_run(p);
     if (!status)
-        status = rill_read(p, y, s->x_rows, count);
-    if (status)
-        s->failed = p;
-    else
+        status = rill_read(p, y, l->x_rows, rill_count(y));
+    if (!status)
         hold_fixed(c);
-    return status;
+    return rill_sampler_report(p, status, c->rows->message);
 }
 
 /* Step number i, from times[i-1] to times[i], and the corrector steps after it. */
 static rill_status take_step(const chunk *c, int64_t i)
 {
-    rill_jump_sampler *s = c->s;
+    const rill_jump_sampler *s = c->s;
     const double *times = c->jumping->times;
     double h = times[i] - times[i - 1];
     int64_t draw = (i - 1) * (1 + c->jumping->correctors);
     if (times[i] == 1.0)
-        return advance(c, s->finish, s->last, times[i - 1], 0, 0, draw);
-    rill_status status = advance(c, s->step, s->next, times[i - 1], h, 0, draw);
+        return advance(c, c->l->finish, s->last, times[i - 1], 0, 0, draw);
+    rill_status status = advance(c, c->l->step, s->next, times[i - 1], h, 0, draw);
     for (int64_t k = 1; k <= c->jumping->correctors && !status; k++)
-        status = advance(c, s->step, s->next, times[i], h, h, draw + k);
+        status = advance(c, c->l->step, s->next, times[i], h, h, draw + k);
     return status;
 }
 
 /* x_rows to row `at` of the caller's array, which may be NULL. */
 static void give_rows(const chunk *c, int32_t *array, int64_t at)
 {
-    size_t row = (size_t)c->s->width * sizeof(int32_t);
-    if (array)
-        memcpy((unsigned char *)array + (size_t)at * row, c->s->x_rows, (size_t)c->count * row);
+    rill_rows_give(array, at, c->rows->count, (size_t)c->s->width * sizeof *array, c->l->x_rows);
 }
 
-static rill_status sample_rows(void *self, int64_t first, int64_t count)
+/* self: a chunk of no rows yet. */
+static rill_status sample_rows(void *self, const rill_rows *rows)
 {
-    chunk *c = self;
-    rill_jump_sampler *s = c->s;
-    c->first = first;
-    c->count = count;
-    const rill_jumping *j = c->jumping;
+    chunk c = *(const chunk *)self;
+    c.rows = rows, c.l = rows->lane;
+    const rill_jumping *j = c.jumping;
     rill_status status = RILL_OK;
-    if (s->cond)
-        memcpy(s->cond_rows, rill_row_of(j->cond, c->first, s->condition),
-               (size_t)c->count * s->condition);
-    start(c);
-    give_rows(c, j->start, c->first);
-    give_rows(c, j->trajectory, c->first);
+    rill_rows_take(c.l->cond_rows, j->cond, rows->first, rows->count, c.s->condition);
+    start(&c);
+    give_rows(&c, j->start, rows->first);
+    give_rows(&c, j->trajectory, rows->first);
     for (int64_t i = 1; i < j->time_count && !status; i++) {
-        status = take_step(c, i);
+        status = take_step(&c, i);
         if (!status)
-            give_rows(c, j->trajectory, i * j->n + c->first);
+            give_rows(&c, j->trajectory, i * j->n + rows->first);
     }
     if (!status)
-        give_rows(c, j->samples, c->first);
+        give_rows(&c, j->samples, rows->first);
     return status;
 }
 
@@ -183,8 +174,6 @@ rill_status rill_jump_sampler_run(rill_jump_sampler *s, const rill_jumping *jump
         status = check_tokens(s, jumping->n, "fixed", jumping->fixed, -1, s->vocab, message);
     if (status)
         return status;
-    s->failed = NULL;
     chunk c = { .s = s, .jumping = jumping, .key = rill_stream_key(jumping->seed, "jump") };
-    status = rill_rows_each(jumping->n, s->batch, sample_rows, &c);
-    return rill_sampler_report(s->failed, status, message);
+    return rill_rows_share(&s->lanes, jumping->n, &jumping->interrupt, sample_rows, &c, message);
 }

@@ -3,9 +3,50 @@
 #include "base/alloc.h"
 #include "ops/effect.h"
 
-static void build(rill_jump_sampler *s, rill_graph *g, const rill_discrete *d,
-                  const rill_sampler_options *o)
+/* ---- Lanes. */
+
+static rill_status make_rows(const rill_jump_sampler *s, rill_jump_lane *l, rill_message *message)
 {
+    size_t batch = (size_t)s->batch, width = (size_t)s->width, item = rill_dtype_size(s->dtype);
+    l->x_rows = rill_alloc_zeroed(batch * width, sizeof *l->x_rows);
+    l->uniforms = rill_alloc_zeroed(batch * width, sizeof *l->uniforms);
+    l->t_rows = rill_alloc_zeroed(batch, item);
+    l->u_rows = rill_alloc_zeroed(batch * width, item);
+    l->cond_rows = rill_alloc_zeroed(batch, s->condition);
+    if (!l->x_rows || !l->uniforms || !l->t_rows || !l->u_rows || !l->cond_rows)
+        return rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
+    return RILL_OK;
+}
+
+static rill_status fill_lane(const void *sampler, void *lane, rill_message *message)
+{
+    const rill_jump_sampler *s = sampler;
+    rill_jump_lane *l = lane;
+    rill_status status = make_rows(s, l, message);
+    if (!status)
+        status = rill_compile_part(s->graph, &s->next, 1, "the sampler", &l->step, message);
+    if (!status)
+        status = rill_compile_part(s->graph, &s->last, 1, "the sampler", &l->finish, message);
+    return status;
+}
+
+static void empty_lane(void *lane)
+{
+    rill_jump_lane *l = lane;
+    rill_program_free(l->step);
+    rill_program_free(l->finish);
+    rill_free(l->x_rows);
+    rill_free(l->uniforms);
+    rill_free(l->t_rows);
+    rill_free(l->u_rows);
+    rill_free(l->cond_rows);
+}
+
+/* ---- Making one. */
+
+static void build(rill_jump_sampler *s, const rill_discrete *d, const rill_sampler_options *o)
+{
+    rill_graph *g = s->graph;
     rill_shape shape = rill_batch_shape(o);
     s->x = rill_input(g, "x", RILL_I32, shape);
     s->t = rill_input(g, "t", s->dtype, RILL_SHAPE(s->batch, 1));
@@ -20,17 +61,11 @@ static void build(rill_jump_sampler *s, rill_graph *g, const rill_discrete *d,
     s->last = rill_draw_tokens(rill_require_finite(last), s->u);
 }
 
-static rill_status make_rows(rill_jump_sampler *s, const rill_discrete *d, rill_message *message)
+static rill_status list_source(rill_jump_sampler *s, const rill_discrete *d, rill_message *message)
 {
     const rill_token_source *source = rill_discrete_source(d);
-    size_t batch = (size_t)s->batch, width = (size_t)s->width, item = rill_dtype_size(s->dtype);
-    s->x_rows = rill_alloc_zeroed(batch * width, sizeof *s->x_rows);
-    s->uniforms = rill_alloc_zeroed(batch * width, sizeof *s->uniforms);
-    s->t_rows = rill_alloc_zeroed(batch, item);
-    s->u_rows = rill_alloc_zeroed(batch * width, item);
-    s->cond_rows = rill_alloc_zeroed(batch, s->condition);
     s->source = rill_alloc((size_t)s->tokens, sizeof *s->source);
-    if (!s->x_rows || !s->uniforms || !s->t_rows || !s->u_rows || !s->cond_rows || !s->source)
+    if (!s->source)
         return rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
     for (int64_t i = 0; i < s->tokens; i++)
         s->source[i] = source->probability(i, s->vocab, source->self);
@@ -46,19 +81,19 @@ static rill_status make(rill_jump_sampler *s, rill_store *store, const rill_disc
     s->vocab = d->vocab;
     s->tokens = d->vocab + rill_discrete_source(d)->extra;
     s->condition = rill_condition_bytes(o);
-    rill_graph *g = rill_graph_new(store);
-    build(s, g, d, o);
-    rill_status status = make_rows(s, d, message);
-    if (!status && rill_error(g))
-        status = rill_fail(message, RILL_BAD_GRAPH, "%s", rill_error(g));
+    s->graph = rill_graph_new(store);
+    s->lanes = (rill_lanes){ .batch = s->batch,
+                             .size = sizeof(rill_jump_lane),
+                             .fill = fill_lane,
+                             .empty = empty_lane,
+                             .sampler = s };
+    build(s, d, o);
+    if (rill_error(s->graph))
+        return rill_fail(message, RILL_BAD_GRAPH, "%s", rill_error(s->graph));
+    rill_status status = list_source(s, d, message);
     if (!status)
         status = rill_require_parameters(s->next, store, message);
-    if (!status)
-        status = rill_compile_part(g, &s->next, 1, "the sampler", &s->step, message);
-    if (!status)
-        status = rill_compile_part(g, &s->last, 1, "the sampler", &s->finish, message);
-    rill_graph_free(g);
-    return status;
+    return status ? status : rill_lanes_begin(&s->lanes, message);
 }
 
 rill_jump_sampler *rill_jump_sampler_new(rill_store *store, const rill_discrete *discrete,
@@ -88,13 +123,8 @@ void rill_jump_sampler_free(rill_jump_sampler *s)
 {
     if (!s)
         return;
-    rill_program_free(s->step);
-    rill_program_free(s->finish);
+    rill_lanes_free(&s->lanes);
+    rill_graph_free(s->graph);
     rill_free(s->source);
-    rill_free(s->x_rows);
-    rill_free(s->uniforms);
-    rill_free(s->t_rows);
-    rill_free(s->u_rows);
-    rill_free(s->cond_rows);
     rill_free(s);
 }

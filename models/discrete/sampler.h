@@ -1,9 +1,9 @@
 /* sampler.h - a trained network over tokens put to use: samples that jump from the source to the
  * data.
  *
- * As models/flow/sampler.h, with which it shares options: one program of a fixed batch serves any
- * number of rows, and row i depends on (seed, i) alone.  Tokens are i32 arrays [n,N], row-major, in
- * the caller's memory. */
+ * As models/flow/sampler.h, with which it shares options: threads take chunks of a fixed batch, and
+ * row i depends on (seed, i) alone.  Tokens are i32 arrays [n,N], row-major, in the caller's
+ * memory. */
 #ifndef RILL_MODELS_DISCRETE_SAMPLER_H
 #define RILL_MODELS_DISCRETE_SAMPLER_H
 

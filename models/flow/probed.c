@@ -5,6 +5,7 @@
 #include "models/sampling/rows.h"
 #include "ops/cast.h"
 #include "ops/shape.h"
+#include "source.h"
 
 #include <string.h>
 
@@ -67,32 +68,31 @@ static rill_status fill_own(const rill_probed *p, const void *cond, int64_t inde
     return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: label %d is too large", (int)label);
 }
 
-/* Probe i of a row. */
-static void draw_probe(const rill_probed *p, uint64_t key, int64_t row, int64_t i, double *e)
+/* Probe i of a row, from number `at` of an array on. */
+static void draw_probe(const rill_probed *p, uint64_t key, int64_t row, int64_t i, void *array,
+                       int64_t at)
 {
     int64_t width = sample_width(p);
-    if (p->law == RILL_GAUSSIAN) {
-        rill_stream_normal(key, (uint32_t)i, row, 0, width, e);
-        return;
-    }
-    rill_stream_uniform(key, (uint32_t)i, row, 0, width, e);
-    for (int64_t j = 0; j < width; j++)
-        e[j] = e[j] < .5 ? -1.0 : 1.0;
+    double u;
+    if (p->law == RILL_GAUSSIAN)
+        rill_normal_rows(p->dtype, key, (uint32_t)i, row, 1, width,
+                         (unsigned char *)array + (size_t)at * rill_dtype_size(p->dtype));
+    else
+        for (int64_t j = 0; j < width; j++) {
+            rill_stream_uniform(key, (uint32_t)i, row, j, 1, &u);
+            rill_put_number(p->dtype, array, at + j, u < .5 ? -1.0 : 1.0);
+        }
 }
 
 rill_status rill_probed_fill(const rill_probed *p, uint64_t seed, int64_t row, const void *cond,
-                             int64_t index, void *array, int64_t at, double *deviates,
-                             rill_message *message)
+                             int64_t index, void *array, int64_t at, rill_message *message)
 {
     uint64_t key = rill_stream_key(seed, "probes");
     int64_t place = at * rill_probed_width(p);
     if (cond && fill_own(p, cond, index, array, place, message))
         return RILL_BAD_ARGUMENT;
     place += own_width(p);
-    for (int64_t i = 0; i < p->spreading.probe_count; i++) {
-        draw_probe(p, key, row, i, deviates);
-        for (int64_t j = 0; j < sample_width(p); j++)
-            rill_put_number(p->dtype, array, place++, deviates[j]);
-    }
+    for (int64_t i = 0; i < p->spreading.probe_count; i++, place += sample_width(p))
+        draw_probe(p, key, row, i, array, place);
     return RILL_OK;
 }

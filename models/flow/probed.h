@@ -24,10 +24,9 @@ int64_t rill_probed_width(const rill_probed *p);
 rill_tensor *rill_probed_at(rill_tensor *row, rill_tensor *t, rill_tensor *cond, const void *self);
 
 /* Row `row` of the probes of a seed, and condition `index` of the caller's (NULL where there are
- * none), into row `at` of an array.  `deviates` has room for a sample.  RILL_BAD_ARGUMENT: a label
- * that a number of the dtype does not hold. */
+ * none), into row `at` of an array.  RILL_BAD_ARGUMENT: a label that a number of the dtype does not
+ * hold. */
 rill_status rill_probed_fill(const rill_probed *p, uint64_t seed, int64_t row, const void *cond,
-                             int64_t index, void *array, int64_t at, double *deviates,
-                             rill_message *message);
+                             int64_t index, void *array, int64_t at, rill_message *message);
 
 #endif

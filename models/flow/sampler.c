@@ -2,19 +2,19 @@
 
 #include "base/alloc.h"
 
-/* ---- Lanes: one from the start, more when there are threads and rows for them. */
+/* ---- Lanes. */
 
-static void free_lane(rill_lane *l)
+static void empty_lane(void *lane)
 {
-    if (!l)
-        return;
+    rill_lane *l = lane;
     rill_program_free(l->program);
+    rill_program_free(l->weigh);
     rill_free(l->x_rows);
     rill_free(l->t_rows);
     rill_free(l->until_rows);
     rill_free(l->cond_rows);
     rill_free(l->state);
-    rill_free(l);
+    rill_free(l->noise);
 }
 
 static rill_status make_rows(const rill_sampler *s, rill_lane *l, rill_message *message)
@@ -25,36 +25,28 @@ static rill_status make_rows(const rill_sampler *s, rill_lane *l, rill_message *
     l->until_rows = rill_alloc_zeroed(batch, s->item);
     l->cond_rows = rill_alloc_zeroed(batch, s->condition);
     l->state = rill_alloc(batch * (size_t)s->width, s->item);
-    if (!l->x_rows || !l->t_rows || !l->until_rows || !l->cond_rows || !l->state)
+    l->noise = rill_alloc(batch * (size_t)s->width, s->item);
+    if (!l->x_rows || !l->t_rows || !l->until_rows || !l->cond_rows || !l->state || !l->noise)
         return rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
     return RILL_OK;
 }
 
-static rill_status add_lane(rill_sampler *s, rill_message *message)
+static rill_status fill_lane(const void *sampler, void *lane, rill_message *message)
 {
-    rill_lane *l = rill_alloc_zeroed(1, sizeof *l);
-    rill_status status =
-        l ? make_rows(s, l, message) : rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
+    const rill_sampler *s = sampler;
+    rill_lane *l = lane;
+    rill_status status = make_rows(s, l, message);
     if (!status)
         status = rill_compile_part(s->graph, &s->velocity, 1, "the sampler", &l->program, message);
-    if (status)
-        free_lane(l);
-    else
-        s->lanes[s->lane_count++] = l;
+    if (!status && s->density)
+        status = rill_compile_part(s->graph, &s->density, 1, "the source", &l->weigh, message);
     return status;
-}
-
-int rill_sampler_lanes(rill_sampler *s, int64_t n)
-{
-    int wanted = rill_lanes_for(n, s->batch);
-    while (s->lane_count < wanted && add_lane(s, NULL) == RILL_OK)
-        continue;
-    return wanted < s->lane_count ? wanted : s->lane_count;
 }
 
 /* ---- Making one. */
 
-static void build_field(rill_sampler *s, rill_field field, const rill_sampler_options *o)
+static void build(rill_sampler *s, rill_field field, const rill_source *density,
+                  const rill_sampler_options *o)
 {
     s->x = rill_input(s->graph, "x", o->dtype, rill_batch_shape(o));
     s->t = rill_input(s->graph, "t", o->dtype, RILL_SHAPE(s->batch, 1));
@@ -63,25 +55,35 @@ static void build_field(rill_sampler *s, rill_field field, const rill_sampler_op
     if (field.average)
         s->until = rill_input(s->graph, "until", o->dtype, RILL_SHAPE(s->batch, 1));
     s->velocity = rill_field_ask(field, s->x, s->t, s->until, s->cond);
+    if (density)
+        s->density = density->log_density(s->x, density->self);
 }
 
 static rill_status make(rill_sampler *s, rill_store *store, rill_field field,
-                        const rill_sampler_options *o, rill_message *message)
+                        const rill_source *density, const rill_sampler_options *o,
+                        rill_message *message)
 {
     s->dtype = o->dtype;
     s->item = rill_dtype_size(o->dtype);
     s->batch = rill_batch_of(o);
     s->width = rill_shape_count(&o->sample);
     s->graph = rill_graph_new(store);
-    build_field(s, field, o);
+    s->lanes = (rill_lanes){ .batch = s->batch,
+                             .size = sizeof(rill_lane),
+                             .fill = fill_lane,
+                             .empty = empty_lane,
+                             .sampler = s };
+    build(s, field, density, o);
     if (rill_error(s->graph))
         return rill_fail(message, RILL_BAD_GRAPH, "%s", rill_error(s->graph));
     rill_status status = rill_require_parameters(s->velocity, store, message);
-    return status ? status : add_lane(s, message);
+    if (!status && density)
+        status = rill_require_parameters(s->density, store, message);
+    return status ? status : rill_lanes_begin(&s->lanes, message);
 }
 
-rill_sampler *rill_sampler_new(rill_store *store, rill_field field,
-                               const rill_sampler_options *options, rill_message *message)
+rill_sampler *rill_sampler_make(rill_store *store, rill_field field, const rill_source *density,
+                                const rill_sampler_options *options, rill_message *message)
 {
     if (!store || !field.at || !options) {
         rill_fail(message, RILL_BAD_ARGUMENT, "sampler: store, field or options is NULL");
@@ -92,19 +94,24 @@ rill_sampler *rill_sampler_new(rill_store *store, rill_field field,
     rill_sampler *s = rill_alloc_zeroed(1, sizeof *s);
     if (!s)
         rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
-    else if (make(s, store, field, options, message)) {
+    else if (make(s, store, field, density, options, message)) {
         rill_sampler_free(s);
         s = NULL;
     }
     return s;
 }
 
+rill_sampler *rill_sampler_new(rill_store *store, rill_field field,
+                               const rill_sampler_options *options, rill_message *message)
+{
+    return rill_sampler_make(store, field, NULL, options, message);
+}
+
 void rill_sampler_free(rill_sampler *sampler)
 {
     if (!sampler)
         return;
-    for (int i = 0; i < sampler->lane_count; i++)
-        free_lane(sampler->lanes[i]);
+    rill_lanes_free(&sampler->lanes);
     rill_graph_free(sampler->graph);
     rill_free(sampler);
 }

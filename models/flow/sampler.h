@@ -1,10 +1,11 @@
 /* sampler.h - a trained network put to use: samples, trajectories and the learned field, for any
  * number of them.
  *
- * One program of a fixed batch serves any number of rows; the last chunk is padded.  Sample i
- * depends on (seed, i) alone: not on how many are asked for, nor on the number of threads. Samples,
- * noise, conditions and fields are arrays of the sampler's dtype, row-major, in the caller's
- * memory. */
+ * Threads take chunks of a fixed batch, each with a program of its own; a chunk that is short is
+ * padded with its first row.  Sample i depends on (seed, i) alone: not on how many are asked for,
+ * nor on the number of threads.  Of chunks that fail the first is told; those before it are done,
+ * and rows after it may be anything.  Samples, noise, conditions and fields are arrays of the
+ * sampler's dtype, row-major, in the caller's memory. */
 #ifndef RILL_MODELS_FLOW_SAMPLER_H
 #define RILL_MODELS_FLOW_SAMPLER_H
 

@@ -1,19 +1,19 @@
-/* sampler_impl.h (private) - a sampler, and what each thread that serves it has. */
+/* sampler_impl.h (private) - a sampler, and the rows that it has under way. */
 #ifndef RILL_MODELS_FLOW_SAMPLER_IMPL_H
 #define RILL_MODELS_FLOW_SAMPLER_IMPL_H
 
 #include "core/program.h"
 #include "models/sampling/rows.h"
 #include "sampler.h"
+#include "source.h"
 
-/* What one thread needs to run the network: a program and one padded chunk of what it is fed. */
+/* What one thread needs to run the network: programs and one padded chunk of what they are fed. */
 typedef struct rill_lane {
-    rill_program *program;
+    rill_program *program, *weigh; /* of the velocity; of the density, NULL where there is none */
     unsigned char *x_rows, *t_rows, *cond_rows;
     unsigned char *until_rows;
-    unsigned char *state; /* [batch, ...] what is integrated, without the padding */
-    rill_ode_counts counts;
-    rill_message message; /* of what integrates */
+    unsigned char *state; /* [batch, ...] what is integrated */
+    unsigned char *noise; /* [batch, ...] for those who add some */
 } rill_lane;
 
 struct rill_sampler {
@@ -25,33 +25,47 @@ struct rill_sampler {
     rill_tensor *x, *velocity; /* [batch, ...] */
     rill_tensor *t, *until;    /* [batch,1]; until: NULL unless it averages */
     rill_tensor *cond;         /* NULL: there is none */
-    rill_lane *lanes[RILL_MOST_LANES];
-    int lane_count;
+    rill_tensor *density;      /* [batch] of x; NULL: there is none */
+    rill_lanes lanes;          /* each a rill_lane */
 };
 
-/* As many lanes as can serve n rows at once, at least 1; fewer where there is no memory. */
-int rill_sampler_lanes(rill_sampler *s, int64_t n);
+/* As rill_sampler_new, with the log of a density of rows that chunks can be asked for, or NULL. */
+rill_sampler *rill_sampler_make(rill_store *store, rill_field field, const rill_source *density,
+                                const rill_sampler_options *options, rill_message *message);
 
-/* Rows [first, first + count) of a request on their way, at most a batch, in a lane. */
-typedef struct rill_chunk {
+/* Some rows of a request on their way. */
+typedef struct rill_chunk rill_chunk;
+
+/* How rows are carried. */
+typedef struct rill_carrier {
+    rill_ode ode; /* its callbacks, which are given a rill_chunk */
+    /* Optional, with NULL as the request says: fill cond_rows of the lane, fill its state where the
+     * rows start, and give what it is in the end. */
+    rill_status (*condition)(const rill_chunk *c);
+    rill_status (*start)(const rill_chunk *c);
+    rill_status (*end)(const rill_chunk *c);
+} rill_carrier;
+
+struct rill_chunk {
     const rill_sampler *sampler;
     const rill_sampling *sampling;
+    const rill_carrier *how;
     const void *self; /* of who has them carried */
-    rill_asking *asking;
-    int number; /* of the lane */
+    const rill_rows *rows;
     rill_lane *lane;
-    int64_t first, count;
     size_t row; /* bytes */
-} rill_chunk;
+};
 
 /* Of a chunk, as rill_ode has them: the velocity there (RILL_INTERRUPTED when it is time), and what
  * writes the trajectory, if that is asked for. */
 rill_status rill_chunk_velocity(void *chunk, const double *t, const void *x, void *dxdt);
 rill_status rill_chunk_observe(void *chunk, int64_t row, int64_t index, const void *x);
+/* The log of the density of each row as it is now, [count]. */
+rill_status rill_chunk_weigh(const rill_chunk *c, double *log_density);
 
-/* Carries all rows of a request from where they start to where its arrays are filled, by the
- * callbacks of `how`, which are given a chunk; counts are added up, and a failure is told. */
-rill_status rill_sampler_carry(const rill_sampler *s, const rill_sampling *sampling, int lanes,
-                               const rill_ode *how, const void *self, rill_message *message);
+/* Carries all rows of a request from where they start to where its arrays are filled; counts are
+ * added up, and a failure is told. */
+rill_status rill_sampler_carry(rill_sampler *s, const rill_sampling *sampling,
+                               const rill_carrier *how, const void *self, rill_message *message);
 
 #endif

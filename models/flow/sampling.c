@@ -5,39 +5,45 @@
 
 #include <string.h>
 
-/* ---- One chunk: rows [first, first + count) of the caller's arrays, padded to the batch. */
-
-static rill_status feed_condition(const rill_sampler *s, rill_lane *l, const void *cond,
-                                  int64_t first, int64_t count)
-{
-    if (!s->cond)
-        return RILL_OK;
-    memcpy(l->cond_rows, rill_row_of(cond, first, s->condition), (size_t)count * s->condition);
-    return rill_feed(l->program, s->cond, l->cond_rows, rill_count(s->cond));
-}
+/* ---- One chunk. */
 
 /* The rows' mean velocity from t[i] until until[i], or where the field does not average their
  * velocity at t[i]; x and out are [count, ...]. */
-static rill_status ask(const rill_sampler *s, rill_lane *l, int64_t count, const double *t,
-                       const double *until, const void *x, void *out)
+static rill_status ask(const rill_chunk *c, const double *t, const double *until, const void *x,
+                       void *out)
 {
-    size_t bytes = (size_t)(count * s->width) * s->item;
+    const rill_sampler *s = c->sampler;
+    rill_lane *l = c->lane;
+    size_t bytes = (size_t)c->rows->count * c->row;
     memcpy(l->x_rows, x, bytes);
-    rill_put_numbers(s->dtype, l->t_rows, t, count);
-    rill_status status = rill_feed(l->program, s->x, l->x_rows, s->batch * s->width);
+    rill_put_numbers(s->dtype, l->t_rows, t, c->rows->count);
+    rill_put_numbers(s->dtype, l->until_rows, until, c->rows->count);
+    rill_status status = rill_feed_rows(l->program, s->x, l->x_rows, c->rows->count);
     if (!status)
-        status = rill_feed(l->program, s->t, l->t_rows, s->batch);
-    if (s->until && !status) {
-        rill_put_numbers(s->dtype, l->until_rows, until, count);
-        status = rill_feed(l->program, s->until, l->until_rows, s->batch);
-    }
+        status = rill_feed_rows(l->program, s->t, l->t_rows, c->rows->count);
+    if (!status)
+        status = rill_feed_rows(l->program, s->until, l->until_rows, c->rows->count);
     if (!status)
         status = rill_run(l->program);
     if (!status)
         status = rill_read(l->program, s->velocity, l->x_rows, s->batch * s->width);
     if (!status)
         memcpy(out, l->x_rows, bytes);
-    return status;
+    return rill_sampler_report(l->program, status, c->rows->message);
+}
+
+rill_status rill_chunk_weigh(const rill_chunk *c, double *log_density)
+{
+    const rill_sampler *s = c->sampler;
+    rill_lane *l = c->lane;
+    rill_status status = rill_feed_rows(l->weigh, s->x, l->state, c->rows->count);
+    if (!status)
+        status = rill_run(l->weigh);
+    if (!status)
+        status = rill_read(l->weigh, s->density, l->x_rows, s->batch);
+    for (int64_t i = 0; i < c->rows->count && !status; i++)
+        log_density[i] = rill_number_at(s->dtype, l->x_rows, i);
+    return rill_sampler_report(l->weigh, status, c->rows->message);
 }
 
 /* ---- The field. */
@@ -49,16 +55,18 @@ typedef struct question {
     void *out;
 } question;
 
-static rill_status answer(void *self, int number, int64_t first, int64_t count)
+static rill_status answer(void *self, const rill_rows *rows)
 {
     const question *q = self;
     const rill_sampler *s = q->sampler;
-    rill_lane *l = s->lanes[number];
-    size_t row = (size_t)s->width * s->item;
-    rill_status status = feed_condition(s, l, q->cond, first, count);
+    rill_lane *l = rows->lane;
+    rill_chunk c = { .sampler = s, .rows = rows, .lane = l, .row = (size_t)s->width * s->item };
+    rill_rows_take(l->cond_rows, q->cond, rows->first, rows->count, s->condition);
+    rill_status status = rill_feed_rows(l->program, s->cond, l->cond_rows, rows->count);
     return status ? status
-                  : ask(s, l, count, q->t + first, q->t + first, rill_row_of(q->x, first, row),
-                        (unsigned char *)q->out + (size_t)first * row);
+                  : ask(&c, q->t + rows->first, q->t + rows->first,
+                        rill_row_of(q->x, rows->first, c.row),
+                        (unsigned char *)q->out + (size_t)rows->first * c.row);
 }
 
 rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, const double *t,
@@ -70,10 +78,7 @@ rill_status rill_sampler_velocity(rill_sampler *s, int64_t n, const void *x, con
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: %s", why);
     question q = { s, x, cond, t, out };
-    int failed = 0;
-    rill_status status =
-        rill_rows_share(n, s->batch, rill_sampler_lanes(s, n), answer, &q, &failed);
-    return rill_sampler_report(s->lanes[failed]->program, status, message);
+    return rill_rows_share(&s->lanes, n, NULL, answer, &q, message);
 }
 
 /* ---- Sampling. */
@@ -82,8 +87,8 @@ static rill_status chunk_average(void *self, const double *t, const double *unti
                                  void *mean)
 {
     const rill_chunk *c = self;
-    rill_status status = rill_interrupt_ask_once(c->asking);
-    return status ? status : ask(c->sampler, c->lane, c->count, t, until, x, mean);
+    rill_status status = rill_rows_ask(c->rows);
+    return status ? status : ask(c, t, until, x, mean);
 }
 
 rill_status rill_chunk_velocity(void *self, const double *t, const void *x, void *dxdt)
@@ -94,105 +99,67 @@ rill_status rill_chunk_velocity(void *self, const double *t, const void *x, void
 rill_status rill_chunk_observe(void *self, int64_t row, int64_t index, const void *x)
 {
     const rill_chunk *c = self;
-    int64_t at = index * c->sampling->n + c->first + row;
-    if (c->sampling->trajectory)
-        memcpy((unsigned char *)c->sampling->trajectory + (size_t)at * c->row, x, c->row);
+    rill_rows_give(c->sampling->trajectory, index * c->sampling->n + c->rows->first + row, 1,
+                   c->row, x);
     return RILL_OK;
 }
 
-/* Copies the state of a chunk to its place in an array [n, ...], unless that is NULL. */
-static void keep(const rill_chunk *c, void *array)
+static rill_status take_condition(const rill_chunk *c)
 {
-    if (array)
-        memcpy((unsigned char *)array + (size_t)c->first * c->row, c->lane->state,
-               (size_t)c->count * c->row);
+    rill_rows_take(c->lane->cond_rows, c->sampling->cond, c->rows->first, c->rows->count,
+                   c->sampler->condition);
+    return RILL_OK;
 }
 
-static void start_chunk(const rill_chunk *c)
+static rill_status start(const rill_chunk *c)
 {
-    const rill_sampler *s = c->sampler;
-    if (c->sampling->x0)
-        memcpy(c->lane->state, rill_row_of(c->sampling->x0, c->first, c->row),
-               (size_t)c->count * c->row);
-    else
-        rill_noise_rows(s->dtype, c->sampling->seed, c->sampling->first + c->first, c->count,
-                        s->width, c->lane->state);
-    keep(c, c->sampling->noise);
+    rill_start_rows(c->sampling, c->sampler->dtype, c->rows->first, c->rows->count,
+                    c->sampler->width, c->lane->state);
+    rill_rows_give(c->sampling->noise, c->rows->first, c->rows->count, c->row, c->lane->state);
+    return RILL_OK;
 }
 
-/* A request under way. */
-typedef struct job {
-    const rill_sampler *sampler;
-    const rill_sampling *sampling;
-    const rill_ode *how;
-    const void *self;
-    rill_asking asking;
-} job;
-
-static rill_status carry_rows(void *self, int number, int64_t first, int64_t count)
+static rill_status end(const rill_chunk *c)
 {
-    job *j = self;
-    const rill_sampler *s = j->sampler;
-    const rill_sampling *sampling = j->sampling;
-    rill_lane *l = s->lanes[number];
+    rill_rows_give(c->sampling->samples, c->rows->first, c->rows->count, c->row, c->lane->state);
+    return RILL_OK;
+}
+
+/* self: a chunk that is in no lane yet, nor any rows. */
+static rill_status carry(void *self, const rill_rows *rows)
+{
+    rill_chunk c = *(const rill_chunk *)self;
+    c.rows = rows, c.lane = rows->lane;
+    const rill_carrier *how = c.how;
+    const rill_sampling *r = c.sampling;
+    rill_ode ode = how->ode;
+    ode.dtype = c.sampler->dtype, ode.rows = rows->count, ode.width = c.sampler->width,
+    ode.self = &c;
+    rill_ode_counts counts = { 0 };
+    rill_ode_options options = { .solver = r->solver,
+                                 .tolerance = r->tolerance,
+                                 .counts = &counts };
+    rill_status status = (how->condition ? how->condition : take_condition)(&c);
+    if (!status)
+        status = rill_feed_rows(c.lane->program, c.sampler->cond, c.lane->cond_rows, rows->count);
+    if (!status)
+        status = (how->start ? how->start : start)(&c);
+    if (!status)
+        status = rill_ode_integrate(&ode, &options, r->times, r->time_count, c.lane->state,
+                                    rows->message);
+    rill_count_work(r->counts, &counts);
+    return status ? status : (how->end ? how->end : end)(&c);
+}
+
+rill_status rill_sampler_carry(rill_sampler *s, const rill_sampling *sampling,
+                               const rill_carrier *how, const void *self, rill_message *message)
+{
     rill_chunk c = { .sampler = s,
                      .sampling = sampling,
-                     .self = j->self,
-                     .asking = &j->asking,
-                     .number = number,
-                     .lane = l,
-                     .first = first,
-                     .count = count,
+                     .how = how,
+                     .self = self,
                      .row = (size_t)s->width * s->item };
-    rill_ode ode = *j->how;
-    ode.dtype = s->dtype, ode.rows = count, ode.width = s->width, ode.self = &c;
-    rill_ode_options options = { .solver = sampling->solver,
-                                 .tolerance = sampling->tolerance,
-                                 .counts = &l->counts };
-    rill_status status = feed_condition(s, l, sampling->cond, first, count);
-    if (status)
-        return status;
-    start_chunk(&c);
-    status = rill_ode_integrate(&ode, &options, sampling->times, sampling->time_count, l->state,
-                                &l->message);
-    if (!status)
-        keep(&c, sampling->samples);
-    return status;
-}
-
-static void begin_lanes(const rill_sampler *s, int lanes)
-{
-    for (int i = 0; i < lanes; i++) {
-        s->lanes[i]->counts = (rill_ode_counts){ 0 };
-        s->lanes[i]->message.text[0] = '\0';
-    }
-}
-
-static void add_counts(const rill_sampler *s, int lanes, rill_ode_counts *sum)
-{
-    for (int i = 0; sum && i < lanes; i++) {
-        const rill_ode_counts *counts = &s->lanes[i]->counts;
-        sum->calls += counts->calls;
-        sum->evaluations += counts->evaluations;
-        sum->accepted += counts->accepted;
-        sum->rejected += counts->rejected;
-    }
-}
-
-rill_status rill_sampler_carry(const rill_sampler *s, const rill_sampling *sampling, int lanes,
-                               const rill_ode *how, const void *self, rill_message *message)
-{
-    int failed = 0;
-    job j = {
-        s, sampling, how, self, { &sampling->interrupt, PTHREAD_MUTEX_INITIALIZER, RILL_OK }
-    };
-    begin_lanes(s, lanes);
-    rill_status status = rill_rows_share(sampling->n, s->batch, lanes, carry_rows, &j, &failed);
-    add_counts(s, lanes, sampling->counts);
-    const rill_lane *l = s->lanes[failed];
-    if ((status == RILL_BAD_ARGUMENT || status == RILL_NOT_FINITE) && *l->message.text)
-        return rill_fail(message, status, "%s", l->message.text);
-    return rill_sampler_report(l->program, status, message);
+    return rill_rows_share(&s->lanes, sampling->n, &sampling->interrupt, carry, &c, message);
 }
 
 rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, rill_message *message)
@@ -202,8 +169,8 @@ rill_status rill_sampler_run(rill_sampler *s, const rill_sampling *sampling, ril
                                                                 sampling->samples);
     if (why)
         return rill_fail(message, RILL_BAD_ARGUMENT, "sampler: %s", why);
-    rill_ode how = { .velocity = rill_chunk_velocity,
-                     .observe = sampling->trajectory ? rill_chunk_observe : NULL,
-                     .average = s->until ? chunk_average : NULL };
-    return rill_sampler_carry(s, sampling, rill_sampler_lanes(s, sampling->n), &how, NULL, message);
+    rill_carrier how = { .ode = { .velocity = rill_chunk_velocity,
+                                  .observe = sampling->trajectory ? rill_chunk_observe : NULL,
+                                  .average = s->until ? chunk_average : NULL } };
+    return rill_sampler_carry(s, sampling, &how, NULL, message);
 }

@@ -1,8 +1,8 @@
 /* scorer.h - log p of any number of samples under a trained network, and samples with their log p.
  *
- * As sampler.h, whose options and requests it takes: one program of a fixed batch serves any number
- * of rows, and row i depends on (seed, first + i) and on its own numbers alone.  What is computed
- * is that of likelihood.h. */
+ * As sampler.h, whose options and requests it takes: threads take chunks of a fixed batch, and row
+ * i depends on (seed, first + i) and on its own numbers alone.  What is computed is that of
+ * likelihood.h. */
 #ifndef RILL_MODELS_FLOW_SCORER_H
 #define RILL_MODELS_FLOW_SCORER_H
 

@@ -1,127 +1,84 @@
 /* Running a scorer. */
 #include "scorer_impl.h"
 
-#include "models/sampling/rows.h"
-
 #include <math.h>
 #include <string.h>
 
-/* ---- One chunk: rows [first, first + count) of the caller's arrays. */
+/* ---- One chunk: rows of samples, each with its integrals. */
 
-typedef struct chunk {
-    rill_scorer *scorer;
-    const rill_sampling *request;
+typedef struct job {
+    const rill_scorer *scorer;
     const rill_scores *scores;
     int ascends;
-    rill_message *message;
-    int64_t first, count;
-} chunk;
+} job;
 
-/* Samples from one array to another, `from_bytes` and `to_bytes` apart. */
-static void copy_samples(const chunk *c, void *to, size_t to_bytes, const void *from,
-                         size_t from_bytes)
+static rill_status fill_probes(const rill_chunk *c)
 {
-    for (int64_t i = 0; i < c->count; i++)
-        memcpy((unsigned char *)to + (size_t)i * to_bytes, rill_row_of(from, i, from_bytes),
-               c->scorer->sample);
-}
-
-static void start_rows(const chunk *c)
-{
-    rill_scorer *s = c->scorer;
-    const void *x = s->ends;
-    if (c->request->x0)
-        x = rill_row_of(c->request->x0, c->first, s->sample);
-    else
-        rill_noise_rows(s->options.dtype, c->request->seed, c->request->first + c->first, c->count,
-                        s->width, s->ends);
-    memset(s->starts, 0, (size_t)s->batch * s->row);
-    copy_samples(c, s->starts, s->row, x, s->sample);
-}
-
-/* The conditions of a chunk, with probes where there are some. */
-static rill_status chunk_conditions(const chunk *c, const void **cond, rill_message *message)
-{
-    rill_scorer *s = c->scorer;
-    const rill_sampling *r = c->request;
+    const job *j = c->self;
+    const rill_sampling *r = c->sampling;
     rill_status status = RILL_OK;
-    *cond = r->cond ? rill_row_of(r->cond, c->first, rill_condition_bytes(&s->options)) : NULL;
-    if (s->probed.spreading.probe_count == 0)
-        return status;
-    for (int64_t i = 0; i < c->count && !status; i++)
-        status = rill_probed_fill(&s->probed, r->seed, r->first + c->first + i, *cond, i,
-                                  s->conditions, i, s->deviates, message);
-    *cond = s->conditions;
+    for (int64_t i = 0; i < c->rows->count && !status; i++)
+        status =
+            rill_probed_fill(&j->scorer->probed, r->seed, r->first + c->rows->first + i, r->cond,
+                             c->rows->first + i, c->lane->cond_rows, i, c->rows->message);
     return status;
 }
 
-static rill_status weigh_rows(rill_scorer *s, const void *rows, rill_message *message)
+static void give_samples(const rill_chunk *c, void *array)
 {
-    rill_status status = rill_feed(s->weigh, s->rows, rows, rill_count(s->rows));
-    if (!status)
-        status = rill_run(s->weigh);
-    if (!status)
-        status = rill_read(s->weigh, s->log_source, s->weights, s->batch);
-    return status ? rill_fail(message, status, "scorer: %s", rill_program_error(s->weigh)) : status;
+    const job *j = c->self;
+    for (int64_t i = 0; i < c->rows->count; i++)
+        rill_rows_give(array, c->rows->first + i, 1, j->scorer->sample,
+                       rill_row_of(c->lane->state, i, c->row));
+}
+
+static rill_status weigh(const rill_chunk *c)
+{
+    const job *j = c->self;
+    return rill_chunk_weigh(c, j->scores->log_p + c->rows->first);
+}
+
+static rill_status start(const rill_chunk *c)
+{
+    const job *j = c->self;
+    const rill_scorer *s = j->scorer;
+    for (int64_t i = 0; i < c->rows->count; i++) {
+        unsigned char *row = c->lane->state + (size_t)i * c->row;
+        rill_start_rows(c->sampling, s->probed.dtype, c->rows->first + i, 1, s->width, row);
+        memset(row + s->sample, 0, c->row - s->sample);
+    }
+    give_samples(c, c->sampling->noise);
+    return j->ascends ? weigh(c) : RILL_OK;
 }
 
 /* The mean of the integrals of row i, and its standard error. */
-static double integral_of(const rill_scorer *s, int64_t i, double *standard_error)
+static double integral_of(const rill_chunk *c, int64_t i, double *standard_error)
 {
+    const job *j = c->self;
+    const rill_scorer *s = j->scorer;
     int64_t n = s->integrals, at = i * (s->width + n) + s->width;
     double mean = 0, square = 0;
     for (int64_t k = 0; k < n; k++)
-        mean += rill_number_at(s->options.dtype, s->ends, at + k) / (double)n;
+        mean += rill_number_at(s->probed.dtype, c->lane->state, at + k) / (double)n;
     for (int64_t k = 0; k < n; k++)
-        square += pow(rill_number_at(s->options.dtype, s->ends, at + k) - mean, 2);
+        square += pow(rill_number_at(s->probed.dtype, c->lane->state, at + k) - mean, 2);
     *standard_error = n > 1 ? sqrt(square / (double)(n - 1) / (double)n) : (double)NAN;
     return mean;
 }
 
-static void give_scores(const chunk *c)
+static rill_status end(const rill_chunk *c)
 {
-    const rill_scorer *s = c->scorer;
-    for (int64_t i = 0; i < c->count; i++) {
-        double error, integral = integral_of(s, i, &error);
-        double log_source = rill_number_at(s->options.dtype, s->weights, i);
-        c->scores->log_p[c->first + i] = log_source + (c->ascends ? -integral : integral);
-        if (c->scores->standard_error)
-            c->scores->standard_error[c->first + i] = error;
+    const job *j = c->self;
+    rill_status status = j->ascends ? RILL_OK : weigh(c);
+    if (status)
+        return status;
+    for (int64_t i = 0; i < c->rows->count; i++) {
+        double error, integral = integral_of(c, i, &error);
+        j->scores->log_p[c->rows->first + i] += j->ascends ? -integral : integral;
+        if (j->scores->standard_error)
+            j->scores->standard_error[c->rows->first + i] = error;
     }
-}
-
-static void give_samples(const chunk *c, const void *rows, void *array)
-{
-    size_t sample = c->scorer->sample;
-    if (array)
-        copy_samples(c, (unsigned char *)array + (size_t)c->first * sample, sample, rows,
-                     c->scorer->row);
-}
-
-static rill_status score_rows(void *self, int64_t first, int64_t count)
-{
-    chunk *c = self;
-    rill_scorer *s = c->scorer;
-    c->first = first;
-    c->count = count;
-    rill_sampling inner = *c->request;
-    rill_status status = chunk_conditions(c, &inner.cond, c->message);
-    if (status)
-        return status;
-    start_rows(c);
-    inner.n = c->count;
-    inner.first = 0;
-    inner.x0 = s->starts;
-    inner.samples = s->ends;
-    inner.noise = NULL;
-    status = rill_sampler_run(s->sampler, &inner, c->message);
-    if (!status)
-        status = weigh_rows(s, c->ascends ? s->starts : s->ends, c->message);
-    if (status)
-        return status;
-    give_scores(c);
-    give_samples(c, s->starts, c->request->noise);
-    give_samples(c, s->ends, c->request->samples);
+    give_samples(c, c->sampling->samples);
     return RILL_OK;
 }
 
@@ -134,7 +91,7 @@ static const char *complaint(const rill_scorer *s, const rill_sampling *r, const
         return "a NULL";
     if (r->trajectory)
         return "trajectories are not kept";
-    return rill_sampling_complaint(r, s->width, s->options.labels || s->options.vector, out->log_p);
+    return rill_sampling_complaint(r, s->width, s->probed.labels || s->probed.vector, out->log_p);
 }
 
 rill_status rill_scorer_run(rill_scorer *s, const rill_sampling *request, const rill_scores *scores,
@@ -149,6 +106,10 @@ rill_status rill_scorer_run(rill_scorer *s, const rill_sampling *request, const 
         return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: %s", why);
     if (!ascends && !request->x0 && request->n > 0)
         return rill_fail(message, RILL_BAD_ARGUMENT, "scorer: times descend, but there is no data");
-    chunk c = { s, request, scores, ascends, message, 0, 0 };
-    return rill_rows_each(request->n, s->batch, score_rows, &c);
+    job j = { s, scores, ascends };
+    rill_carrier how = { .ode = { .velocity = rill_chunk_velocity },
+                         .condition = s->probed.spreading.probe_count > 0 ? fill_probes : NULL,
+                         .start = start,
+                         .end = end };
+    return rill_sampler_carry(s->sampler, request, &how, &j, message);
 }

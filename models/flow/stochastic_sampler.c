@@ -13,37 +13,7 @@
 struct rill_stochastic_sampler {
     rill_sampler *drift; /* its lanes carry the rows */
     const rill_noise_level *level;
-    void *noise[RILL_MOST_LANES]; /* [batch, ...] of each lane, as eta */
-    int lane_count;
 };
-
-static rill_status add_lane(rill_stochastic_sampler *s)
-{
-    size_t numbers = (size_t)(s->drift->batch * s->drift->width);
-    void *noise = rill_alloc(numbers, s->drift->item);
-    if (!noise)
-        return RILL_NO_MEMORY;
-    s->noise[s->lane_count++] = noise;
-    return RILL_OK;
-}
-
-static int lanes_for(rill_stochastic_sampler *s, int64_t n)
-{
-    int wanted = rill_sampler_lanes(s->drift, n);
-    while (s->lane_count < wanted && add_lane(s) == RILL_OK)
-        continue;
-    return wanted < s->lane_count ? wanted : s->lane_count;
-}
-
-static rill_status make(rill_stochastic_sampler *s, rill_store *store, const rill_stochastic *of,
-                        const rill_sampler_options *o, rill_message *message)
-{
-    s->level = of->level;
-    s->drift = rill_sampler_new(store, rill_stochastic_drift(of), o, message);
-    if (!s->drift)
-        return RILL_BAD_ARGUMENT;
-    return add_lane(s) ? rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory") : RILL_OK;
-}
 
 rill_stochastic_sampler *rill_stochastic_sampler_new(rill_store *store,
                                                      const rill_stochastic *stochastic,
@@ -55,13 +25,16 @@ rill_stochastic_sampler *rill_stochastic_sampler_new(rill_store *store,
         return NULL;
     }
     rill_stochastic_sampler *s = rill_alloc_zeroed(1, sizeof *s);
-    if (!s)
+    if (!s) {
         rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory");
-    else if (make(s, store, stochastic, options, message)) {
-        rill_stochastic_sampler_free(s);
-        s = NULL;
+        return NULL;
     }
-    return s;
+    s->level = stochastic->level;
+    s->drift = rill_sampler_new(store, rill_stochastic_drift(stochastic), options, message);
+    if (s->drift)
+        return s;
+    rill_stochastic_sampler_free(s);
+    return NULL;
 }
 
 void rill_stochastic_sampler_free(rill_stochastic_sampler *sampler)
@@ -69,24 +42,10 @@ void rill_stochastic_sampler_free(rill_stochastic_sampler *sampler)
     if (!sampler)
         return;
     rill_sampler_free(sampler->drift);
-    for (int i = 0; i < sampler->lane_count; i++)
-        rill_free(sampler->noise[i]);
     rill_free(sampler);
 }
 
-/* ---- Some rows on their way. */
-
-typedef struct job {
-    const rill_stochastic_sampler *s;
-    const double *factors; /* of each step */
-} job;
-
-/* Where eta of a chunk's row is. */
-static void *noise_of(const rill_chunk *c, int64_t row)
-{
-    const job *j = c->self;
-    return (unsigned char *)j->s->noise[c->number] + (size_t)row * c->row;
-}
+/* ---- Some rows on their way, by the factors of the steps. */
 
 /* x = factor x, the factor rounded to the dtype first, as a graph's constant is. */
 static void scale(rill_dtype dtype, int64_t count, double factor, void *x)
@@ -114,20 +73,20 @@ static rill_status velocity(void *self, const double *t, const void *x, void *dx
     const rill_chunk *c = self;
     rill_status status = rill_chunk_velocity(self, t, x, dxdt);
     if (!status)
-        add(c->sampler->dtype, c->count * c->sampler->width, noise_of(c, 0), dxdt);
+        add(c->sampler->dtype, c->rows->count * c->sampler->width, c->lane->noise, dxdt);
     return status;
 }
 
 /* eta of a row for step `index`. */
 static void draw(const rill_chunk *c, int64_t row, int64_t index)
 {
-    const job *j = c->self;
+    const double *factors = c->self;
     const rill_sampler *drift = c->sampler;
     uint64_t key = rill_stream_key(c->sampling->seed, "steps");
-    void *noise = noise_of(c, row);
-    rill_normal_rows(drift->dtype, key, (uint32_t)index, c->sampling->first + c->first + row, 1,
-                     drift->width, noise);
-    scale(drift->dtype, drift->width, j->factors[index], noise);
+    void *noise = c->lane->noise + (size_t)row * c->row;
+    rill_normal_rows(drift->dtype, key, (uint32_t)index, c->sampling->first + c->rows->first + row,
+                     1, drift->width, noise);
+    scale(drift->dtype, drift->width, factors[index], noise);
 }
 
 static rill_status observe(void *self, int64_t row, int64_t index, const void *x)
@@ -162,11 +121,9 @@ rill_status rill_stochastic_sampler_run(rill_stochastic_sampler *s, const rill_s
         return rill_fail(message, RILL_NO_MEMORY, "stochastic: out of memory");
     rill_status status =
         rill_stochastic_factors(s->level, sampling->times, sampling->time_count, factors, message);
-    job j = { s, factors };
-    rill_ode how = { .velocity = velocity, .observe = observe };
+    static const rill_carrier how = { .ode = { .velocity = velocity, .observe = observe } };
     if (!status)
-        status =
-            rill_sampler_carry(s->drift, sampling, lanes_for(s, sampling->n), &how, &j, message);
+        status = rill_sampler_carry(s->drift, sampling, &how, factors, message);
     rill_free(factors);
     return status;
 }

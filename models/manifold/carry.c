@@ -4,33 +4,30 @@
 
 #include <string.h>
 
-/* Rows first, ..., first + count - 1 of a request, padded to the batch. */
+/* Some rows of a request, padded to the batch. */
 typedef struct journey {
-    rill_manifold_sampler *s;
-    rill_program *program; /* velocity, or spreading */
+    const rill_manifold_sampler *s;
     const rill_sampling *request;
-    double *log_p; /* [n], of the request; NULL: not wanted */
+    double *log_p; /* of the rows, as far as it is known on the way; NULL: not wanted */
     int ascends;
-    rill_message *message;
-    int64_t first, count;
-    int64_t calls; /* of the program */
+    const rill_rows *rows;
+    rill_manifold_lane *l;
+    int64_t calls; /* of the velocity */
 } journey;
 
 /* y of a program, at the points of x_rows and the vectors w. */
-static rill_status evaluate(rill_manifold_sampler *s, rill_program *p, const void *w,
-                            const rill_tensor *y, void *out)
+static rill_status evaluate(const journey *j, rill_program *p, const void *w, const rill_tensor *y,
+                            void *out)
 {
-    int64_t count = s->batch * s->width;
-    rill_status status = rill_feed(p, s->x, s->x_rows, count);
+    const rill_manifold_sampler *s = j->s;
+    rill_status status = rill_feed_rows(p, s->x, j->l->x_rows, j->rows->count);
     if (!status)
-        status = rill_feed(p, s->w, w, count);
+        status = rill_feed(p, s->w, w, rill_count(s->w));
     if (!status)
         status = rill_run(p);
     if (!status)
         status = rill_read(p, y, out, rill_count(y));
-    if (status)
-        s->failed = p;
-    return status;
+    return rill_sampler_report(p, status, j->rows->message);
 }
 
 /* ---- A step. */
@@ -39,17 +36,17 @@ static rill_status evaluate(rill_manifold_sampler *s, rill_program *p, const voi
 static rill_status normal_velocity(void *self, const double *t, const void *w, void *dwdt)
 {
     journey *j = self;
-    rill_manifold_sampler *s = j->s;
-    rill_status status = rill_interrupt_ask(&j->request->interrupt);
+    const rill_manifold_sampler *s = j->s;
+    rill_status status = rill_rows_ask(j->rows);
     if (status)
-        return rill_fail(j->message, status, "sampler: %s", rill_status_text(status));
+        return status;
     j->calls++;
-    status = rill_feed_number(j->program, s->t, *t);
+    status = rill_feed_number(j->l->move, s->t, *t);
     if (!status)
-        status = evaluate(s, j->program, w, s->dwdt, dwdt);
+        status = evaluate(j, j->l->move, w, s->dwdt, dwdt);
     if (!status && j->log_p)
         status =
-            rill_read(j->program, s->div,
+            rill_read(j->l->move, s->div,
                       (unsigned char *)dwdt + (size_t)(s->batch * s->width) * s->item, s->batch);
     return status;
 }
@@ -58,121 +55,102 @@ static rill_status normal_velocity(void *self, const double *t, const void *w, v
  * added: log p(x_1) = log p(x_0) - integral from 0 to 1. */
 static void add_integrals(const journey *j)
 {
-    rill_manifold_sampler *s = j->s;
-    for (int64_t i = 0; i < s->batch; i++) {
-        double integral = rill_number_at(s->dtype, s->w_rows, s->batch * s->width + i);
-        s->log_p[i] += j->ascends ? -integral : integral;
+    const rill_manifold_sampler *s = j->s;
+    for (int64_t i = 0; i < j->rows->count; i++) {
+        double integral = rill_number_at(s->dtype, j->l->w_rows, s->batch * s->width + i);
+        j->log_p[i] += j->ascends ? -integral : integral;
     }
 }
 
 /* x_rows from times[i-1] to times[i]. */
 static rill_status take_step(journey *j, int64_t i)
 {
-    rill_manifold_sampler *s = j->s;
+    const rill_manifold_sampler *s = j->s;
+    rill_manifold_lane *l = j->l;
     int64_t count = s->batch * (s->width + (j->log_p != NULL));
     rill_ode ode = { s->dtype, 1, count, .velocity = normal_velocity, .self = j };
     rill_ode_options options = { .solver = j->request->solver };
-    memset(s->w_rows, 0, (size_t)count * s->item);
-    rill_status status =
-        rill_ode_integrate(&ode, &options, j->request->times + i - 1, 2, s->w_rows, j->message);
+    memset(l->w_rows, 0, (size_t)count * s->item);
+    rill_status status = rill_ode_integrate(&ode, &options, j->request->times + i - 1, 2, l->w_rows,
+                                            j->rows->message);
     if (status)
         return status;
     if (j->log_p)
         add_integrals(j);
-    return evaluate(s, s->settle, s->w_rows, s->settled, s->x_rows);
+    return evaluate(j, l->settle, l->w_rows, s->settled, l->x_rows);
 }
 
 /* ---- From the first time to the last. */
 
-static rill_status feed_condition(const journey *j)
-{
-    rill_manifold_sampler *s = j->s;
-    if (!s->cond)
-        return RILL_OK;
-    memcpy(s->cond_rows, rill_row_of(j->request->cond, j->first, s->condition),
-           (size_t)j->count * s->condition);
-    return rill_feed(j->program, s->cond, s->cond_rows, rill_count(s->cond));
-}
-
 /* The caller's rows as points of the manifold, or points of the base. */
 static rill_status start_rows(const journey *j)
 {
-    rill_manifold_sampler *s = j->s;
-    const rill_sampling *r = j->request;
-    size_t row = (size_t)s->width * s->item;
-    memset(s->w_rows, 0, (size_t)s->batch * row);
-    if (!r->x0) {
-        rill_noise_rows(s->dtype, r->seed, r->first + j->first, j->count, s->width, s->x_rows);
-        return evaluate(s, s->begin, s->w_rows, s->base, s->x_rows);
-    }
-    memcpy(s->x_rows, rill_row_of(r->x0, j->first, row), (size_t)j->count * row);
-    return evaluate(s, s->settle, s->w_rows, s->settled, s->x_rows);
+    const rill_manifold_sampler *s = j->s;
+    rill_manifold_lane *l = j->l;
+    memset(l->w_rows, 0, (size_t)(s->batch * s->width) * s->item);
+    rill_start_rows(j->request, s->dtype, j->rows->first, j->rows->count, s->width, l->x_rows);
+    return j->request->x0 ? evaluate(j, l->settle, l->w_rows, s->settled, l->x_rows)
+                          : evaluate(j, l->begin, l->w_rows, s->base, l->x_rows);
 }
 
 /* x_rows to row `at` of the caller's array, which may be NULL. */
 static void give_rows(const journey *j, void *array, int64_t at)
 {
-    size_t row = (size_t)j->s->width * j->s->item;
-    if (array)
-        memcpy((unsigned char *)array + (size_t)at * row, j->s->x_rows, (size_t)j->count * row);
+    rill_rows_give(array, at, j->rows->count, (size_t)j->s->width * j->s->item, j->l->x_rows);
 }
 
 /* log_p at the end of the way that is noise. */
 static rill_status weigh_rows(const journey *j)
 {
-    rill_manifold_sampler *s = j->s;
+    const rill_manifold_sampler *s = j->s;
+    rill_manifold_lane *l = j->l;
     if (!j->log_p)
         return RILL_OK;
-    rill_status status = evaluate(s, s->weigh, s->w_rows, s->log_base, s->w_rows);
-    for (int64_t i = 0; i < s->batch && !status; i++)
-        s->log_p[i] += rill_number_at(s->dtype, s->w_rows, i);
+    rill_status status = evaluate(j, l->weigh, l->w_rows, s->log_base, l->w_rows);
+    for (int64_t i = 0; i < j->rows->count && !status; i++)
+        j->log_p[i] += rill_number_at(s->dtype, l->w_rows, i);
     return status;
 }
 
-static void give_scores(const journey *j)
+static rill_status travel(journey *j)
 {
-    for (int64_t i = 0; i < j->count && j->log_p; i++)
-        j->log_p[j->first + i] = j->s->log_p[i];
-}
-
-static void count_work(const journey *j)
-{
-    rill_ode_counts *counts = j->request->counts;
-    if (!counts)
-        return;
-    counts->calls += j->calls;
-    counts->evaluations += j->calls * j->count;
-    counts->accepted += (j->request->time_count - 1) * j->count;
-}
-
-static rill_status carry(void *self, int64_t first, int64_t count)
-{
-    journey *j = self;
     const rill_sampling *r = j->request;
-    j->first = first;
-    j->count = count;
-    j->calls = 0;
-    memset(j->s->log_p, 0, (size_t)j->s->batch * sizeof *j->s->log_p);
-    rill_status status = feed_condition(j);
+    rill_manifold_lane *l = j->l;
+    int64_t first = j->rows->first;
+    rill_rows_take(l->cond_rows, r->cond, first, j->rows->count, j->s->condition);
+    rill_status status = rill_feed_rows(l->move, j->s->cond, l->cond_rows, j->rows->count);
     if (!status)
         status = start_rows(j);
     if (!status)
-        give_rows(j, r->noise, j->first);
+        give_rows(j, r->noise, first);
     if (!status && j->ascends)
         status = weigh_rows(j);
     for (int64_t i = 0; i < r->time_count && !status; i++) {
         if (i > 0)
             status = take_step(j, i);
         if (!status)
-            give_rows(j, r->trajectory, i * r->n + j->first);
+            give_rows(j, r->trajectory, i * r->n + first);
     }
     if (!status)
-        give_rows(j, r->samples, j->first);
+        give_rows(j, r->samples, first);
     if (!status && !j->ascends)
         status = weigh_rows(j);
-    if (!status)
-        give_scores(j);
-    count_work(j);
+    return status;
+}
+
+/* self: a journey of no rows yet. */
+static rill_status carry(void *self, const rill_rows *rows)
+{
+    journey j = *(const journey *)self;
+    j.rows = rows, j.l = rows->lane;
+    for (int64_t i = 0; i < rows->count && j.log_p; i++)
+        j.log_p[rows->first + i] = 0;
+    j.log_p = j.log_p ? j.log_p + rows->first : NULL;
+    rill_status status = travel(&j);
+    rill_ode_counts counts = { .calls = j.calls,
+                               .evaluations = j.calls * rows->count,
+                               .accepted = (j.request->time_count - 1) * rows->count };
+    rill_count_work(j.request->counts, &counts);
     return status;
 }
 
@@ -188,15 +166,6 @@ static const char *complaint(const rill_manifold_sampler *s, const rill_sampling
     return rill_sampling_complaint(r, s->width, s->cond != NULL, log_p ? log_p : r->samples);
 }
 
-/* The message of a program that failed goes before what the solver says of it. */
-static rill_status report(const rill_manifold_sampler *s, rill_status status, rill_message *message)
-{
-    const char *why = status && s->failed ? rill_program_error(s->failed) : NULL;
-    if (why && *why)
-        rill_fail(message, status, "sampler: %s", why);
-    return status;
-}
-
 rill_status rill_manifold_carry(rill_manifold_sampler *s, const rill_sampling *request,
                                 double *log_p, rill_message *message)
 {
@@ -210,12 +179,7 @@ rill_status rill_manifold_carry(rill_manifold_sampler *s, const rill_sampling *r
     if (log_p && !ascends && !request->x0 && request->n > 0)
         return rill_fail(message, RILL_BAD_ARGUMENT,
                          "sampler: times descend, but there are no points to score");
-    s->failed = NULL;
-    journey j = { .s = s,
-                  .program = log_p ? s->spreading : s->velocity,
-                  .request = request,
-                  .log_p = log_p,
-                  .ascends = ascends,
-                  .message = message };
-    return report(s, rill_rows_each(request->n, s->batch, carry, &j), message);
+    journey j = { .s = s, .request = request, .log_p = log_p, .ascends = ascends };
+    return rill_rows_share(log_p ? &s->scoring : &s->sampling, request->n, &request->interrupt,
+                           carry, &j, message);
 }

@@ -1,8 +1,8 @@
 /* sampler.h - a trained network on a manifold put to use: samples that are on it at every step, and
  * the density of given points.
  *
- * As models/flow/sampler.h, with which it shares options and requests: one program of a fixed batch
- * serves any number of rows, and row i depends on (seed, i) alone.  Steps are those of unroll.h. */
+ * As models/flow/sampler.h, with which it shares options and requests: threads take chunks of a
+ * fixed batch, and row i depends on (seed, i) alone.  Steps are those of unroll.h. */
 #ifndef RILL_MODELS_MANIFOLD_SAMPLER_H
 #define RILL_MODELS_MANIFOLD_SAMPLER_H
 

@@ -6,6 +6,14 @@
 #include "models/sampling/rows.h"
 #include "sampler.h"
 
+/* What one thread needs. */
+typedef struct rill_manifold_lane {
+    rill_program *move;                   /* dwdt; and div, in lanes that score */
+    rill_program *settle, *begin, *weigh; /* `weigh`: NULL in lanes that do not score */
+    unsigned char *x_rows, *cond_rows;
+    unsigned char *w_rows; /* [batch,n], and the integral of div [batch] */
+} rill_manifold_lane;
+
 struct rill_manifold_sampler {
     const rill_manifold *manifold;
     rill_dtype dtype;
@@ -17,17 +25,11 @@ struct rill_manifold_sampler {
     rill_tensor *y, *u;                     /* exp_x(w), and the field there */
     rill_tensor *dwdt, *div;                /* in normal coordinates; div u [batch,1] */
     rill_tensor *settled, *base, *log_base; /* y as projected; of x: base and log_base */
-    /* Programs of dwdt; of dwdt and div, NULL until there is a need; and of the last three. */
-    rill_program *velocity, *spreading, *settle, *begin, *weigh;
-    const rill_program *failed; /* what went wrong last */
-    unsigned char *x_rows, *cond_rows;
-    unsigned char *w_rows; /* [batch,n], and the integral of div [batch] */
-    double *log_p;         /* [batch], as far as it is known on the way */
+    rill_lanes sampling, scoring; /* each a rill_manifold_lane; none score until there is a need */
 };
 
 /* Makes the rows of a request, and with `log_p` [n], not NULL, their log density: that of the data
- * where times descend, of the samples where they ascend.  What is scored needs `spreading` and
- * `weigh`. */
+ * where times descend, of the samples where they ascend. */
 rill_status rill_manifold_carry(rill_manifold_sampler *sampler, const rill_sampling *request,
                                 double *log_p, rill_message *message);
 

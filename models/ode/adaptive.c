@@ -278,12 +278,9 @@ static rill_status begin(adaptive *a)
 
 static rill_status run(adaptive *a)
 {
-    a->message->text[0] = '\0';
     rill_status status = begin(a);
     while (!status && a->travelling > 0)
         status = take_step(a);
-    if (status && !a->message->text[0])
-        rill_fail(a->message, status, "ode: a callback failed: %s", rill_status_text(status));
     if (a->options->counts) {
         a->options->counts->calls += a->s.calls;
         for (int64_t r = 0; r < a->ode->rows; r++)
@@ -295,9 +292,9 @@ static rill_status run(adaptive *a)
 rill_status rill_ode_adapt(const rill_ode *ode, const rill_ode_options *options,
                            const double *times, int64_t count, void *x, rill_message *message)
 {
-    rill_message unread;
-    adaptive a = { .ode = ode, .options = options, .times = times, .count = count, .x = x };
-    a.message = message ? message : &unread;
+    adaptive a = {
+        .ode = ode, .options = options, .times = times, .count = count, .x = x, .message = message
+    };
     void *memory = rill_stepper_begin(&a.s, ode, options->solver, 1, &a.next);
     a.row = rill_alloc((size_t)ode->rows, sizeof *a.row);
     a.between = rill_alloc((size_t)ode->width, rill_dtype_size(ode->dtype));

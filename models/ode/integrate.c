@@ -45,8 +45,6 @@ static rill_status integrate_grid(const rill_ode *ode, const rill_ode_options *o
     if (!memory)
         return rill_fail(message, RILL_NO_MEMORY, "ode: out of memory");
     rill_status status = walk_grid(&s, times, count, x);
-    if (status)
-        rill_fail(message, status, "ode: a callback failed: %s", rill_status_text(status));
     if (options->counts) {
         options->counts->calls += s.calls;
         options->counts->evaluations += s.calls * ode->rows;
@@ -83,13 +81,18 @@ static rill_status check(const rill_ode *ode, const rill_ode_options *options, c
 rill_status rill_ode_integrate(const rill_ode *ode, const rill_ode_options *options,
                                const double *times, int64_t count, void *x, rill_message *message)
 {
+    rill_message unread;
+    message = message ? message : &unread;
+    message->text[0] = '\0';
     rill_ode_options o = options ? *options : (rill_ode_options){ 0 };
     o.solver = o.solver ? o.solver : rill_solver_find("euler");
     rill_status status = check(ode, &o, x, message);
     if (!status)
         status = rill_time_grid_check(times, count, message);
-    if (status)
-        return status;
-    return o.tolerance > 0 ? rill_ode_adapt(ode, &o, times, count, x, message)
-                           : integrate_grid(ode, &o, times, count, x, message);
+    if (!status)
+        status = o.tolerance > 0 ? rill_ode_adapt(ode, &o, times, count, x, message)
+                                 : integrate_grid(ode, &o, times, count, x, message);
+    if (status && !*message->text)
+        rill_fail(message, status, "ode: a callback failed: %s", rill_status_text(status));
+    return status;
 }

@@ -16,7 +16,7 @@ extern "C" {
 
 /* What is integrated: x [rows, width] of `dtype`, f32 or f64.  A state that is to be judged as one,
  * by one norm, is one row.  A callback that returns anything but RILL_OK stops the integration,
- * which returns that. */
+ * which returns that, with the message that the callback wrote where it has one. */
 typedef struct rill_ode {
     rill_dtype dtype;
     int64_t rows, width;

@@ -5,6 +5,9 @@
 #include "core/store.h"
 #include "models/flow/source.h"
 
+#include <pthread.h>
+#include <string.h>
+
 enum { BATCH = 1024 }; /* rows of a run, unless the options say otherwise */
 
 int64_t rill_batch_of(const rill_sampler_options *o)
@@ -71,71 +74,131 @@ const char *rill_sampling_complaint(const rill_sampling *r, int64_t width, int c
     return rill_rows_complaint(r->n, r->first, width, conditional, r->cond, out);
 }
 
-rill_status rill_rows_each(int64_t n, int64_t batch,
-                           rill_status (*some)(void *self, int64_t first, int64_t count),
-                           void *self)
+/* ---- Lanes. */
+
+static void free_lane(const rill_lanes *lanes, void *lane)
 {
-    rill_status status = RILL_OK;
-    for (int64_t first = 0; first < n && !status; first += batch)
-        status = some(self, first, n - first < batch ? n - first : batch);
+    if (lane)
+        lanes->empty(lane);
+    rill_free(lane);
+}
+
+static rill_status add_lane(rill_lanes *lanes, rill_message *message)
+{
+    void *lane = rill_alloc_zeroed(1, lanes->size);
+    rill_status status = lane ? lanes->fill(lanes->sampler, lane, message)
+                              : rill_fail(message, RILL_NO_MEMORY, "sampler: out of memory");
+    if (status)
+        free_lane(lanes, lane);
+    else
+        lanes->lane[lanes->count++] = lane;
     return status;
 }
 
+rill_status rill_lanes_begin(rill_lanes *lanes, rill_message *message)
+{
+    return lanes->count ? RILL_OK : add_lane(lanes, message);
+}
+
+void rill_lanes_free(rill_lanes *lanes)
+{
+    for (int i = 0; i < lanes->count; i++)
+        free_lane(lanes, lanes->lane[i]);
+    lanes->count = 0;
+}
+
+/* Of those who share a request: one asks at a time whether to stop. */
+struct rill_asking {
+    const rill_interrupt *interrupt;
+    pthread_mutex_t lock;
+    rill_status answer;
+};
+
+rill_status rill_rows_ask(const rill_rows *rows)
+{
+    rill_asking *asking = rows->asking;
+    const rill_interrupt *interrupt = asking->interrupt;
+    pthread_mutex_lock(&asking->lock);
+    if (!asking->answer && interrupt->asked && interrupt->asked(interrupt->self))
+        asking->answer = RILL_INTERRUPTED;
+    rill_status answer = asking->answer;
+    pthread_mutex_unlock(&asking->lock);
+    return rill_sampler_report(NULL, answer, rows->message);
+}
+
 typedef struct shared_rows {
-    int64_t n, batch;
+    const rill_lanes *lanes;
+    int64_t n;
+    rill_asking asking;
     rill_rows_job *some;
     void *self;
 } shared_rows;
 
-static rill_status some_rows(void *self, int64_t number, int lane)
+static rill_status some_rows(void *self, int64_t number, int lane, rill_message *message)
 {
-    const shared_rows *rows = self;
-    int64_t first = number * rows->batch, rest = rows->n - first;
-    return rows->some(rows->self, lane, first, rest < rows->batch ? rest : rows->batch);
+    shared_rows *all = self;
+    int64_t batch = all->lanes->batch, first = number * batch, rest = all->n - first;
+    rill_rows rows = { .lane = all->lanes->lane[lane],
+                       .first = first,
+                       .count = rest < batch ? rest : batch,
+                       .message = message,
+                       .asking = &all->asking };
+    rill_status status = all->some(all->self, &rows);
+    return *message->text ? status : rill_sampler_report(NULL, status, message);
 }
 
-static int64_t batches_of(int64_t n, int64_t batch)
+rill_status rill_rows_share(rill_lanes *lanes, int64_t n, const rill_interrupt *interrupt,
+                            rill_rows_job *some, void *self, rill_message *message)
 {
-    return n / batch + (n % batch > 0);
+    shared_rows all = { lanes, n, { interrupt, PTHREAD_MUTEX_INITIALIZER, RILL_OK }, some, self };
+    int64_t batches = n / lanes->batch + (n % lanes->batch > 0);
+    int wanted = rill_share_lanes(batches);
+    while (lanes->count < wanted && add_lane(lanes, NULL) == RILL_OK)
+        continue;
+    return rill_share(some_rows, &all, batches, wanted < lanes->count ? wanted : lanes->count,
+                      message);
 }
 
-rill_status rill_rows_share(int64_t n, int64_t batch, int lanes, rill_rows_job *some, void *self,
-                            int *failed)
-{
-    shared_rows rows = { n, batch, some, self };
-    return rill_share(some_rows, &rows, batches_of(n, batch), lanes, failed);
-}
-
-int rill_lanes_for(int64_t n, int64_t batch)
-{
-    return rill_share_lanes(batches_of(n, batch));
-}
-
-rill_status rill_interrupt_ask(const rill_interrupt *interrupt)
-{
-    return interrupt->asked && interrupt->asked(interrupt->self) ? RILL_INTERRUPTED : RILL_OK;
-}
-
-rill_status rill_interrupt_ask_once(rill_asking *asking)
-{
-    pthread_mutex_lock(&asking->lock);
-    if (!asking->answer)
-        asking->answer = rill_interrupt_ask(asking->interrupt);
-    rill_status answer = asking->answer;
-    pthread_mutex_unlock(&asking->lock);
-    return answer;
-}
+/* ---- Rows on their way. */
 
 const void *rill_row_of(const void *array, int64_t row, size_t bytes)
 {
     return (const unsigned char *)array + (size_t)row * bytes;
 }
 
-void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t count, int64_t width,
-                     void *rows)
+void rill_rows_take(void *rows, const void *array, int64_t first, int64_t count, size_t bytes)
 {
-    rill_normal_rows(dtype, rill_stream_key(seed, "noise"), 0, first, count, width, rows);
+    if (array)
+        memcpy(rows, rill_row_of(array, first, bytes), (size_t)count * bytes);
 }
+
+void rill_rows_give(void *array, int64_t first, int64_t count, size_t bytes, const void *rows)
+{
+    if (array)
+        memcpy((unsigned char *)array + (size_t)first * bytes, rows, (size_t)count * bytes);
+}
+
+void rill_start_rows(const rill_sampling *r, rill_dtype dtype, int64_t first, int64_t count,
+                     int64_t width, void *rows)
+{
+    if (r->x0)
+        rill_rows_take(rows, r->x0, first, count, (size_t)width * rill_dtype_size(dtype));
+    else
+        rill_normal_rows(dtype, rill_stream_key(r->seed, "noise"), 0, r->first + first, count,
+                         width, rows);
+}
+
+void rill_count_work(rill_ode_counts *sum, const rill_ode_counts *some)
+{
+    if (!sum)
+        return;
+    __atomic_fetch_add(&sum->calls, some->calls, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&sum->evaluations, some->evaluations, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&sum->accepted, some->accepted, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&sum->rejected, some->rejected, __ATOMIC_RELAXED);
+}
+
+/* ---- Programs. */
 
 static rill_status find_parameters(const rill_store *store, rill_tensor *const *params, int64_t n,
                                    rill_message *message)
@@ -181,6 +244,18 @@ rill_status rill_sampler_report(const rill_program *failed, rill_status status,
         return status;
     const char *why = failed ? rill_program_error(failed) : NULL;
     return rill_fail(message, status, "sampler: %s", why && *why ? why : rill_status_text(status));
+}
+
+rill_status rill_feed_rows(rill_program *program, const rill_tensor *input, void *rows,
+                           int64_t count)
+{
+    if (!input)
+        return RILL_OK;
+    int64_t batch = rill_dim(input, 0);
+    size_t bytes = (size_t)(rill_count(input) / batch) * rill_dtype_size(rill_dtype_of(input));
+    for (int64_t i = count; i < batch; i++)
+        rill_rows_give(rows, i, 1, bytes, rows);
+    return rill_feed(program, input, rows, rill_count(input));
 }
 
 rill_status rill_feed_number(rill_program *program, const rill_tensor *input, double value)

@@ -1,5 +1,5 @@
-/* rows.h (private) - what samplers have in common: their options, rows of the caller's arrays, and
- * what they ask of a store. */
+/* rows.h (private) - what samplers have in common: their options, lanes for threads, rows of the
+ * caller's arrays, and what they ask of a store. */
 #ifndef RILL_MODELS_SAMPLING_ROWS_H
 #define RILL_MODELS_SAMPLING_ROWS_H
 
@@ -7,8 +7,6 @@
 #include "core/program.h"
 #include "models/ode/number.h"
 #include "request.h"
-
-#include <pthread.h>
 
 /* RILL_BAD_ARGUMENT unless a batch of the options can be made. */
 rill_status rill_check_sampler_options(const rill_sampler_options *options, rill_message *message);
@@ -27,32 +25,50 @@ const char *rill_rows_complaint(int64_t n, int64_t first, int64_t width, int con
 /* The same of a request, whose rows go to `out`; it has to have times as well. */
 const char *rill_sampling_complaint(const rill_sampling *request, int64_t width, int conditional,
                                     const void *out);
-/* Calls `some` for rows first, ..., first + count - 1 of n, a batch at a time, until one fails. */
-rill_status rill_rows_each(int64_t n, int64_t batch,
-                           rill_status (*some)(void *self, int64_t first, int64_t count),
-                           void *self);
-typedef rill_status rill_rows_job(void *self, int lane, int64_t first, int64_t count);
-/* The same side by side, in lanes (base/share.h): of calls that fail the status is that of the
- * first rows, and *failed is their lane. */
-rill_status rill_rows_share(int64_t n, int64_t batch, int lanes, rill_rows_job *some, void *self,
-                            int *failed);
-/* How many lanes can be put to use. */
-int rill_lanes_for(int64_t n, int64_t batch);
-/* RILL_INTERRUPTED when it is time. */
-rill_status rill_interrupt_ask(const rill_interrupt *interrupt);
-/* The same for lanes: one asks at a time, and after a yes nobody asks again. */
-typedef struct rill_asking {
-    const rill_interrupt *interrupt;
-    pthread_mutex_t lock; /* PTHREAD_MUTEX_INITIALIZER */
-    rill_status answer;
-} rill_asking;
-rill_status rill_interrupt_ask_once(rill_asking *asking);
+
+/* What the threads that work for a sampler have, each a lane (base/share.h): programs of its own,
+ * and a padded batch of what they are fed. */
+typedef struct rill_lanes {
+    int64_t batch; /* rows that a lane has in hand at once */
+    size_t size;   /* bytes of a lane, which are zero before `fill` */
+    rill_status (*fill)(const void *sampler, void *lane, rill_message *message);
+    void (*empty)(void *lane); /* also where `fill` failed */
+    const void *sampler;
+    void *lane[RILL_MOST_LANES];
+    int count;
+} rill_lanes;
+/* The first lane, unless it is there, by which what fails in all of them is told. */
+rill_status rill_lanes_begin(rill_lanes *lanes, rill_message *message);
+void rill_lanes_free(rill_lanes *lanes);
+
+/* Rows first, ..., first + count - 1 of a request, at most a batch, in a lane. */
+typedef struct rill_asking rill_asking;
+typedef struct rill_rows {
+    void *lane;
+    int64_t first, count;
+    rill_message *message; /* of a failure; "" before */
+    rill_asking *asking;
+} rill_rows;
+/* Makes some rows.  A failure has the message of what failed first, or that of its status. */
+typedef rill_status rill_rows_job(void *self, const rill_rows *rows);
+/* Has `some` make all n rows, side by side in as many lanes as there are threads for, or memory. Of
+ * calls that fail status and message are those of the first rows. */
+rill_status rill_rows_share(rill_lanes *lanes, int64_t n, const rill_interrupt *interrupt,
+                            rill_rows_job *some, void *self, rill_message *message);
+/* RILL_INTERRUPTED, with its message, when it is time; after a yes nobody is asked again. */
+rill_status rill_rows_ask(const rill_rows *rows);
 
 /* Where row `row` of an array is whose rows have `bytes`. */
 const void *rill_row_of(const void *array, int64_t row, size_t bytes);
-/* Rows of the noise of a seed (models/flow/source.h): the stream "noise" at step 0. */
-void rill_noise_rows(rill_dtype dtype, uint64_t seed, int64_t first, int64_t count, int64_t width,
-                     void *rows);
+/* Rows from their place in an array of the caller's, and to it; nothing where that is NULL. */
+void rill_rows_take(void *rows, const void *array, int64_t first, int64_t count, size_t bytes);
+void rill_rows_give(void *array, int64_t first, int64_t count, size_t bytes, const void *rows);
+/* Rows where a request has them start: its own, or the noise of its seed (models/flow/source.h),
+ * the stream "noise" at step 0. */
+void rill_start_rows(const rill_sampling *request, rill_dtype dtype, int64_t first, int64_t count,
+                     int64_t width, void *rows);
+/* Adds to what a request counts, NULL where it does not; from any lane. */
+void rill_count_work(rill_ode_counts *sum, const rill_ode_counts *some);
 
 /* RILL_NOT_FOUND, naming it, unless the store has each parameter that y depends on: compiling would
  * create what is missing at random, and a sampler of an untrained network is a mistake. */
@@ -65,6 +81,11 @@ rill_status rill_compile_part(rill_graph *g, rill_tensor *const *outputs, int64_
  * by its status. */
 rill_status rill_sampler_report(const rill_program *failed, rill_status status,
                                 rill_message *message);
+/* The first `count` rows of a batch for an input [batch, ...].  The others, at least one being
+ * there, become as the first, so that none fails where no row of the caller's does.  Nothing where
+ * the input is NULL. */
+rill_status rill_feed_rows(rill_program *program, const rill_tensor *input, void *rows,
+                           int64_t count);
 /* One number for an input of one number. */
 rill_status rill_feed_number(rill_program *program, const rill_tensor *input, double value);
 

@@ -6,6 +6,8 @@
 
 #include <check.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { JOBS = 20, MOST = 6 };
 
@@ -15,16 +17,18 @@ typedef struct jobs {
     int lanes, fails, fails_too;
 } jobs;
 
-static rill_status do_job(void *self, int64_t number, int lane)
+static rill_status do_job(void *self, int64_t number, int lane, rill_message *message)
 {
     jobs *j = self;
     ck_assert(number >= 0 && number < JOBS && lane >= 0 && lane < j->lanes);
     ck_assert_int_eq(atomic_fetch_add(&j->busy[lane], 1), 0);
     atomic_fetch_add(&j->done[number], 1);
     atomic_fetch_sub(&j->busy[lane], 1);
-    return number == j->fails       ? RILL_NOT_FINITE
-           : number == j->fails_too ? RILL_INTERRUPTED
-                                    : RILL_OK;
+    ck_assert_str_eq(message->text, "");
+    rill_status status = number == j->fails       ? RILL_NOT_FINITE
+                         : number == j->fails_too ? RILL_INTERRUPTED
+                                                  : RILL_OK;
+    return status ? rill_fail(message, status, "job %d", (int)number) : RILL_OK;
 }
 
 /* For lanes that divide the jobs, and that leave some. */
@@ -33,10 +37,13 @@ START_TEST(the_first_job_that_fails_is_told)
     rill_set_threads(_i);
     for (int fails = 0; fails <= JOBS; fails++) {
         jobs j = { .lanes = _i, .fails = fails, .fails_too = fails + 1 + fails % 5 };
-        int lane = -1;
-        rill_status status = rill_share(do_job, &j, JOBS, _i, &lane);
+        rill_message message = { "none" };
+        char wanted[16] = "none";
+        if (fails < JOBS)
+            snprintf(wanted, sizeof wanted, "job %d", fails);
+        rill_status status = rill_share(do_job, &j, JOBS, _i, &message);
         ck_assert_int_eq(status, fails < JOBS ? RILL_NOT_FINITE : RILL_OK);
-        ck_assert(lane >= 0 && lane < _i);
+        ck_assert_str_eq(message.text, wanted);
         for (int i = 0; i < JOBS; i++)
             ck_assert(i <= fails ? j.done[i] == 1 : j.done[i] <= 1);
     }
@@ -44,10 +51,10 @@ START_TEST(the_first_job_that_fails_is_told)
 }
 END_TEST
 
-static rill_status count_threads(void *self, int64_t number, int lane)
+static rill_status count_threads(void *self, int64_t number, int lane, rill_message *message)
 {
     int *seen = self; /* [JOBS] */
-    (void)lane;
+    (void)lane, (void)message;
     seen[number] = rill_pool_size();
     return RILL_OK;
 }
@@ -55,8 +62,8 @@ static rill_status count_threads(void *self, int64_t number, int lane)
 /* Jobs that fill the lanes have one thread each, those that are left have all. */
 START_TEST(what_is_left_has_all_threads)
 {
-    int seen[8] = { 0 }, lane, threads = rill_set_threads(3);
-    ck_assert_int_eq(rill_share(count_threads, seen, 8, threads, &lane), RILL_OK);
+    int seen[8] = { 0 }, threads = rill_set_threads(3);
+    ck_assert_int_eq(rill_share(count_threads, seen, 8, threads, NULL), RILL_OK);
     for (int i = 0; i < 8; i++)
         ck_assert_int_eq(seen[i], threads == 3 && i < 6 ? 1 : threads);
     rill_set_threads(0);
@@ -78,12 +85,14 @@ END_TEST
 
 START_TEST(nonsense_is_refused)
 {
-    int seen[1], lane;
-    ck_assert_int_eq(rill_share(NULL, seen, 1, 1, &lane), RILL_BAD_ARGUMENT);
-    ck_assert_int_eq(rill_share(count_threads, seen, -1, 1, &lane), RILL_BAD_ARGUMENT);
-    ck_assert_int_eq(rill_share(count_threads, seen, 1, 0, &lane), RILL_BAD_ARGUMENT);
+    int seen[1];
+    rill_message message = { "" };
+    ck_assert_int_eq(rill_share(NULL, seen, 1, 1, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_share(count_threads, seen, -1, 1, NULL), RILL_BAD_ARGUMENT);
+    ck_assert_int_eq(rill_share(count_threads, seen, 1, 0, &message), RILL_BAD_ARGUMENT);
+    ck_assert_ptr_nonnull(strstr(message.text, "1 lane or more, not 0"));
     ck_assert_int_eq(rill_share(count_threads, seen, 1, 1, NULL), RILL_OK);
-    ck_assert_int_eq(rill_share(count_threads, seen, 0, 1, &lane), RILL_OK);
+    ck_assert_int_eq(rill_share(count_threads, seen, 0, 1, NULL), RILL_OK);
 }
 END_TEST
 
