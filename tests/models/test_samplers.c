@@ -13,6 +13,7 @@
 #include "ops/shape.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { N = 38, BATCH = 4, CHUNKS = (N + BATCH - 1) / BATCH, STEPS = 5, WIDTH = 2, C = 2 };
 
@@ -226,7 +227,8 @@ static void tells(run_function *request, void *sampler)
 
 /* ---- Stopping. */
 
-/* Somebody who says stop at a question. */
+/* Somebody who says stop at a question, and takes so long that other threads have theirs by then.
+ */
 typedef struct visitor {
     int asked, patience;
 } visitor;
@@ -234,7 +236,10 @@ typedef struct visitor {
 static int ask(void *self)
 {
     visitor *v = self;
-    return ++v->asked > v->patience;
+    if (++v->asked <= v->patience)
+        return 0;
+    usleep(1000);
+    return 1;
 }
 
 /* With the patience for `patience` questions it stops at the next; with all, at none. */
