@@ -1,5 +1,5 @@
-/* reduce.c - sum, reduce_max and reduce_min: the ops that fold axes with one function of two
- * arguments. */
+/* reduce.c - sum, sum_squares, reduce_max and reduce_min: the ops that fold axes with one function
+ * of two arguments. */
 #include "reduce.h"
 
 #include "elementwise.h"
@@ -17,6 +17,11 @@ rill_tensor *rill_sum_all(rill_tensor *x)
     return rill_sum(x, RILL_ALL_AXES, 0);
 }
 
+rill_tensor *rill_sum_squares(rill_tensor *x, rill_axes axes, int keep)
+{
+    return rill_reduce(&rill_sum_squares_op, x, axes, keep);
+}
+
 rill_tensor *rill_reduce_max(rill_tensor *x, rill_axes axes, int keep)
 {
     return rill_reduce(&rill_reduce_max_op, x, axes, keep);
@@ -30,6 +35,17 @@ rill_tensor *rill_reduce_min(rill_tensor *x, rill_axes axes, int keep)
 /* ---- Reference kernels: a unit is one element of the output. */
 
 typedef double combine_fn(double a, double b);
+typedef double term_fn(double x);
+
+static double as_it_is(double x)
+{
+    return x;
+}
+
+static double square(double x)
+{
+    return x * x;
+}
 
 static double add(double a, double b)
 {
@@ -48,28 +64,42 @@ static double less(double a, double b)
 
 enum { BLOCK = 32 }; /* terms combined one after the other */
 
+/* What is folded: one output's terms. */
+typedef struct folding {
+    const rill_array_view *x;
+    const rill_fold_walk *terms;
+    int64_t base;
+    term_fn *term;
+    combine_fn *combine;
+} folding;
+
+static double term_at(const folding *f, int64_t i)
+{
+    return f->term(rill_real_at(f->x->dtype, f->x->data, f->base + rill_fold_at(f->terms, i)));
+}
+
 /* Terms begin..end-1, pairwise: halves of whole blocks. */
-static double fold_terms(const rill_array_view *x, const rill_fold_walk *terms, int64_t base,
-                         int64_t begin, int64_t end, combine_fn *combine)
+static double fold_terms(const folding *f, int64_t begin, int64_t end)
 {
     int64_t blocks = (end - begin + BLOCK - 1) / BLOCK;
     if (blocks > 1) {
         int64_t middle = begin + blocks / 2 * BLOCK;
-        return combine(fold_terms(x, terms, base, begin, middle, combine),
-                       fold_terms(x, terms, base, middle, end, combine));
+        return f->combine(fold_terms(f, begin, middle), fold_terms(f, middle, end));
     }
-    double value = rill_real_at(x->dtype, x->data, base + rill_fold_at(terms, begin));
+    double value = term_at(f, begin);
     for (int64_t i = begin + 1; i < end; i++)
-        value = combine(value, rill_real_at(x->dtype, x->data, base + rill_fold_at(terms, i)));
+        value = f->combine(value, term_at(f, i));
     return value;
 }
 
-static void fold_units(const rill_call *call, int64_t begin, int64_t end, combine_fn *combine)
+static void fold_units(const rill_call *call, int64_t begin, int64_t end, term_fn *term,
+                       combine_fn *combine)
 {
     rill_fold fold = rill_fold_of(call);
+    folding f = { &call->in[0], &fold.folded, 0, term, combine };
     for (int64_t i = begin; i < end; i++) {
-        int64_t base = rill_fold_at(&fold.kept, i), terms = fold.folded.count;
-        double value = terms ? fold_terms(&call->in[0], &fold.folded, base, 0, terms, combine) : 0;
+        f.base = rill_fold_at(&fold.kept, i);
+        double value = fold.folded.count ? fold_terms(&f, 0, fold.folded.count) : 0;
         rill_real_set(call->out.dtype, call->out.data, i, value);
     }
 }
@@ -86,17 +116,22 @@ static int64_t cost(const rill_call *call)
 
 static void sum_eval(const rill_call *call, int64_t begin, int64_t end)
 {
-    fold_units(call, begin, end, add);
+    fold_units(call, begin, end, as_it_is, add);
+}
+
+static void sum_squares_eval(const rill_call *call, int64_t begin, int64_t end)
+{
+    fold_units(call, begin, end, square, add);
 }
 
 static void reduce_max_eval(const rill_call *call, int64_t begin, int64_t end)
 {
-    fold_units(call, begin, end, greater);
+    fold_units(call, begin, end, as_it_is, greater);
 }
 
 static void reduce_min_eval(const rill_call *call, int64_t begin, int64_t end)
 {
-    fold_units(call, begin, end, less);
+    fold_units(call, begin, end, as_it_is, less);
 }
 
 /* ---- Derivatives. */
@@ -105,6 +140,12 @@ static void reduce_min_eval(const rill_call *call, int64_t begin, int64_t end)
 static rill_tensor *sum_vjp(rill_tensor *y, rill_tensor *gy, int i)
 {
     return rill_reduce_kept(gy, rill_input_at(y, i), rill_attrs_of(y));
+}
+
+static rill_tensor *sum_squares_vjp(rill_tensor *y, rill_tensor *gy, int i)
+{
+    rill_tensor *x = rill_input_at(y, i);
+    return rill_mul(rill_reduce_kept(gy, x, rill_attrs_of(y)), rill_scale(x, 2));
 }
 
 /* To the elements that equal the extreme, in equal shares. */
@@ -124,6 +165,21 @@ static rill_tensor *fold_simplify(rill_tensor *y)
     if (rill_reduce_terms(x, rill_attrs_of(y)) != 1)
         return NULL;
     return rill_reshape(x, rill_shape_of(y));
+}
+
+static rill_tensor *sum_simplify(rill_tensor *y)
+{
+    rill_tensor *x = rill_input_at(y, 0), *simple = fold_simplify(y);
+    if (simple || rill_op_of(x) != &rill_square_op)
+        return simple;
+    rill_tensor *from = rill_input_at(x, 0);
+    return rill_apply(&rill_sum_squares_op, &from, 1, rill_attrs_of(y));
+}
+
+static rill_tensor *sum_squares_simplify(rill_tensor *y)
+{
+    rill_tensor *x = fold_simplify(y);
+    return x ? rill_square(x) : NULL;
 }
 
 /* Sums over rows are added up. */
@@ -156,22 +212,26 @@ static const rill_sample sum_samples[] = { SAMPLES, { 1, { { 2, { 0, 3 } } }, .a
 static const rill_sample extreme_samples[] = { SAMPLES };
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-const rill_op rill_sum_op = {
-    .name = "sum",
-    .doc = "y = sum of x over axes",
-    .arity = 1,
-    .traits = RILL_REDUCE | RILL_LINEAR,
-    .attr_size = sizeof(rill_reduce_attrs),
-    .attrs = rill_reduce_attr_list,
-    .attr_count = RILL_REDUCE_ATTRS,
-    .infer = rill_reduce_infer,
-    .kernel = { sum_eval, units, cost, NULL },
-    .vjp = sum_vjp,
-    .simplify = fold_simplify,
-    .rows = sum_by_rows,
-    .samples = sum_samples,
-    .sample_count = COUNT(sum_samples),
-};
+#define SUM(name_, doc_, more_traits, vjp_)                                                        \
+    const rill_op rill_##name_##_op = {                                                            \
+        .name = #name_,                                                                            \
+        .doc = doc_,                                                                               \
+        .arity = 1,                                                                                \
+        .traits = RILL_REDUCE | (more_traits),                                                     \
+        .attr_size = sizeof(rill_reduce_attrs),                                                    \
+        .attrs = rill_reduce_attr_list,                                                            \
+        .attr_count = RILL_REDUCE_ATTRS,                                                           \
+        .infer = rill_reduce_infer,                                                                \
+        .kernel = { name_##_eval, units, cost, NULL },                                             \
+        .vjp = vjp_,                                                                               \
+        .simplify = name_##_simplify,                                                              \
+        .rows = sum_by_rows,                                                                       \
+        .samples = sum_samples,                                                                    \
+        .sample_count = COUNT(sum_samples),                                                        \
+    }
+
+SUM(sum, "y = sum of x over axes", RILL_LINEAR, sum_vjp);
+SUM(sum_squares, "y = sum of x^2 over axes", 0, sum_squares_vjp);
 
 #define EXTREME(name_, doc_)                                                                       \
     const rill_op rill_##name_##_op = {                                                            \

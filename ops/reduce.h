@@ -37,6 +37,8 @@ template <typename... Axes> inline rill_axes rill_axes_from(Axes... axes)
 /* The sum; 0 over no elements. */
 rill_tensor *rill_sum(rill_tensor *x, rill_axes axes, int keep);
 rill_tensor *rill_sum_all(rill_tensor *x); /* to [] */
+/* The sum of squares. */
+rill_tensor *rill_sum_squares(rill_tensor *x, rill_axes axes, int keep);
 
 /* The others need an element at least.
  * Mean, and the mean of squared deviations from it (biased: divided by the number of elements). */
@@ -57,8 +59,8 @@ rill_tensor *rill_argmax(rill_tensor *x, int axis);
 rill_tensor *rill_cumsum(rill_tensor *x, int axis);
 
 /* ---- The descriptors and their attributes, for rules that look at nodes. */
-extern const rill_op rill_sum_op, rill_mean_op, rill_var_op, rill_reduce_max_op, rill_reduce_min_op,
-    rill_logsumexp_op, rill_argmax_op, rill_cumsum_op;
+extern const rill_op rill_sum_op, rill_sum_squares_op, rill_mean_op, rill_var_op,
+    rill_reduce_max_op, rill_reduce_min_op, rill_logsumexp_op, rill_argmax_op, rill_cumsum_op;
 
 typedef struct rill_reduce_attrs { /* axes >= 0, ascending */
     rill_axes axes;

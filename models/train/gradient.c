@@ -14,9 +14,9 @@ static rill_tensor *in_dtype(rill_tensor *x, rill_dtype dtype)
 static rill_tensor *squared_norm(rill_tensor *x)
 {
     enum { MANY = 1 << 14 };
-    rill_tensor *squares = rill_square(x);
     int by_rows = rill_rank(x) > 1 && rill_count(x) > MANY;
-    return rill_sum_all(by_rows ? rill_sum(squares, RILL_AXES(-1), 0) : squares);
+    rill_tensor *sums = rill_sum_squares(x, by_rows ? RILL_AXES(-1) : RILL_ALL_AXES, 0);
+    return by_rows ? rill_sum_all(sums) : sums;
 }
 
 rill_tensor *rill_global_norm(rill_tensor *const *grads, int64_t n)
@@ -24,8 +24,8 @@ rill_tensor *rill_global_norm(rill_tensor *const *grads, int64_t n)
     if (!grads || n < 1)
         return rill_graph_fail(rill_graph_of(NULL), "global norm: there are no gradients");
     rill_dtype dtype = rill_dtype_of(grads[0]);
-    rill_tensor *total = squared_norm(grads[0]);
-    for (int64_t i = 1; i < n; i++)
+    rill_tensor *total = in_dtype(squared_norm(grads[n - 1]), dtype);
+    for (int64_t i = n - 2; i >= 0; i--)
         total = rill_add(total, in_dtype(squared_norm(grads[i]), dtype));
     return rill_sqrt(total);
 }

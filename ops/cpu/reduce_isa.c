@@ -141,6 +141,8 @@ static int64_t tiles_across(const struct layout *layout, int64_t tile)
     const rill_kernel RILL_CPU(op##_##type) = { type##_##op, type##_units, type##_cost, NULL, adds }
 KERNEL(sum, f32, 1);
 KERNEL(sum, f64, 1);
+KERNEL(sum_squares, f32, 1);
+KERNEL(sum_squares, f64, 1);
 KERNEL(reduce_max, f32, 0);
 KERNEL(reduce_max, f64, 0);
 KERNEL(reduce_min, f32, 0);

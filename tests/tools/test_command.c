@@ -177,7 +177,7 @@ START_TEST(drawings_name_what_they_are_of)
                   { "gradient", "d loss / d net.out.weight\\nmatmul" },
                   { "gradient --compiled", "d loss / d net.out.bias\\n" },
                   { "step", "net, derivative\\n12 nodes" },
-                  { "step --depth 2", "net.out.bias\\n15 nodes" },
+                  { "step --depth 2", "net.out.bias\\n16 nodes" },
                   { "step --depth 0", "update\\n" },
                   { "sampler", "x at t = 1\\n" } };
     for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++)
