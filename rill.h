@@ -5,6 +5,7 @@
 
 #include "base/ahead.h"
 #include "base/alloc.h"
+#include "base/philox.h"
 #include "base/share.h"
 #include "base/status.h"
 #include "base/threads.h"

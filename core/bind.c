@@ -239,31 +239,6 @@ static int bind_step(rill_program *p, int64_t id)
                                     : bind_call(p, id);
 }
 
-/* ---- How work is split: a piece is worth several times what handing it out costs. */
-
-/* Nanoseconds or so. */
-static double cost_of(const rill_step *step)
-{
-    const double element = 0.2; /* one map of an element, in a vector and in cache */
-    if (step->fused)
-        return element * (double)step->fused->elements * (double)step->count;
-    const rill_call *call = &step->call;
-    if (step->kernel->cost)
-        return (double)step->kernel->cost(call) * (double)step->units;
-    return (double)rill_shape_count(&call->out.shape);
-}
-
-static void choose_grain(rill_step *step)
-{
-    const double piece = 1000.0, alone = 2500.0; /* nanoseconds */
-    step->grain = 1;
-    if (step->region)
-        return;
-    double cost = cost_of(step), pieces = cost < alone ? 1.0 : cost / piece;
-    if ((double)step->units > pieces)
-        step->grain = (int64_t)((double)step->units / pieces);
-}
-
 /* Steps without work - rooms, groups - need not be visited in every run. */
 static void drop_idle_steps(rill_program *p)
 {
@@ -290,7 +265,6 @@ int rill_bind(rill_program *p)
         done = bind_step(p, id);
         if (!done)
             break;
-        choose_grain(step);
         size_t room = (step->scratch + 63) / 64 * 64;
         p->scratch_bytes = room > p->scratch_bytes ? room : p->scratch_bytes;
     }

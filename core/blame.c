@@ -51,7 +51,7 @@ void rill_blame(rill_program *p)
     feed_alike(replay, p);
     if (rill_ready(replay) == RILL_OK) {
         rill_copy_states(replay);
-        rill_run_steps(replay, 0, replay->step_count);
+        rill_run_jobs(replay, 0, replay->job_count);
         const rill_tensor *x = culprit(replay);
         if (x)
             name_culprit(p, x);

@@ -136,6 +136,7 @@ static const struct {
     { materialise, NULL, 0 },                   /* state entries are there */
     { rill_plan, rill_verify_plan, 1 },         /* where each value lives */
     { rill_bind, NULL, 0 },                     /* pointers and kernels */
+    { rill_split, NULL, 0 },                    /* into pieces for the threads */
     { make_lists, NULL, 0 },                    /* what has a part in every run */
 };
 

@@ -11,9 +11,9 @@
 
 /* ---- Steps. */
 
-/* A step under way, for the workers. */
+/* A job under way, for the workers. */
 typedef struct running {
-    const rill_step *step;
+    const rill_job *job;
     char *scratch;
     size_t scratch_bytes;
 } running;
@@ -40,11 +40,21 @@ void rill_run_step(const rill_step *step, int64_t begin, int64_t end, char *scra
         rill_tell_watcher(step, end - begin, start, worker);
 }
 
-static void run_part(void *self, int64_t begin, int64_t end, int worker)
+static void run_units(void *self, int64_t begin, int64_t end, int worker)
 {
     const running *now = self;
     char *scratch = now->scratch + (size_t)worker * now->scratch_bytes;
-    rill_run_step(now->step, begin, end, scratch, 0, worker);
+    rill_run_step(now->job->step, begin, end, scratch, 0, worker);
+}
+
+static void run_pieces(void *self, int64_t begin, int64_t end, int worker)
+{
+    const running *now = self;
+    char *scratch = now->scratch + (size_t)worker * now->scratch_bytes;
+    for (int64_t i = begin; i < end; i++) {
+        const rill_piece *piece = &now->job->pieces[i];
+        rill_run_step(piece->step, piece->begin, piece->end, scratch, 0, worker);
+    }
 }
 
 void rill_copy_states(rill_program *p)
@@ -63,12 +73,15 @@ static int workers_of(const rill_program *p, const rill_step *step)
                : p->scratch_workers;
 }
 
-void rill_run_steps(rill_program *p, int64_t begin, int64_t end)
+void rill_run_jobs(rill_program *p, int64_t begin, int64_t end)
 {
-    for (int64_t i = begin; i < end; i++) {
-        const rill_step *step = &p->steps[i];
-        running now = { step, p->scratch, p->scratch_bytes };
-        rill_pool_run(run_part, &now, step->units, step->grain, workers_of(p, step));
+    for (const rill_job *job = p->jobs + begin; job < p->jobs + end; job++) {
+        const rill_step *step = job->step;
+        running now = { job, p->scratch, p->scratch_bytes };
+        if (job->pieces)
+            rill_pool_run(run_pieces, &now, job->count, 1, p->scratch_workers);
+        else
+            rill_pool_run(run_units, &now, step->units, step->grain, workers_of(p, step));
     }
 }
 
@@ -92,17 +105,11 @@ rill_status rill_ready(rill_program *p)
 
 static int all_finite(const rill_value *v, int64_t count)
 {
-    if (v->node->dtype == RILL_F32) {
-        const float *x = v->data;
-        for (int64_t i = 0; i < count; i++)
-            if (!isfinite(x[i]))
-                return 0;
-    } else if (v->node->dtype == RILL_F64) {
-        const double *x = v->data;
-        for (int64_t i = 0; i < count; i++)
-            if (!isfinite(x[i]))
-                return 0;
-    }
+    const float *x = v->data;
+    const double *wide = v->data;
+    for (int64_t i = 0; i < count && v->node->dtype != RILL_I32; i++)
+        if (!isfinite(v->node->dtype == RILL_F32 ? (double)x[i] : wide[i]))
+            return 0;
     return 1;
 }
 
@@ -153,14 +160,14 @@ rill_status rill_run(rill_program *p)
     if (status != RILL_OK)
         return status;
     rill_copy_states(p);
-    rill_run_steps(p, 0, p->guarded);
+    rill_run_jobs(p, 0, p->guarded_jobs);
     p->runs++;
     p->stopped = !guards_hold(p);
     if (p->stopped) {
         rill_blame(p);
         return RILL_NOT_FINITE;
     }
-    rill_run_steps(p, p->guarded, p->step_count); /* these may write to the store */
+    rill_run_jobs(p, p->guarded_jobs, p->job_count); /* these may write to the store */
     commit(p);
     return RILL_OK;
 }

@@ -3,102 +3,29 @@
 
 #include <string.h>
 
-/* Walks of adjacent axes that are one walk in memory are joined. */
-static void join_axes(rill_load *load)
-{
-    int rank = 0;
-    for (int i = 0; i < load->rank; i++) {
-        int64_t extent = load->extent[i], stride = load->stride[i];
-        if (extent == 1)
-            continue;
-        if (rank > 0 && load->stride[rank - 1] == extent * stride) {
-            load->extent[rank - 1] *= extent;
-            load->stride[rank - 1] = stride;
-            continue;
-        }
-        load->extent[rank] = extent;
-        load->stride[rank++] = stride;
-    }
-    load->rank = rank;
-}
+_Static_assert(RILL_MOST_AXES >= RILL_MAX_RANK, "a walk has room for every axis");
 
 rill_load rill_load_of(const rill_tensor *x, const rill_shape *shape)
 {
-    rill_load load = { .slot = -1, .rank = shape->rank };
+    rill_load load = { .slot = -1, .walk.rank = shape->rank };
     int64_t strides[RILL_MAX_RANK];
     int constant = x->op == &rill_constant_op;
     rill_shape_strides(&x->shape, strides);
     for (int back = 1; back <= shape->rank; back++) {
         int axis = shape->rank - back, from = x->shape.rank - back;
-        load.extent[axis] = shape->dim[axis];
-        load.stride[axis] = from >= 0 && x->shape.dim[from] != 1 ? strides[from] : 0;
+        load.walk.extent[axis] = shape->dim[axis];
+        load.walk.stride[axis] = from >= 0 && x->shape.dim[from] != 1 ? strides[from] : 0;
     }
     if (rill_count(x) == 1 || (constant && x->leaf->stored == 1))
-        load.rank = 0; /* one element, as often as it is asked for */
+        load.walk.rank = 0; /* one element, as often as it is asked for */
     load.data = constant ? x->leaf->data : NULL;
-    join_axes(&load);
+    rill_strides_join(&load.walk);
     return load;
 }
 
 static inline int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
-}
-
-/* n elements of 4 or 8 bytes, `stride` elements apart. */
-static inline void copy_run(char *out, const char *from, int64_t stride, int64_t n, size_t size)
-{
-    enum { SHORT = 8 }; /* a call of memcpy costs more */
-    uint32_t word;
-    if (stride == 1 && n > SHORT) {
-        memcpy(out, from, (size_t)n * size);
-    } else if (size == 4 && stride == 0) {
-        memcpy(&word, from, sizeof word); /* one for all: stores of whole vectors */
-        for (int64_t i = 0; i < n; i++)
-            memcpy(out + i * 4, &word, 4);
-    } else if (size == 4) {
-        for (int64_t i = 0; i < n; i++)
-            memcpy(out + i * 4, from + i * stride * 4, 4);
-    } else {
-        for (int64_t i = 0; i < n; i++)
-            memcpy(out + i * 8, from + i * stride * 8, 8);
-    }
-}
-
-void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t element_size, char *out)
-{
-    int64_t at[RILL_MAX_RANK], from = 0, rest = begin;
-    int inner = load->rank - 1;
-    if (n <= 0)
-        return; /* extents may be 0 */
-    for (int axis = inner; axis >= 0; axis--) {
-        at[axis] = rest % load->extent[axis];
-        rest /= load->extent[axis];
-        from += at[axis] * load->stride[axis];
-    }
-    if (inner < 0) {
-        copy_run(out, load->data, 0, n, element_size);
-        return;
-    }
-    while (n > 0) {
-        int64_t run = load->extent[inner] - at[inner], stride = load->stride[inner];
-        int64_t runs = 1, apart = inner > 0 ? load->stride[inner - 1] : 0;
-        if (inner > 0 && at[inner] == 0 && run < n) /* whole ones, side by side */
-            runs = least(n / run, load->extent[inner - 1] - at[inner - 1]);
-        run = least(run, n);
-        for (int64_t i = 0; i < runs; i++, out += (size_t)run * element_size)
-            copy_run(out, load->data + (size_t)(from + i * apart) * element_size, stride, run,
-                     element_size);
-        n -= runs * run;
-        at[inner] += run;
-        from += (runs - 1) * apart + run * stride;
-        at[inner > 0 ? inner - 1 : 0] += runs - 1;
-        for (int axis = inner; axis > 0 && at[axis] == load->extent[axis]; axis--) {
-            from += load->stride[axis - 1] - at[axis] * load->stride[axis];
-            at[axis] = 0;
-            at[axis - 1]++;
-        }
-    }
 }
 
 static char *located(const rill_operand *operand, size_t offset, char *scratch)
@@ -129,10 +56,11 @@ static void run_tile(const rill_fused *fused, int64_t begin, int64_t n, char *sc
 /* Elements after which the walk starts again from the same place; 0 when it never does. */
 static int64_t period_of(const rill_load *load)
 {
+    const rill_strides *walk = &load->walk;
     int64_t elements = 1;
-    for (int axis = load->rank - 1; axis > 0; axis--)
-        elements *= load->extent[axis];
-    return load->rank == 0 ? 1 : load->stride[0] == 0 ? elements : 0;
+    for (int axis = walk->rank - 1; axis > 0; axis--)
+        elements *= walk->extent[axis];
+    return walk->rank == 0 ? 1 : walk->stride[0] == 0 ? elements : 0;
 }
 
 void rill_choose_tile(rill_fused *fused)
@@ -151,7 +79,7 @@ void rill_choose_tile(rill_fused *fused)
 /* Brings in a period, and doubles it until there are n elements. */
 static void load_repeated(const rill_load *load, int64_t n, size_t size, char *out)
 {
-    int64_t done = load->rank > 0 || size != 4 ? least(load->period, n) : n;
+    int64_t done = load->walk.rank > 0 || size != 4 ? least(load->period, n) : n;
     rill_load_run(load, 0, done, size, out);
     for (int64_t more; done < n; done += more) {
         more = least(n - done, done);

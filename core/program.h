@@ -1,7 +1,7 @@
 /* program.h - a graph compiled for chosen outputs, and running it.
  *
  * Compiling copies what the outputs need into a graph of the program's own and passes it through
- *     lower, simplify, slice, schedule, fuse, plan
+ *     lower, simplify, slice, schedule, fuse, plan, bind, split
  * What a pass does to make a program faster can be switched off; on or off the results agree.
  * Running allocates nothing after the first run.  A program keeps its graph and store alive.  A
  * program is used by one thread at a time, and so is a store. */
@@ -25,7 +25,8 @@ enum {
     RILL_NO_REUSE = 1 << 2,    /* buffers shared by values whose lifetimes do not meet, in place */
     RILL_NO_FAST = 1 << 3,     /* fast kernels: reference kernels run instead */
     RILL_EXPAND = 1 << 4, /* composites run through their expansion even where they have a kernel */
-    RILL_NO_SLICE = 1 << 5 /* slices of the batch through many layers while they are in cache */
+    RILL_NO_SLICE = 1 << 5, /* slices of the batch through many layers while they are in cache */
+    RILL_NO_BUNCH = 1 << 6 /* several short steps as one job of the threads */
 };
 
 typedef struct rill_compile_options {

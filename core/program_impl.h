@@ -7,6 +7,7 @@
 #ifndef RILL_CORE_PROGRAM_IMPL_H
 #define RILL_CORE_PROGRAM_IMPL_H
 
+#include "../base/strided.h"
 #include "builtin.h"
 #include "graph_impl.h"
 #include "program.h"
@@ -59,9 +60,7 @@ typedef struct rill_load {
     const char *data;
     int64_t
         period; /* elements after which it repeats, where all tiles are alike: brought in once */
-    int rank;   /* of the walk over the output, outermost first */
-    int64_t extent[RILL_MAX_RANK];
-    int64_t stride[RILL_MAX_RANK]; /* in elements, 0 where stretched */
+    rill_strides walk; /* over the output */
 } rill_load;
 
 typedef struct rill_mapping {
@@ -90,13 +89,27 @@ typedef struct rill_step {
     rill_fused *fused;    /* NULL: a kernel call */
     rill_call call;
     const rill_kernel *kernel;
-    struct rill_region *region; /* not NULL: slices of the batch */
-    int sums;                   /* the call adds to what earlier slices gave */
-    int64_t units, grain;
+    struct rill_region *region;  /* not NULL: slices of the batch */
+    int sums;                    /* the call adds to what earlier slices gave */
+    int64_t units, grain;        /* work, and how much of it a thread takes at a time */
     size_t scratch;              /* bytes a worker needs */
     const rill_watcher *watcher; /* NULL: nobody looks */
     int64_t number;              /* by which the watcher knows it */
 } rill_step;
+
+/* Units begin..end-1 of a step. */
+typedef struct rill_piece {
+    const rill_step *step;
+    int64_t begin, end;
+} rill_piece;
+
+/* What threads are given to do at a time: a step, or pieces of several that touch nothing of each
+ * other's. */
+typedef struct rill_job {
+    const rill_step *step; /* the first */
+    rill_piece *pieces;    /* [count], or NULL: the one step, by units */
+    int64_t count;
+} rill_job;
 
 /* A pointer that moves from slice to slice. */
 typedef struct rill_patch {
@@ -121,6 +134,8 @@ struct rill_program {
     int64_t member_count;
     rill_step *steps;
     int64_t step_count;
+    rill_job *jobs; /* [job_count] the same as they run */
+    int64_t job_count, guarded_jobs;
     int64_t guarded;    /* members, and once fused steps, after which the guards are known */
     int64_t first_held; /* the number of the first step that waits for them */
     int stopped;        /* there the last run */
@@ -149,6 +164,7 @@ int rill_schedule(rill_program *p);
 int rill_fuse(rill_program *p);
 int rill_plan(rill_program *p);
 int rill_bind(rill_program *p); /* pointers, kernels and calls, ready to run */
+int rill_split(rill_program *p);
 
 /* Debug builds: the first thing that is wrong with the program so far, or NULL. */
 const char *rill_verify_schedule(const rill_program *p);
@@ -191,7 +207,11 @@ int rill_call_whole(const rill_kernel *kernel, const rill_call *call);
 /* How x is read to be stretched to `shape`; data is set where x is a constant. */
 rill_load rill_load_of(const rill_tensor *x, const rill_shape *shape);
 /* Brings elements begin..begin+n-1 of the stretched array to `out`. */
-void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t element_size, char *out);
+static inline void rill_load_run(const rill_load *load, int64_t begin, int64_t n, size_t size,
+                                 char *out)
+{
+    rill_strided_copy(&load->walk, load->data, begin, n, size, out);
+}
 
 enum {
     RILL_TILE_BYTES = 4096 /* at most */,
@@ -227,8 +247,8 @@ int64_t rill_watch_steps(rill_program *p, const rill_watcher *watcher, int64_t f
 void rill_tell_watcher(const rill_step *step, int64_t units, int64_t start, int worker);
 /* Before a run: entries that are read in it and changed by it. */
 void rill_copy_states(rill_program *p);
-/* Runs steps begin..end-1. */
-void rill_run_steps(rill_program *p, int64_t begin, int64_t end);
+/* Runs jobs begin..end-1. */
+void rill_run_jobs(rill_program *p, int64_t begin, int64_t end);
 /* 1 when no element of the value is NaN or infinite. */
 int rill_value_finite(const rill_program *p, int64_t at);
 

@@ -1,33 +1,16 @@
-/* rng.h - Philox4x32-10, the counter-based generator behind every random number in rill.
- *
- * A block of four random words is a pure function of a 128-bit counter and a 64-bit key, so that
- * any thread can make any part of a stream and nothing depends on the order in which it is made.
- * Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011. */
+/* rng.h - streams of random numbers: named, counted by rows, made by philox.h. */
 #ifndef RILL_CORE_RNG_H
 #define RILL_CORE_RNG_H
 
-#include <stdint.h>
+#include "../base/philox.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* out = the ten-round Philox4x32 block of `counter` under `key`. */
-void rill_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
-
 /* The key of a named stream: a hash of (seed, name), so that streams are independent of each other.
  */
 uint64_t rill_stream_key(uint64_t seed, const char *name);
-
-/* Uniform on (0,1), never 0 nor 1: the middle of one of 2^32 equal cells.  2^23 cells in f32, so
- * that the middles are exact. */
-double rill_uniform_f64(uint32_t word);
-float rill_uniform_f32(uint32_t word);
-
-/* Standard normal deviates out of words, as many of each (an even number): each pair of words makes
- * a pair of deviates (Box and Muller, 1958).  In plain arithmetic, so that every machine, compiler
- * and C library gives the same bits, right to a few parts in 10^16. */
-void rill_normals(const uint32_t *words, int64_t count, double *out);
 
 /* Elements first..first+count-1 of row `row` of a stream, on the host: uniforms on (0,1) or
  * standard normal deviates.  `step` is 0 outside training.  The block of elements 4b..4b+3 has the

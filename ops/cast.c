@@ -60,8 +60,8 @@ static int64_t cast_units(const rill_call *call)
 
 static int64_t cast_cost(const rill_call *call)
 {
-    (void)call;
-    return UNIT;
+    int64_t count = rill_shape_count(&call->out.shape);
+    return count < UNIT ? count : UNIT;
 }
 
 static void cast_eval(const rill_call *call, int64_t begin, int64_t end)

@@ -24,6 +24,7 @@ rill_tensor *rill_global_norm(rill_tensor *const *grads, int64_t n)
     if (!grads || n < 1)
         return rill_graph_fail(rill_graph_of(NULL), "global norm: there are no gradients");
     rill_dtype dtype = rill_dtype_of(grads[0]);
+    /* The last first, as derivatives come: what made it need not be kept for the others. */
     rill_tensor *total = in_dtype(squared_norm(grads[n - 1]), dtype);
     for (int64_t i = n - 2; i >= 0; i--)
         total = rill_add(total, in_dtype(squared_norm(grads[i]), dtype));

@@ -93,7 +93,7 @@ static int build_step(const rill_rule *rule, rill_tensor *const *params, rill_te
         effects[count++] = rill_require_finite(guard);
     if (rule->clip != 0.0)
         rill_clip_by_global_norm(grads, n, rule->clip, grads);
-    for (int64_t i = n - 1; i >= 0; i--) {
+    for (int64_t i = n - 1; i >= 0; i--) { /* as gradients come, the last first */
         share_numbers(rule, &step, params[i]);
         rill_scope_begin(g, "%s", rill_name_of(params[i]));
         rill_tensor *grad = fitting(params[i], grads[i]);
