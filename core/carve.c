@@ -106,10 +106,15 @@ static rill_shape sliced(const carving *c, rill_shape shape)
 
 static rill_tensor *inner_input(carving *c, rill_tensor *x, int by_rows)
 {
+    enum { FEW_BYTES = 1 << 14 };
     int64_t at = rill_walk_index(&c->s->r.walk, x);
     rill_shape shape = by_rows ? sliced(c, x->shape) : x->shape;
     if (rill_inside(c->s, at))
         return c->s->inner[at];
+    if (rill_has(x, RILL_LAYOUT) && bytes_of(x) <= FEW_BYTES) { /* no thread waits for another */
+        rill_tensor *from = inner_input(c, x->in[0], 0);
+        return rill_apply_in(c->g, x->op, &from, 1, x->attrs);
+    }
     if (x->op == &rill_constant_op && x->leaf->stored == 1)
         return rill_graph_add_leaf(c->g, x->op, x->dtype, shape, x->leaf);
     return port_leaf(c, operand_port(c, x, by_rows), x->dtype, shape);

@@ -35,7 +35,8 @@ enum {
     RILL_NOT_DIFFERENTIABLE = 1 << 8, /* asking for a gradient is an error */
     RILL_COMMIT = 1 << 9, /* (entry, value): the value, which the entry holds after the run */
     RILL_GUARD = 1 << 10, /* the run fails, committing nothing, unless its value is finite */
-    RILL_LEAF = 1 << 11   /* has no kernel: its value is fed, stored or known */
+    RILL_LEAF = 1 << 11,  /* has no kernel: its value is fed, stored or known */
+    RILL_LAYOUT = 1 << 12 /* its one input, laid out otherwise */
 };
 
 /* ---- Attributes: typed parameters of a node, described as data so that they can be hashed,

@@ -78,12 +78,6 @@ typedef struct splitting {
     double cost;
 } splitting;
 
-static void add_step(splitting *s, rill_step *step)
-{
-    s->bunch[s->count++] = step;
-    s->cost += cost_of(step);
-}
-
 /* Others stay where they are.  Regions, which are ordered, write to their operands. */
 static int is_movable(const rill_program *p, const rill_step *step)
 {
@@ -109,18 +103,18 @@ static void gather(splitting *s, int64_t first, int64_t end)
     int misses = 0;
     s->count = 0;
     s->cost = 0;
-    add_step(s, &steps[first]);
-    if ((s->p->passes_off & RILL_NO_BUNCH) || s->cost < SHORTEST_NS ||
-        !is_movable(s->p, &steps[first]))
+    if ((s->p->passes_off & RILL_NO_BUNCH) || cost_of(&steps[first]) < SHORTEST_NS)
         return;
     end = end - first < LOOKS ? end : first + LOOKS;
-    for (int64_t i = first + 1; i < end && misses <= MISSES && is_movable(s->p, &steps[i]); i++) {
+    for (int64_t i = first; i < end && misses <= MISSES && is_movable(s->p, &steps[i]); i++) {
         if (s->done[i])
             continue;
-        if (may_join(s, first, i))
-            add_step(s, &steps[i]);
-        else
+        if (may_join(s, first, i)) {
+            s->bunch[s->count++] = &steps[i];
+            s->cost += cost_of(&steps[i]);
+        } else {
             misses++;
+        }
     }
 }
 

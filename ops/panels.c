@@ -98,7 +98,7 @@ const rill_op rill_panels_op = {
     .name = "panels",
     .doc = "y[p,k,w] = b[k,pW+w]: columns that a product reads together, together",
     .arity = 1,
-    .traits = RILL_NOT_DIFFERENTIABLE,
+    .traits = RILL_NOT_DIFFERENTIABLE | RILL_LAYOUT,
     .attr_size = sizeof(rill_panels_attrs),
     .attrs = attrs,
     .attr_count = 2,
