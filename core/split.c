@@ -7,11 +7,11 @@
 
 #include <math.h>
 
-static const double piece_ns = 500.0, alone_ns = 1000.0; /* shorter jobs are for the caller alone */
+/* Shorter jobs are for the caller alone, and long ones go in long runs through memory. */
+static const double piece_ns = 500.0, alone_ns = 1000.0, most_pieces = 512.0;
 
-/* What is looked at to find steps for one job: steps that follow the first, and of those that do
- * not fit at most so many.  Shorter ones are not worth a look, longer ones are jobs of their own.
- */
+/* What is looked at to find steps for one job: some that follow the first, until so many do not
+ * fit.  Shorter ones are not worth a look, longer ones are jobs of their own. */
 enum { LOOKS = 16, MISSES = 6, SHORTEST_NS = 20, LONGEST_NS = 50000 };
 
 /* Nanoseconds or so. */
@@ -30,7 +30,7 @@ static double cost_of(const rill_step *step)
 
 static int64_t grain_of(const rill_step *step)
 {
-    double pieces = floor(cost_of(step) / piece_ns);
+    double pieces = fmin(floor(cost_of(step) / piece_ns), most_pieces);
     if (pieces >= (double)step->units)
         return 1;
     return pieces > 1.0 ? (int64_t)((double)step->units / pieces) : step->units;
