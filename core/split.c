@@ -19,7 +19,7 @@ static double cost_of(const rill_step *step)
 {
     const double element = 0.2; /* one map of an element, in a vector and in cache */
     if (step->region)
-        return INFINITY;
+        return (double)INFINITY;
     if (step->fused)
         return element * (double)step->fused->elements * (double)step->count;
     const rill_call *call = &step->call;
