@@ -12,8 +12,9 @@
 enum { PARTS = 3, PART = 43, TIMES = PARTS * PART, LINES = 10, MOST_PAIRS = 2048, NUMBERS = 8192 };
 
 typedef struct trace {
-    double end[2][2];                 /* the first two numbers of x0 and of x1 */
-    double x[2][TIMES], speed[TIMES]; /* the same of x_t, and |dx_t/dt| of the first */
+    double end[2][2];    /* the first two numbers of x0 and of x1 */
+    double x[2][TIMES];  /* the same of x_t */
+    double speed[TIMES]; /* |dx_t/dt|, the root mean square of all numbers */
 } trace;
 
 typedef struct traces {
@@ -24,12 +25,11 @@ typedef struct traces {
 
 /* ---- What is drawn. */
 
-static double rms_at(const path_probe *p, int k)
+static double root_mean_square(const double *x, int64_t n)
 {
     double sum = 0;
-    int64_t n = path_probe_stride(p);
-    for (int64_t i = k * n; i < (k + 1) * n; i++)
-        sum += p->velocity[i] * p->velocity[i];
+    for (int64_t i = 0; i < n; i++)
+        sum += x[i] * x[i];
     return sqrt(sum / (double)n);
 }
 
@@ -37,13 +37,14 @@ static double rms_at(const path_probe *p, int k)
 static void take(traces *r, const path_probe *p, int first, int k)
 {
     int at = first + k;
-    r->rms[at] = rms_at(p, k);
+    int64_t all = path_probe_stride(p);
+    r->rms[at] = root_mean_square(p->velocity + k * all, all);
     path_is_affine_at(p, k, &r->alpha[at], &r->sigma[at]);
     for (int i = 0; i < LINES; i++) {
         const int64_t row = (int64_t)(k * p->pairs + i) * p->width;
         for (int j = 0; j <= r->planar; j++)
             r->of[i].x[j][at] = p->x[row + j];
-        r->of[i].speed[at] = fabs(p->velocity[row]);
+        r->of[i].speed[at] = root_mean_square(p->velocity + row, p->width);
     }
 }
 
