@@ -128,16 +128,16 @@ static const struct {
     const char *(*verify)(const rill_program *p); /* of debug builds; NULL: none */
     int of_slices;                                /* made for the program of a slice as well */
 } passes[] = {
-    { rill_lower, NULL, 0 },                    /* a graph of its own, of ops that run */
-    { simplify_unless_off, NULL, 0 },           /* the same, cheaper */
-    { slice_unless_off, NULL, 0 },              /* a part of it by slices of the batch */
-    { rill_schedule, rill_verify_schedule, 1 }, /* in which order */
-    { rill_fuse, NULL, 1 },                     /* in which steps */
-    { materialise, NULL, 0 },                   /* state entries are there */
-    { rill_plan, rill_verify_plan, 1 },         /* where each value lives */
-    { rill_bind, NULL, 0 },                     /* pointers and kernels */
-    { rill_split, NULL, 0 },                    /* into pieces for the threads */
-    { make_lists, NULL, 0 },                    /* what has a part in every run */
+    { rill_lower, NULL, 0 },                 /* a graph of its own, of ops that run */
+    { simplify_unless_off, NULL, 0 },        /* the same, cheaper */
+    { slice_unless_off, NULL, 0 },           /* a part of it by slices of the batch */
+    { rill_order, rill_verify_schedule, 1 }, /* in which order */
+    { rill_fuse, NULL, 1 },                  /* in which steps */
+    { materialise, NULL, 0 },                /* state entries are there */
+    { rill_plan, rill_verify_plan, 1 },      /* where each value lives */
+    { rill_bind, NULL, 0 },                  /* pointers and kernels */
+    { rill_split, NULL, 0 },                 /* into pieces for the threads */
+    { make_lists, NULL, 0 },                 /* what has a part in every run */
 };
 
 static int run_passes(rill_program *p)

@@ -160,7 +160,7 @@ struct rill_program {
 int rill_lower(rill_program *p);
 int rill_simplify(rill_program *p);
 int rill_slice_batch(rill_program *p);
-int rill_schedule(rill_program *p);
+int rill_order(rill_program *p);
 int rill_fuse(rill_program *p);
 int rill_plan(rill_program *p);
 int rill_bind(rill_program *p); /* pointers, kernels and calls, ready to run */

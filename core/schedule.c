@@ -212,7 +212,7 @@ static void forget(scheduling *s)
     rill_free(s->settled);
 }
 
-int rill_schedule(rill_program *p)
+int rill_order(rill_program *p)
 {
     scheduling s = { .p = p };
     int done = prepare(&s);
