@@ -56,11 +56,10 @@ static void run_tile(const rill_fused *fused, int64_t begin, int64_t n, char *sc
 /* Elements after which the walk starts again from the same place; 0 when it never does. */
 static int64_t period_of(const rill_load *load)
 {
-    const rill_strides *walk = &load->walk;
     int64_t elements = 1;
-    for (int axis = walk->rank - 1; axis > 0; axis--)
-        elements *= walk->extent[axis];
-    return walk->rank == 0 ? 1 : walk->stride[0] == 0 ? elements : 0;
+    for (int axis = load->walk.rank - 1; axis > 0; axis--)
+        elements *= load->walk.extent[axis];
+    return load->walk.rank == 0 ? 1 : load->walk.stride[0] == 0 ? elements : 0;
 }
 
 void rill_choose_tile(rill_fused *fused)

@@ -91,6 +91,7 @@ typedef struct rill_step {
     const rill_kernel *kernel;
     struct rill_region *region;  /* not NULL: slices of the batch */
     int sums;                    /* the call adds to what earlier slices gave */
+    double cost;                 /* nanoseconds or so, of all of it */
     int64_t units, grain;        /* work, and how much of it a thread takes at a time */
     size_t scratch;              /* bytes a worker needs */
     const rill_watcher *watcher; /* NULL: nobody looks */

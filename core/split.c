@@ -28,12 +28,12 @@ static double cost_of(const rill_step *step)
     return (double)rill_shape_count(&call->out.shape);
 }
 
-static int64_t grain_of(const rill_step *step)
+/* How long the step takes, and in what pieces it is taken. */
+static void weigh(rill_step *step)
 {
-    double pieces = fmin(floor(cost_of(step) / piece_ns), most_pieces);
-    if (pieces >= (double)step->units)
-        return 1;
-    return pieces > 1.0 ? (int64_t)((double)step->units / pieces) : step->units;
+    step->cost = cost_of(step);
+    double pieces = fmin(floor(step->cost / piece_ns), most_pieces), units = (double)step->units;
+    step->grain = pieces >= units ? 1 : pieces > 1.0 ? (int64_t)(units / pieces) : step->units;
 }
 
 /* ---- What steps touch. */
@@ -81,7 +81,7 @@ typedef struct splitting {
 /* Others stay where they are.  Regions, which are ordered, write to their operands. */
 static int is_movable(const rill_program *p, const rill_step *step)
 {
-    return cost_of(step) <= LONGEST_NS &&
+    return step->cost <= LONGEST_NS &&
            !rill_has(p->values[p->members[step->first]].node, RILL_ORDERED);
 }
 
@@ -103,7 +103,7 @@ static void gather(splitting *s, int64_t first, int64_t end)
     int misses = 0;
     s->count = 0;
     s->cost = 0;
-    if ((s->p->passes_off & RILL_NO_BUNCH) || cost_of(&steps[first]) < SHORTEST_NS)
+    if ((s->p->passes_off & RILL_NO_BUNCH) || steps[first].cost < SHORTEST_NS)
         return;
     end = end - first < LOOKS ? end : first + LOOKS;
     for (int64_t i = first; i < end && misses <= MISSES && is_movable(s->p, &steps[i]); i++) {
@@ -111,7 +111,7 @@ static void gather(splitting *s, int64_t first, int64_t end)
             continue;
         if (may_join(s, first, i)) {
             s->bunch[s->count++] = &steps[i];
-            s->cost += cost_of(&steps[i]);
+            s->cost += steps[i].cost;
         } else {
             misses++;
         }
@@ -175,7 +175,7 @@ int rill_split(rill_program *p)
     splitting s = { .p = p, .done = rill_alloc_zeroed((size_t)p->step_count, 1) };
     p->jobs = rill_arena_take(&p->arena, (size_t)p->step_count * sizeof *p->jobs);
     for (int64_t i = 0; i < p->step_count; i++)
-        p->steps[i].grain = grain_of(&p->steps[i]);
+        weigh(&p->steps[i]);
     int done = s.done && p->jobs && (p->guarded_jobs = split_steps(&s, 0, p->guarded)) >= 0 &&
                split_steps(&s, p->guarded, p->step_count) >= 0;
     rill_free(s.done);
